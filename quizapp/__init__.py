@@ -1,0 +1,65 @@
+"""Liêm Chính: học tập và kiểm tra nhận thức. ``create_app`` is the one place that knows every room."""
+
+from typing import Any
+
+from flask import Flask, session
+from flask_login import current_user
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from quizapp import database
+from quizapp.accounts import views as accounts
+from quizapp.administration import views as administration
+from quizapp.attempts import views as attempts
+from quizapp.config import Settings, read_settings
+from quizapp.desk import menu
+from quizapp.desk import views as desk
+from quizapp.learning import views as learning
+from quizapp.library import views as library
+from quizapp.reports import views as reports
+from quizapp.studio import views as studio
+from quizapp.web import csrf, errors, formats, headers, static_files
+
+ROOMS = (accounts, library, learning, attempts, studio, reports, administration, desk)
+MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The site. Without settings, they are read from the environment."""
+    settings = settings or read_settings()
+    app = Flask("quizapp", static_folder=None, template_folder="web/templates")
+    app.extensions["settings"] = settings
+    app.secret_key = settings.secret
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_PARTS=500,
+        SESSION_COOKIE_NAME="phien",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(site_name=settings.site_name, menu=menu.menu)
+    app.context_processor(_look)
+    headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
+    database.init_app(app, settings)
+    static_files.init_app(app, settings.data)
+    formats.init_app(app)
+    errors.init_app(app)
+    accounts.init_app(app)
+    csrf.init_app(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _look() -> dict[str, Any]:
+    """Text size and theme: of the account, else of this browser's cookie."""
+    known = current_user.is_authenticated
+    size = session.get("co-chu") or (current_user.text_size if known else 100)
+    return {"look": {"size": size, "theme": current_user.theme if known else "he-thong"}}

@@ -1,0 +1,1 @@
+"""Người dùng: people, posts, roles with a scope, sign-in, sessions."""

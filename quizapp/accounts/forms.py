@@ -1,0 +1,87 @@
+"""Người dùng: what a person may type."""
+
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from quizapp.web.forms import Form
+
+AS_TYPED = {"data-keep": "1"}
+
+
+class SignInForm(Form):
+    login = StringField(
+        "Tên đăng nhập",
+        [InputRequired("Nhập tên đăng nhập hoặc số điện thoại."), Length(max=100)],
+        name="ten",
+        description="Tên đăng nhập do đơn vị cấp, thường là số điện thoại của đồng chí.",
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        "Mật khẩu",
+        [InputRequired("Nhập mật khẩu."), Length(max=200)],
+        name="mat-khau",
+        render_kw={"autocomplete": "current-password"} | AS_TYPED,
+    )
+    own_phone = BooleanField("Đây là điện thoại của tôi, giữ đăng nhập 30 ngày", name="may-toi")
+    next = HiddenField(name="tiep")
+    carry = HiddenField(name="mang-theo")
+
+
+class CodeForm(Form):
+    code = StringField(
+        "Mã dùng một lần",
+        [InputRequired("Nhập mã ghi trên phiếu."), Length(max=40)],
+        name="ma",
+        description="Mã 16 chữ và số do người quản trị của đơn vị cấp, ví dụ ABCD-2345-EFGH-6789.",
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class ForgottenForm(Form):
+    login = StringField(
+        "Tên đăng nhập hoặc số điện thoại",
+        [InputRequired("Nhập tên đăng nhập hoặc số điện thoại."), Length(max=100)],
+        name="ten",
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class ChooseForm(Form):
+    password = PasswordField(
+        "Mật khẩu mới",
+        [InputRequired("Nhập mật khẩu mới.")],
+        name="mat-khau",
+        description="Ít nhất 8 ký tự. Một câu ngắn dễ nhớ là tốt nhất; gõ có dấu hay không dấu đều được.",
+        render_kw={"autocomplete": "new-password"} | AS_TYPED,
+    )
+    again = PasswordField(
+        "Nhập lại mật khẩu mới",
+        [InputRequired("Nhập lại mật khẩu mới.")],
+        name="nhap-lai",
+        render_kw={"autocomplete": "new-password"} | AS_TYPED,
+    )
+
+
+class WrongBodyForm(Form):
+    text = TextAreaField(
+        "Đồng chí đang công tác ở đâu?",
+        [InputRequired("Ghi tên đơn vị đúng của đồng chí."), Length(max=500)],
+        name="noi-dung",
+        description="Ghi tên chi bộ, cơ quan và cấp trên trực tiếp.",
+    )
+
+
+class LookForm(Form):
+    text_size = RadioField("Cỡ chữ", choices=[("100", "Vừa"), ("115", "Lớn"), ("130", "Rất lớn")], name="co-chu")
+    theme = RadioField(
+        "Giao diện", choices=[("he-thong", "Theo máy"), ("sang", "Sáng"), ("toi", "Tối")], name="giao-dien"
+    )
+    letter_keys = BooleanField("Dùng phím A–D để chọn phương án", name="phim-tat")
+
+
+class CorrectionForm(Form):
+    text = TextAreaField(
+        "Điều gì chưa đúng?",
+        [InputRequired("Ghi điều chưa đúng và nội dung đúng."), Length(max=1000)],
+        name="noi-dung",
+    )

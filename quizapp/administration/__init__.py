@@ -1,0 +1,1 @@
+"""Quản trị: bodies, people, roles, campaigns, codes, the log."""

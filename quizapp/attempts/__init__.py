@@ -1,0 +1,1 @@
+"""Lượt làm bài: taking, saving, handing in, results."""

@@ -1,0 +1,260 @@
+"""Câu hỏi, xem lại, nộp bài, kết quả; báo câu hỏi."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from wtforms import RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from quizapp.attempts import actions, queries
+from quizapp.attempts.queries import Fixed, Sitting
+from quizapp.clock import now
+from quizapp.courses import actions as course_actions
+from quizapp.courses import queries as courses
+from quizapp.courses.models import ReportKind
+from quizapp.domain import grading
+from quizapp.domain.attempts import Step
+from quizapp.learning.queries import own_enrolments, standings
+from quizapp.learning.views import cited
+from quizapp.web.access import Role, allow
+from quizapp.web.formats import clock_time
+from quizapp.web.forms import Form
+from quizapp.web.refused import Refused
+
+bp = Blueprint("attempts", __name__, template_folder="templates")
+
+
+class ReportForm(Form):
+    kind = RadioField(
+        "Câu hỏi này chưa chính xác ở điểm nào?",
+        [InputRequired("Chọn một điểm.")],
+        choices=[
+            (ReportKind.WRONG_TEXT.value, "Sai văn bản"),
+            (ReportKind.TWO_RIGHT.value, "Hai đáp án đúng"),
+            (ReportKind.UNCLEAR.value, "Khó hiểu"),
+            (ReportKind.OTHER.value, "Khác"),
+        ],
+        name="loai",
+    )
+    text = TextAreaField("Đồng chí nói rõ thêm (không bắt buộc)", [Length(max=1000)], name="noi-dung")
+
+
+@bp.post("/hoc/<course>/<unit>/lam")
+@allow(Role.LEARNER)
+def start(course: str, unit: str) -> Any:
+    """Bắt đầu làm, hoặc làm tiếp lượt đang mở."""
+    row = courses.newest(course, unit)
+    if row is None:
+        abort(404)
+    attempt_id = actions.start(current_user.id, courses.taught(row.revision_id), now())
+    return redirect(url_for(".resume", attempt_id=attempt_id), 303)
+
+
+@bp.get("/lam/<int:attempt_id>")
+@allow(Role.LEARNER)
+def resume(attempt_id: int) -> Any:
+    """Làm tiếp: the first question without an answer, else the look-over."""
+    sitting = _own(attempt_id)
+    if not sitting.open:
+        return redirect(url_for(".result", attempt_id=attempt_id), 303)
+    left = [step.number for step in sitting.steps if step.slot not in sitting.saved]
+    if left:
+        return redirect(url_for(".question", attempt_id=attempt_id, n=left[0]), 303)
+    return redirect(url_for(".look_over", attempt_id=attempt_id), 303)
+
+
+@bp.get("/lam/<int:attempt_id>/<int:n>")
+@allow(Role.LEARNER)
+def question(attempt_id: int, n: int) -> Any:
+    """Một câu hỏi; answered with feedback at once, it shows the feedback."""
+    sitting = _own(attempt_id)
+    if not sitting.open:
+        return redirect(url_for(".result", attempt_id=attempt_id), 303)
+    return _question_page(sitting, _step(sitting, n))
+
+
+@bp.post("/lam/<int:attempt_id>/<int:n>")
+@allow(Role.LEARNER)
+def answer(attempt_id: int, n: int) -> Any:
+    """Trả lời. A script asks for 204; a form goes on to the feedback, or to the next question."""
+    fixed = queries.own_fixed(current_user.id, attempt_id)
+    if fixed is None:
+        abort(404)
+    slot, key = _slot(fixed, n)
+    asked, orders = fixed.taught.questions[key], fixed.paper.orders(key)
+    fields = {name: request.form.getlist(name) for name in request.form}
+    try:
+        chosen = grading.read_response(asked, orders, fields)
+    except grading.BadResponse:
+        abort(400)
+    except grading.Incomplete as incomplete:
+        sitting = _own(attempt_id)
+        return _question_page(sitting, _step(sitting, n), incomplete, fields)
+    at_once = fixed.taught.unit.quiz.feedback == "at_once"
+    seq = request.form.get("seq", 0, int) or int(now().timestamp() * 1000)
+    if not actions.save(fixed, slot, chosen, seq, now()):
+        _refuse_if_ended(attempt_id)  # else an earlier answer stands, and the page that follows shows it
+    if request.headers.get("X-Luu"):
+        return "", 204
+    if at_once:
+        return redirect(url_for(".question", attempt_id=attempt_id, n=n), 303)
+    if n >= len(fixed.paper.keys):
+        return redirect(url_for(".look_over", attempt_id=attempt_id), 303)
+    return redirect(url_for(".question", attempt_id=attempt_id, n=n + 1), 303)
+
+
+def _refuse_if_ended(attempt_id: int) -> None:
+    sitting = _own(attempt_id)
+    if not sitting.open and sitting.ended_at is not None:
+        raise Refused(
+            f"Lượt làm này đã nộp lúc {clock_time(sitting.ended_at)}, nên câu trả lời vừa gửi không được tính. "
+            "Các câu đã lưu trước đó vẫn còn.",
+            url_for(".result", attempt_id=attempt_id),
+        )
+
+
+@bp.get("/lam/<int:attempt_id>/xem-lai")
+@allow(Role.LEARNER)
+def look_over(attempt_id: int) -> Any:
+    """Xem lại trước khi nộp."""
+    sitting = _own(attempt_id)
+    if not sitting.open:
+        return redirect(url_for(".result", attempt_id=attempt_id), 303)
+    return render_template("attempts/look_over.html", sitting=sitting, unit=sitting.fixed.taught.unit)
+
+
+@bp.post("/lam/<int:attempt_id>/nop")
+@allow(Role.LEARNER)
+def hand_in(attempt_id: int) -> Any:
+    """Nộp bài; a second time, also from a second tab, it shows the one result."""
+    fixed = queries.own_fixed(current_user.id, attempt_id)
+    if fixed is None:
+        abort(404)
+    actions.hand_in(fixed, now())
+    return redirect(url_for(".result", attempt_id=attempt_id), 303)
+
+
+@bp.get("/lam/<int:attempt_id>/ket-qua")
+@allow(Role.LEARNER)
+def result(attempt_id: int) -> Any:
+    """Kết quả: đạt hay chưa, each wrong answer explained with its provision, what comes next."""
+    sitting = _own(attempt_id)
+    if sitting.open:
+        return redirect(url_for(".resume", attempt_id=attempt_id), 303)
+    mark = queries.mark_of(attempt_id)
+    taught = sitting.fixed.taught
+    missed = [explained(sitting, n, key) for n, key in enumerate(sitting.fixed.paper.keys, 1)]
+    missed = [one for one in missed if one.feedback.verdict != "dung"]
+    course, unit = courses.address_of(sitting.fixed.unit_id)
+    page = {"mark": mark, "missed": missed, "unit": taught.unit, "course": course, "key": unit}
+    return render_template("attempts/result.html", sitting=sitting, after=_what_next(course, unit), **page)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A question of a paper with its feedback and its provision."""
+
+    number: int
+    question: Any
+    feedback: grading.Feedback
+    provision: dict[str, Any]
+
+
+def explained(sitting: Sitting, number: int, key: str) -> Explained:
+    """A question with why it is as it is: only for an attempt's owner, once it may be seen."""
+    taught = sitting.fixed.taught
+    asked = taught.questions[key]
+    saved = sitting.saved.get(key)
+    feedback = grading.explain(asked, sitting.fixed.paper.orders(key), saved.chosen if saved else None)
+    return Explained(number, asked, feedback, cited(taught, asked.provision))
+
+
+def _what_next(course: str, unit: str) -> tuple[str, str] | None:
+    """The next unit of the path that is not done: its title and address."""
+    for own in own_enrolments(current_user.id)[:1]:
+        path = courses.course_value(own.course_revision_id).path(own.path).units
+        standing = standings(own.course_id, own.enrolment_id)
+        later = list(path[path.index(unit) + 1 :]) + list(path) if unit in path else list(path)
+        for key in later:
+            if key != unit and key in standing and standing[key].state not in ("passed", "waived"):
+                title = courses.taught(standing[key].revision_id).unit.title
+                return title, url_for("learning.unit", course=course, unit=key)
+    return None
+
+
+# --- one question ----------------------------------------------------------------------------------------------
+
+
+def _own(attempt_id: int) -> Sitting:
+    sitting = queries.own_sitting(current_user.id, attempt_id)
+    if sitting is None:
+        abort(404)
+    return sitting
+
+
+def _step(sitting: Sitting, n: int) -> Step:
+    steps = sitting.steps
+    if not 1 <= n <= len(steps):
+        abort(404)
+    return steps[n - 1]
+
+
+def _slot(fixed: Fixed, n: int) -> tuple[str, str]:
+    """The response's key and the question's key of page ``n``; for a question that comes again the answers are read."""
+    keys = fixed.paper.keys
+    if 1 <= n <= len(keys):
+        return keys[n - 1], keys[n - 1]
+    step = _step(_own(fixed.id), n)
+    return step.slot, step.key
+
+
+def _question_page(
+    sitting: Sitting,
+    step: Step,
+    incomplete: grading.Incomplete | None = None,
+    typed: dict[str, list[str]] | None = None,
+) -> str:
+    fixed, taught = sitting.fixed, sitting.fixed.taught
+    asked, orders = taught.questions[step.key], fixed.paper.orders(step.key)
+    saved = sitting.saved.get(step.slot)
+    steps = sitting.steps
+    page: dict[str, Any] = {
+        "sitting": sitting,
+        "step": step,
+        "steps": steps,
+        "total": len(fixed.paper.keys),
+        "unit": taught.unit,
+        "shown": grading.show(asked, orders),
+        "saved": saved,
+        "following": step.number + 1 if step.number < len(steps) else None,
+    }
+    if saved is not None and sitting.feedback == "at_once" and incomplete is None:
+        feedback = grading.explain(asked, orders, saved.chosen)
+        return render_template(
+            "attempts/feedback.html", **page, feedback=feedback, provision=cited(taught, asked.provision)
+        )
+    chosen = typed if typed is not None else grading.chosen_fields(asked, orders, saved.chosen if saved else None)
+    return render_template("attempts/question.html", **page, chosen=chosen, incomplete=incomplete)
+
+
+# --- reporting a question --------------------------------------------------------------------------------------
+
+
+@bp.route("/lam/<int:attempt_id>/<int:n>/bao-cau", methods=["GET", "POST"])
+@allow(Role.LEARNER)
+def report(attempt_id: int, n: int) -> Any:
+    """Báo câu hỏi chưa chính xác."""
+    fixed = queries.own_fixed(current_user.id, attempt_id)
+    if fixed is None or n < 1:
+        abort(404)
+    _, key = _slot(fixed, n)
+    form = ReportForm()
+    if not form.sent():
+        asked = fixed.taught.questions[key]
+        return render_template("attempts/report.html", form=form, asked=asked, attempt_id=attempt_id, n=n)
+    kind = ReportKind(form.kind.data)
+    course_actions.report(fixed.revision_id, key, current_user.id, kind, form.text.data or "", now())
+    flash("Cảm ơn đồng chí. Báo cáo viên sẽ trả lời trong 3 ngày làm việc.")
+    return redirect(url_for(".question", attempt_id=attempt_id, n=n), 303)

@@ -1,0 +1,1 @@
+"""Khóa học: revisions of courses and units, the question bank, the content files."""

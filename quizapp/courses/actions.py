@@ -1,0 +1,158 @@
+"""Khóa học: taking in content, publishing, reporting and stopping questions."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.courses.exchange.files import Contents
+from quizapp.courses.models import (
+    Course,
+    CourseRevision,
+    Draft,
+    Origin,
+    QuestionReport,
+    ReportKind,
+    StoppedQuestion,
+    Unit,
+    UnitRevision,
+)
+from quizapp.database import db, insert
+from quizapp.domain import content
+from quizapp.library import actions as library
+from quizapp.library import queries as library_queries
+from quizapp.web.refused import Refused
+
+
+@dataclass
+class Imported:
+    """What an import did: names of what is new; ``waiting`` are units that a trainer has changed since."""
+
+    documents: list[str] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    course: bool = False
+
+
+def take_in(contents: Contents, now: datetime) -> Imported:
+    """Nhập bộ nội dung: everything or nothing, since the transaction is the caller's."""
+    done = Imported()
+    for position, document in enumerate(contents.documents.values(), 1):
+        if library.publish(document, position, now):
+            done.documents.append(document.name)
+    ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
+    course = _course(contents.course.model_copy(update={"ungraded": ungraded}), now, done)
+    for key in contents.course.units:
+        body = unit_body(contents.units[key], contents.documents)
+        outcome = _take_unit(course, key, body, now)
+        if outcome:
+            getattr(done, outcome).append(key)
+    return done
+
+
+def unit_body(unit: content.Unit, documents: Any) -> dict[str, Any]:
+    """A revision's body: the unit, and each provision that it rests on as taught."""
+    provisions: dict[str, Any] = {}
+    for _, reference in unit.citations():
+        code, anchor = reference.split("#")
+        document = documents[code]
+        found = next(provision for provision in document.walk() if provision.anchor == anchor)
+        provisions[reference] = library_queries.as_taught(document, found)
+    return unit.stored() | {"provisions": provisions}
+
+
+def _course(value: content.Course, now: datetime, done: Imported) -> Course:
+    row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
+    if row is None:
+        row = Course(key=value.key)
+        db.session.add(row)
+        db.session.flush()
+    body = {"format": content.FORMAT, "course": value.model_dump(mode="json", exclude_none=True)}
+    sha = library.digest(body)
+    last = db.session.get(CourseRevision, row.revision_id) if row.revision_id else None
+    if last is None or last.sha256 != sha:
+        number = last.number + 1 if last else 1
+        made = CourseRevision(course_id=row.id, number=number, body=body, sha256=sha, made_at=now)
+        db.session.add(made)
+        db.session.flush()
+        row.revision_id = made.id
+        done.course = True
+    return row
+
+
+def _take_unit(course: Course, key: str, body: dict[str, Any], now: datetime) -> str | None:
+    """A file publishes only over revisions that came from files; over a trainer's it leaves a draft."""
+    unit = db.session.scalar(sa.select(Unit).filter_by(course_id=course.id, key=key))
+    if unit is None:
+        unit = Unit(course_id=course.id, key=key)
+        db.session.add(unit)
+        db.session.flush()
+    last = db.session.get(UnitRevision, unit.revision_id) if unit.revision_id else None
+    if last is not None and last.origin != Origin.FILE:
+        return _leave_draft(unit, last, body, now)
+    made = publish(unit, body, Origin.FILE, None, "Nhập từ bộ nội dung", now)
+    return "units" if made else None
+
+
+def _leave_draft(unit: Unit, last: UnitRevision, body: dict[str, Any], now: datetime) -> str | None:
+    if last.sha256 == library.digest(body):
+        return None
+    draft = db.session.get(Draft, unit.id) or Draft(unit_id=unit.id)
+    draft.body, draft.note, draft.changed_at, draft.changed_by = body, "Có bản mới từ bộ nội dung", now, None
+    db.session.add(draft)
+    return "waiting"
+
+
+def publish(unit: Unit, body: dict[str, Any], origin: Origin, by: int | None, why: str, now: datetime) -> bool:
+    """Phát hành: a new revision, unless the body is the same as the last; whether there is one."""
+    last = db.session.get(UnitRevision, unit.revision_id) if unit.revision_id else None
+    sha = library.digest(body)
+    if last is not None and last.sha256 == sha:
+        return False
+    made = UnitRevision(
+        unit_id=unit.id,
+        number=last.number + 1 if last else 1,
+        body=body,
+        sha256=sha,
+        origin=origin.value,
+        made_at=now,
+        made_by=by,
+        why=why,
+    )
+    db.session.add(made)
+    db.session.flush()
+    unit.revision_id = made.id
+    return True
+
+
+def report(revision_id: int, question: str, person_id: int, kind: ReportKind, text: str, now: datetime) -> None:
+    """Báo câu hỏi chưa chính xác: once a person, question and revision; a second report replaces an unanswered one."""
+    row = {"unit_revision_id": revision_id, "question": question, "person_id": person_id}
+    said = {"kind": kind.value, "text": text, "at": now}
+    db.session.execute(
+        insert(QuestionReport)
+        .values(row | said)
+        .on_conflict_do_update(
+            index_elements=list(row), set_=said, where=QuestionReport.__table__.c.answered_at.is_(None)
+        )
+    )
+
+
+def answer_report(report_id: int, answer: str, by: int, now: datetime) -> None:
+    """Trả lời người báo câu hỏi."""
+    found = db.session.get(QuestionReport, report_id)
+    if found is None or found.answered_at is not None:
+        raise Refused("Báo cáo này đã được trả lời.")
+    found.answer, found.answered_by, found.answered_at = answer, by, now
+
+
+def stop_question(unit_id: int, question: str, by: int, why: str, now: datetime) -> None:
+    """Dừng một câu ngay: it is not drawn any more. Twice is once."""
+    row = {"unit_id": unit_id, "question": question, "stopped_at": now, "stopped_by": by, "why": why}
+    db.session.execute(insert(StoppedQuestion).values(row).on_conflict_do_nothing())
+
+
+def resume_question(unit_id: int, question: str) -> None:
+    """Dùng lại câu đã dừng."""
+    db.session.execute(sa.delete(StoppedQuestion).filter_by(unit_id=unit_id, question=question))

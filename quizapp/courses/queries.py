@@ -1,0 +1,135 @@
+"""Khóa học: revisions as values, from a cache of this process: a revision never changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.courses.models import Course, CourseRevision, Draft, QuestionReport, StoppedQuestion, Unit, UnitRevision
+from quizapp.database import db
+from quizapp.domain import attempts, content
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A revision of a unit as it is taught: the unit, its questions by key, the provisions as they stood."""
+
+    revision_id: int
+    unit_id: int
+    number: int
+    unit: content.Unit
+    questions: Mapping[str, Any]
+    provisions: Mapping[str, Mapping[str, Any]]
+
+
+@lru_cache(maxsize=256)
+def taught(revision_id: int) -> Taught:
+    """The unit revision of that id. KeyError-free: ids come from our own rows."""
+    row = db.session.execute(
+        sa.select(UnitRevision.unit_id, UnitRevision.number, UnitRevision.body).filter_by(id=revision_id)
+    ).one()
+    unit = content.read_stored_unit(row.body)
+    return Taught(revision_id, row.unit_id, row.number, unit, attempts.asked(unit), row.body["provisions"])
+
+
+@lru_cache(maxsize=64)
+def course_value(revision_id: int) -> content.Course:
+    """The course revision of that id."""
+    body = db.session.scalar(sa.select(CourseRevision.body).filter_by(id=revision_id))
+    return content.Course.model_validate(body["course"], extra="ignore")  # type: ignore[index]
+
+
+def forget_cached() -> None:
+    """Between databases (tests); within one, revisions never change."""
+    for cached in (taught, course_value, course_id_of, address_of):
+        cached.cache_clear()
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit of a course, with its newest revision."""
+
+    unit_id: int
+    key: str
+    revision_id: int
+
+
+def newest(course_key: str, unit_key: str) -> UnitRow | None:
+    """The unit of a course by keys, or None."""
+    row = db.session.execute(
+        sa.select(Unit.id, Unit.key, Unit.revision_id)
+        .join(Course, Course.id == Unit.course_id)
+        .where(Course.key == course_key, Unit.key == unit_key, Unit.revision_id.is_not(None))
+    ).one_or_none()
+    return None if row is None else UnitRow(row.id, row.key, row.revision_id)
+
+
+def unit_rows(course_id: int) -> Sequence[UnitRow]:
+    """Every unit of a course that has a revision."""
+    rows = db.session.execute(
+        sa.select(Unit.id, Unit.key, Unit.revision_id).where(Unit.course_id == course_id, Unit.revision_id.is_not(None))
+    )
+    return [UnitRow(row.id, row.key, row.revision_id) for row in rows]
+
+
+def courses() -> Sequence[Course]:
+    """Every course."""
+    return db.session.scalars(sa.select(Course).order_by(Course.id)).all()
+
+
+def revisions(unit_id: int) -> Sequence[UnitRevision]:
+    """A unit's revisions, newest first, without their bodies; at most fifty."""
+    listed = sa.select(UnitRevision).filter_by(unit_id=unit_id).options(sa.orm.defer(UnitRevision.body))
+    return db.session.scalars(listed.order_by(UnitRevision.number.desc()).limit(50)).all()
+
+
+def stopped(unit_id: int) -> Sequence[StoppedQuestion]:
+    """A unit's stopped questions."""
+    return db.session.scalars(sa.select(StoppedQuestion).filter_by(unit_id=unit_id)).all()
+
+
+def stopped_keys(unit_id: int) -> frozenset[str]:
+    """The keys of a unit's stopped questions."""
+    return frozenset(db.session.scalars(sa.select(StoppedQuestion.question).filter_by(unit_id=unit_id)))
+
+
+def open_reports() -> Sequence[tuple[QuestionReport, int, str]]:
+    """Reports that wait for an answer, oldest first, with the unit's id and key; at most two hundred."""
+    rows = db.session.execute(
+        sa.select(QuestionReport, Unit.id, Unit.key)
+        .join(UnitRevision, UnitRevision.id == QuestionReport.unit_revision_id)
+        .join(Unit, Unit.id == UnitRevision.unit_id)
+        .where(QuestionReport.answered_at.is_(None))
+        .order_by(QuestionReport.at)
+        .limit(200)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def reports_by(person_id: int) -> Sequence[QuestionReport]:
+    """What a person has reported, newest first."""
+    mine = sa.select(QuestionReport).filter_by(person_id=person_id)
+    return db.session.scalars(mine.order_by(QuestionReport.at.desc()).limit(50)).all()
+
+
+def drafts() -> Sequence[tuple[Draft, str]]:
+    """Drafts with their unit's key."""
+    rows = db.session.execute(sa.select(Draft, Unit.key).join(Unit, Unit.id == Draft.unit_id).order_by(Unit.key))
+    return [(row[0], row[1]) for row in rows]
+
+
+@lru_cache(maxsize=1024)
+def course_id_of(unit_id: int) -> int:
+    """The course of a unit, which never changes."""
+    return db.session.scalars(sa.select(Unit.course_id).filter_by(id=unit_id)).one()
+
+
+@lru_cache(maxsize=1024)
+def address_of(unit_id: int) -> tuple[str, str]:
+    """The keys of a unit's course and of the unit, which never change."""
+    row = db.session.execute(
+        sa.select(Course.key, Unit.key).join(Unit, Unit.course_id == Course.id).where(Unit.id == unit_id)
+    ).one()
+    return row[0], row[1]

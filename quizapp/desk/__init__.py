@@ -1,0 +1,1 @@
+"""Trang chủ, kết quả của tôi, dữ liệu về tôi."""

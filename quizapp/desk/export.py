@@ -1,0 +1,56 @@
+"""Tải dữ liệu về tôi: all that is kept of a person, in one value."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.accounts.models import Audit, OneTimeCode, Person, PersonRequest, Post, SignInFailure, UserSession
+from quizapp.accounts.models import Grant as GrantRow
+from quizapp.attempts import queries as attempts
+from quizapp.attempts.models import Attempt, Mark, ReviewItem
+from quizapp.courses.models import QuestionReport
+from quizapp.database import db
+from quizapp.learning.models import Confirmation, Enrolment, FactRow, UnitStateRow
+
+_SECRET = {"password_hash", "token_hash", "code_hash"}
+
+
+def everything(person_id: int) -> dict[str, Any]:
+    """Every row that names the person, by Vietnamese heading; secrets are said to exist, never shown."""
+    person = db.session.get_one(Person, person_id)
+    mine = {
+        "Vị trí công tác": sa.select(Post).filter_by(person_id=person_id),
+        "Vai trò": sa.select(GrantRow).filter_by(person_id=person_id),
+        "Phiên đăng nhập": sa.select(UserSession).filter_by(person_id=person_id),
+        "Đăng nhập sai": sa.select(SignInFailure).filter_by(login=person.login),
+        "Mã dùng một lần": sa.select(OneTimeCode).filter_by(person_id=person_id),
+        "Đề nghị": sa.select(PersonRequest).filter_by(person_id=person_id),
+        "Ghi danh": sa.select(Enrolment).filter_by(person_id=person_id),
+        "Trạng thái": sa.select(UnitStateRow).join(Enrolment).where(Enrolment.person_id == person_id),
+        "Dữ kiện học tập": sa.select(FactRow).filter_by(person_id=person_id),
+        "Điểm": sa.select(Mark).where(Mark.attempt_id.in_(_attempt_ids(person_id))),
+        "Câu đã gặp": sa.select(ReviewItem).filter_by(person_id=person_id),
+        "Báo câu hỏi": sa.select(QuestionReport).filter_by(person_id=person_id),
+        "Giấy xác nhận": sa.select(Confirmation).join(Enrolment).where(Enrolment.person_id == person_id),
+        "Nhật ký có tên tôi": sa.select(Audit).where(sa.or_(Audit.about_id == person_id, Audit.actor_id == person_id)),
+    }
+    kept = {name: [_row(row) for row in db.session.scalars(query)] for name, query in mine.items()}
+    return {"Người dùng": _row(person)} | kept | {"Lượt làm bài": _attempts(person_id)}
+
+
+def _attempt_ids(person_id: int) -> Any:
+    return sa.select(Attempt.id).where(Attempt.person_id == person_id)
+
+
+def _attempts(person_id: int) -> list[dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = {}
+    for attempt, response in attempts.everything_of(person_id):
+        one = found.setdefault(attempt.id, _row(attempt) | {"câu trả lời": []})
+        if response is not None:
+            one["câu trả lời"].append(_row(response))
+    return list(found.values())
+
+
+def _row(row: Any) -> dict[str, Any]:
+    names = [attribute.key for attribute in sa.inspect(type(row)).column_attrs]
+    return {name: "(giữ kín)" if name in _SECRET and getattr(row, name) else getattr(row, name) for name in names}

@@ -1,0 +1,45 @@
+"""The menus: what a person may open, in the same order on every page."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from quizapp.accounts.queries import SignedIn
+from quizapp.web.access import Role
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry: its name, where it leads, on which pages it is the current one, its picture."""
+
+    name: str
+    endpoint: str
+    endpoints: frozenset[str]
+    icon: str = ""
+
+    @property
+    def address(self) -> str:
+        return url_for(self.endpoint)
+
+
+_LESSONS = frozenset({"learning.units", "learning.unit", "learning.section"})
+_LIBRARY = frozenset({"library.index", "library.document"})
+_RESULTS = frozenset({"desk.results", "learning.why", "attempts.result"})
+_HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
+_UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
+_DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
+_ROOMS = (
+    (Role.LEADER, Item("Theo dõi", "reports.first", frozenset({"reports.first", "reports.overview"}))),
+    (Role.TRAINER, Item("Soạn", "studio.desk", frozenset({"studio.desk", "studio.unit"}))),
+    (Role.ADMIN, Item("Quản trị", "admin.index", frozenset({"admin.index"}))),
+)
+
+
+def menu(who: SignedIn, tabs: bool = False, more: bool = False) -> list[Item]:
+    """The top menu; the four tabs of a phone; or what stands behind one's initials."""
+    rooms = [item for role, item in _ROOMS if role in who.roles]
+    if tabs:
+        return [_HOME, _UNITS, _DOCUMENTS, Item("Kết quả", "desk.results", _RESULTS, "medal")]
+    if more:
+        return [*rooms, Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
+    return [_HOME, _UNITS, Item("Kết quả của tôi", "desk.results", _RESULTS), _DOCUMENTS, *rooms]

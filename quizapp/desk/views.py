@@ -1,0 +1,176 @@
+"""Trang chủ, kết quả của tôi, dữ liệu về tôi, trợ giúp."""
+
+import json
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask_login import current_user
+
+from quizapp.accounts import actions as accounts
+from quizapp.accounts import forms, queries
+from quizapp.accounts.models import RequestKind
+from quizapp.attempts import queries as attempts
+from quizapp.clock import day_of, now, today
+from quizapp.courses import queries as courses
+from quizapp.desk import export
+from quizapp.learning import queries as learning
+from quizapp.learning import views as lessons
+from quizapp.learning.queries import Own
+from quizapp.learning.views import Outline
+from quizapp.library import queries as library
+from quizapp.web.access import Role, allow
+
+bp = Blueprint("desk", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@allow(Role.LEARNER)
+def home() -> Any:
+    """Trang chủ: the learner's, if one is enrolled, else the first room that one may open."""
+    enrolments = learning.own_enrolments(current_user.id)
+    if not enrolments:
+        return _another_room()
+    own = enrolments[0]
+    units = lessons.outlines(own)
+    current = _current(units)
+    graded = [one for one in units if one.taught.unit.graded]
+    page = {
+        "own": own,
+        "others": enrolments[1:],
+        "units": units,
+        "spine": lessons.by_task(own, units),
+        "current": current,
+        "resume": _resume(own, current) if current else None,
+        "graded": graded,
+        "passed": [one for one in graded if one.standing.state in ("passed", "waived")],
+        "days": (own.due_on - today()).days,
+        "minutes_left": lessons.minutes_left(graded),
+        "confirmation": learning.confirmation_of(own.enrolment_id) if own.completed_at else None,
+    }
+    return render_template("desk/home.html", **page, documents=library.documents()[:3])
+
+
+def _another_room() -> Any:
+    for role, endpoint in ((Role.LEADER, "reports.first"), (Role.TRAINER, "studio.desk"), (Role.ADMIN, "admin.index")):
+        if role in current_user.roles:
+            return redirect(url_for(endpoint), 303)
+    return render_template("learning/none.html")
+
+
+def _current(units: list[Outline]) -> Outline | None:
+    """The unit to go on with: one begun, then one to do again, then the first not begun."""
+    for states in (("learning",), ("failed",), ("not_started",)):
+        for one in units:
+            if one.standing.state in states:
+                return one
+    return None
+
+
+def _resume(own: Own, current: Outline) -> dict[str, Any]:
+    """Where exactly: an open attempt, the first section not read, or the questions."""
+    unit = current.taught.unit
+    attempt_id = attempts.open_attempts(current_user.id).get(current.standing.unit_id)
+    read = learning.sections_read(current_user.id, own.course_id, unit.key)
+    count = len(unit.sections)
+    left = [n for n, section in enumerate(unit.sections, 1) if section.key not in read]
+    place: dict[str, Any] = {"read": count - len(left), "count": count, "n": None, "attempt": attempt_id is not None}
+    if attempt_id is not None:
+        return place | {"address": url_for("attempts.resume", attempt_id=attempt_id)}
+    address = {"course": own.course_key, "unit": unit.key}
+    if not left:
+        return place | {"address": url_for("learning.unit", **address, _anchor="cuoi-bai")}
+    if len(left) == count:
+        return place | {"address": url_for("learning.unit", **address)}
+    section = unit.sections[left[0] - 1]
+    return place | {
+        "address": url_for("learning.section", **address, n=left[0]),
+        "n": left[0],
+        "title": section.title,
+    }
+
+
+@bp.get("/ket-qua")
+@allow(Role.LEARNER)
+def results() -> Any:
+    """Kết quả của tôi: bài, lần làm, giấy xác nhận."""
+    enrolments = learning.own_enrolments(current_user.id)
+    units = lessons.outlines(enrolments[0]) if enrolments else []
+    page = {"taken": attempts.taken(current_user.id), "confirmations": learning.confirmations_of(current_user.id)}
+    return render_template("desk/results.html", own=enrolments[0] if enrolments else None, units=units, **page)
+
+
+@bp.route("/toi", methods=["GET", "POST"])
+@allow(Role.LEARNER)
+def me() -> Any:
+    """Dữ liệu về tôi: hồ sơ, cỡ chữ, giao diện, lịch sử đăng nhập, what was asked for."""
+    person = queries.person(current_user.id)
+    data = {"text_size": str(person.text_size), "theme": person.theme, "letter_keys": person.letter_keys}
+    form = forms.LookForm(data=data)
+    if form.sent():
+        accounts.choose_look(current_user.id, int(form.text_size.data), form.theme.data, bool(form.letter_keys.data))
+        session.pop("co-chu", None)
+        flash("Đã lưu.")
+        return redirect(url_for(".me"), 303)
+    page = {
+        "person": person,
+        "places": queries.places(current_user.id, today()),
+        "sessions": queries.sessions(current_user.id),
+        "requests": queries.requests_of(current_user.id),
+        "reports": courses.reports_by(current_user.id),
+    }
+    return render_template("desk/me.html", form=form, **page)
+
+
+@bp.post("/toi/de-nghi-sua")
+@allow(Role.LEARNER)
+def correct() -> Any:
+    """Đề nghị sửa dữ liệu về tôi."""
+    form = forms.CorrectionForm()
+    if not form.sent():
+        flash("Chưa gửi: đồng chí ghi điều chưa đúng rồi gửi lại.")
+        return redirect(url_for(".me", _anchor="de-nghi"), 303)
+    accounts.ask(current_user.id, RequestKind.CORRECTION, form.text.data, now())
+    flash("Đã gửi đề nghị. Người quản trị trả lời trong hai ngày làm việc.")
+    return redirect(url_for(".me", _anchor="de-nghi"), 303)
+
+
+@bp.get("/toi/du-lieu.json")
+@allow(Role.LEARNER)
+def my_data() -> Any:
+    """Tải dữ liệu về tôi: all that is kept, as one JSON file."""
+    kept = export.everything(current_user.id)
+    text = json.dumps(kept, ensure_ascii=False, indent=1, default=_iso)
+    name = f"du-lieu-{current_user.code}-{day_of(now())}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, mimetype="application/json", headers=headers)
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, date):  # a datetime is one, too
+        return value.isoformat()
+    raise TypeError(type(value))
+
+
+@bp.post("/toi/phien/<int:session_id>/ket-thuc")
+@allow(Role.LEARNER)
+def end_session(session_id: int) -> Any:
+    """Kết thúc một phiên đăng nhập trên máy khác."""
+    accounts.end_session(session_id, current_user.id, now())
+    flash("Đã đăng xuất phiên đó.")
+    return redirect(url_for(".me", _anchor="phien"), 303)
+
+
+@bp.get("/tro-giup")
+@allow(Role.PUBLIC)
+def help() -> Any:
+    """Trợ giúp: how it works, and who helps."""
+    places = queries.places(current_user.id, today()) if current_user.is_authenticated else []
+    return render_template("desk/help.html", places=places)
+
+
+@bp.get("/healthz")
+@allow(Role.PUBLIC)
+def alive() -> Any:
+    """Whether this process answers."""
+    return Response("ok\n", mimetype="text/plain")

@@ -1,0 +1,274 @@
+"""Hoàn thành: facts in, decisions out; every decision says why.
+
+Facts are append-only and come in any order. A decision rests on the earliest facts that allow it, so a later fact
+never takes back what a person has earned.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+EVERYTHING = "*"  # the subject of a waiver of the whole course
+
+
+class FactKind(StrEnum):
+    """Loại dữ kiện."""
+
+    SECTION_READ = "section_read"
+    STARTED = "started"
+    QUIZ_TAKEN = "quiz_taken"
+    PAPER_STUDY = "paper_study"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Dữ kiện: something that happened to one person.
+
+    ``subject`` is a unit's key; "unit/section" for a section read; a waiver's may be "*". ``earned``, ``possible``
+    (hundredths), ``passed`` and ``answered_all`` belong to a quiz taken, None elsewhere or where not recorded.
+    """
+
+    kind: FactKind
+    subject: str
+    at: datetime
+    earned: int | None = None
+    possible: int | None = None
+    passed: bool | None = None
+    answered_all: bool | None = None
+    source: str = ""
+
+    @property
+    def unit(self) -> str:
+        return self.subject.split("/")[0]
+
+
+# --- the state of a unit ---------------------------------------------------------------------------------------
+
+
+class UnitState(StrEnum):
+    """Trạng thái bài: chưa học, đang học, chưa đạt, đạt, được miễn."""
+
+    NOT_STARTED = "not_started"
+    LEARNING = "learning"
+    FAILED = "failed"
+    PASSED = "passed"
+    WAIVED = "waived"
+
+
+def unit_state(unit_key: str, graded: bool, facts: Collection[Fact]) -> tuple[UnitState, datetime | None]:
+    """The state and the earliest fact that made it so; (chưa học, None) without facts.
+
+    Passing once is never taken back. A unit that is not graded is passed when its questions have been answered.
+    """
+    begun = [fact for fact in facts if fact.unit == unit_key and fact.kind is not FactKind.WAIVED]
+    taken = [fact for fact in begun if fact.kind is FactKind.QUIZ_TAKEN and graded]
+    for state, reasons in (
+        (UnitState.PASSED, [fact for fact in begun if _passes(fact, graded)]),
+        (UnitState.WAIVED, [fact for fact in facts if _waives(fact, unit_key)]),
+        (UnitState.FAILED, taken),
+        (UnitState.LEARNING, begun),
+    ):
+        if reasons:
+            return state, _earliest(reasons)
+    return UnitState.NOT_STARTED, None
+
+
+def _passes(fact: Fact, graded: bool) -> bool:
+    if fact.kind is FactKind.PAPER_STUDY:
+        return True
+    done = bool(fact.passed) if graded else fact.answered_all is not False
+    return fact.kind is FactKind.QUIZ_TAKEN and done
+
+
+def _waives(fact: Fact, unit_key: str) -> bool:
+    return fact.kind is FactKind.WAIVED and fact.subject in (unit_key, EVERYTHING)
+
+
+def _meeting(unit_key: str, graded: bool, facts: Iterable[Fact]) -> list[Fact]:
+    """The facts each of which alone makes the unit done: passed, studied on paper or waived."""
+    return [f for f in facts if _waives(f, unit_key) or (f.unit == unit_key and _passes(f, graded))]
+
+
+def _earliest(facts: Iterable[Fact]) -> datetime | None:
+    return min((fact.at for fact in facts), default=None)
+
+
+# --- rules -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Đạt bài: ``pass_percent``, where known, lets the verdict say how much was needed."""
+
+    unit: str
+    label: str
+    pass_percent: int | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Trả lời các câu hỏi của bài, đúng hay sai."""
+
+    unit: str
+    label: str
+
+
+@dataclass(frozen=True)
+class All:
+    """Every one of the rules; no rules are never met."""
+
+    rules: tuple["Rule", ...]
+    label: str = "Tất cả các mục"
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """At least ``n`` of the rules, ``n`` from 1."""
+
+    n: int
+    rules: tuple["Rule", ...]
+    label: str = "Một số mục"
+
+    def __post_init__(self) -> None:
+        if self.n < 1:
+            raise ValueError("a rule that asks for nothing is always met")
+
+
+Rule = Passed | Answered | All | AtLeast
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a rule is met, since when, and why (not); ``parts`` are those of the rules below it."""
+
+    met: bool
+    label: str
+    met_at: datetime | None
+    detail: str
+    parts: tuple["Verdict", ...] = ()
+
+
+def unit_rule(key: str, title: str, graded: bool, pass_percent: int | None = None) -> Rule:
+    """What completes one unit."""
+    return Passed(key, title, pass_percent) if graded else Answered(key, title)
+
+
+def course_rule(
+    units: Sequence[tuple[str, str, bool]], final: str | None, pass_percents: Mapping[str, int] | None = None
+) -> Rule:
+    """What completes a course: the graded units of the path and the final. ``units``: (key, title, graded)."""
+    needed = {key: title for key, title, graded in units if graded}
+    if final is not None:
+        needed.setdefault(final, "Kiểm tra tổng hợp")
+    percents = pass_percents or {}
+    rules = [unit_rule(key, title, True, percents.get(key)) for key, title in needed.items()]
+    return All(tuple(rules), "Hoàn thành khóa học")
+
+
+def judge(rule: Rule, facts: Collection[Fact]) -> Verdict:
+    """Whether the facts meet the rule, and why (not)."""
+    match rule:
+        case Passed() | Answered():
+            return _judge_unit(rule, facts)
+        case All(rules=rules):
+            return _judge_several(len(rules), rule, facts)
+        case AtLeast(n=n):
+            return _judge_several(n, rule, facts)
+
+
+def _judge_several(n: int, rule: All | AtLeast, facts: Collection[Fact]) -> Verdict:
+    parts = tuple(judge(part, facts) for part in rule.rules)
+    times = sorted(part.met_at for part in parts if part.met_at is not None)
+    met_at = times[n - 1] if 0 < n <= len(times) else None
+    needed = f", cần {n}" if n != len(parts) else ""
+    return Verdict(met_at is not None, rule.label, met_at, f"Xong {len(times)}/{len(parts)}{needed}", parts)
+
+
+def _judge_unit(rule: Passed | Answered, facts: Collection[Fact]) -> Verdict:
+    met_at = _earliest(_meeting(rule.unit, isinstance(rule, Passed), facts))
+    return Verdict(met_at is not None, rule.label, met_at, _detail(rule, facts))
+
+
+def _detail(rule: Passed | Answered, facts: Collection[Fact]) -> str:
+    """Why (not), with the best of what the person has done."""
+    graded = isinstance(rule, Passed)
+    state, _ = unit_state(rule.unit, graded, facts)
+    taken = [fact for fact in facts if fact.kind is FactKind.QUIZ_TAKEN and fact.unit == rule.unit]
+    match state:
+        case UnitState.PASSED if any(_passes(fact, graded) for fact in taken):
+            return _won([fact for fact in taken if fact.passed]) if graded else "Đã trả lời các câu hỏi"
+        case UnitState.PASSED:
+            return "Ghi nhận học tập trực tiếp"
+        case UnitState.WAIVED:
+            return "Được miễn"
+        case UnitState.FAILED:
+            return _lost(taken, rule.pass_percent if isinstance(rule, Passed) else None)
+        case UnitState.LEARNING if taken:
+            return "Chưa trả lời hết các câu hỏi"
+        case UnitState.LEARNING:
+            return "Đang học, chưa làm phần kiểm tra"
+        case _:
+            return "Chưa học"
+
+
+def _won(taken: Iterable[Fact]) -> str:
+    best = _best(taken)
+    return f"Đạt {_points(best[0])}/{_points(best[1])}" if best else "Đạt"
+
+
+def _lost(taken: Iterable[Fact], pass_percent: int | None) -> str:
+    if not (best := _best(taken)):
+        return "Chưa đạt"
+    earned, possible = best
+    told = f"Được {_points(earned)}/{_points(possible)}"
+    if pass_percent is None:
+        return f"{told}, chưa đạt"
+    needed = -(-pass_percent * possible // 100)  # rounded up: the least that passes
+    return f"{told}, cần {_points(needed)}/{_points(possible)}"
+
+
+def _best(taken: Iterable[Fact]) -> tuple[int, int] | None:
+    """The best earned and possible; None where no mark was recorded."""
+    marks = [(fact.earned, fact.possible) for fact in taken if fact.earned is not None and fact.possible]
+    return max(marks, key=lambda mark: (Fraction(*mark), mark[1]), default=None)
+
+
+def _points(hundredths: int) -> str:
+    """850 -> 8,5."""
+    whole, part = divmod(hundredths, 100)
+    return f"{whole},{part:02d}".rstrip("0").rstrip(",")
+
+
+# --- the state of a course -------------------------------------------------------------------------------------
+
+
+class CourseState(StrEnum):
+    """Trạng thái của người học: chưa bắt đầu, đang học (chưa đạt counts here), hoàn thành, được miễn."""
+
+    NOT_STARTED = "not_started"
+    LEARNING = "learning"
+    COMPLETED = "completed"
+    WAIVED = "waived"
+
+
+def course_state(graded_units: Collection[str], facts: Collection[Fact]) -> tuple[CourseState, datetime | None]:
+    """The state, and when the course was done: hoàn thành or được miễn, None otherwise.
+
+    ``graded_units``: those of the path and the final. ``facts``: of this course alone; a unit outside the list, read
+    or taken, also begins it. Done at the latest of the units' earliest meeting facts. A waiver of everything is
+    được miễn until each unit has been passed, or waived by name, and one of them passed.
+    """
+    waivers = [fact for fact in facts if _waives(fact, EVERYTHING)]
+    by_name = [fact for fact in facts if not _waives(fact, EVERYTHING)]
+    states = {unit_state(key, True, by_name)[0] for key in graded_units}
+    times = [at for key in graded_units if (at := _earliest(_meeting(key, True, facts))) is not None]
+    if states and states <= {UnitState.PASSED, UnitState.WAIVED}:
+        done = CourseState.COMPLETED if UnitState.PASSED in states else CourseState.WAIVED
+        return done, max(times)
+    if waivers:
+        return CourseState.WAIVED, max(times, default=_earliest(waivers))
+    begun = any(fact.kind is not FactKind.WAIVED for fact in facts)
+    return (CourseState.LEARNING if begun else CourseState.NOT_STARTED), None

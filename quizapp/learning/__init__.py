@@ -1,0 +1,1 @@
+"""Đợt học: campaigns, enrolments, facts, counts, confirmations, the lesson pages."""

@@ -1,0 +1,380 @@
+"""Đợt học: recording facts and what follows from them: states, counts, confirmations. Campaigns, moves, waivers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.accounts.models import Person
+from quizapp.clock import day_of, end_of
+from quizapp.courses import queries as courses
+from quizapp.courses.models import Course, Unit
+from quizapp.database import db, insert
+from quizapp.domain import completion
+from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
+from quizapp.learning import queries
+from quizapp.learning.models import (
+    ENROLLED,
+    WHOLE,
+    Campaign,
+    CampaignBody,
+    Confirmation,
+    CountChange,
+    Enrolment,
+    FactRow,
+    UnitStateRow,
+)
+from quizapp.organisation.models import Body
+from quizapp.web.refused import Refused
+
+
+@dataclass(frozen=True)
+class NewFact:
+    """A fact to be recorded."""
+
+    kind: FactKind
+    subject: str
+    source: str
+    unit_revision_id: int | None = None
+    earned: int | None = None
+    possible: int | None = None
+    passed: bool | None = None
+    answered_all: bool | None = None
+    by_id: int | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is stored of a unit's (or the whole's) state."""
+
+    state: str
+    since: datetime
+    completed_at: datetime | None
+    late: bool
+
+
+@dataclass
+class Standing:
+    """An enrolment with its stored states, locked for this transaction."""
+
+    enrolment: Enrolment
+    path: str
+    campaign_title: str
+    states: dict[str, Known]
+
+
+# --- recording -------------------------------------------------------------------------------------------------
+
+
+def record(person_id: int, course_id: int, facts: Sequence[NewFact], now: datetime) -> None:
+    """Append facts of a person and bring every enrolment's states and counts up to date: the only writer of the three.
+
+    Facts that are there already change nothing.
+    """
+    standing = standings_of(person_id, course_id)
+    body_then = standing[0].enrolment.body_id if standing else None
+    if not _append(person_id, course_id, facts, body_then, now):
+        return
+    units = {fact.subject.split("/")[0] for fact in facts}
+    known = queries.facts_of(person_id, course_id)
+    for one in standing:
+        refresh(one, known, now, None if WHOLE in units else units)
+
+
+def _append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: int | None, now: datetime) -> bool:
+    rows = [
+        vars(fact) | {"person_id": person_id, "course_id": course_id, "at": now, "body_then_id": body_id}
+        for fact in facts
+    ]
+    for row in rows:
+        row["kind"] = row["kind"].value
+    added = db.session.execute(insert(FactRow).values(rows).on_conflict_do_nothing().returning(FactRow.id))
+    return bool(added.all())
+
+
+def standings_of(person_id: int, course_id: int) -> list[Standing]:
+    """A person's current enrolments on a course; locked, so that two hand-ins at once follow one another."""
+    rows = db.session.execute(
+        sa.select(Enrolment, Campaign.path, Campaign.title, UnitStateRow)
+        .join(Campaign, Campaign.id == Enrolment.campaign_id)
+        .outerjoin(UnitStateRow, UnitStateRow.enrolment_id == Enrolment.id)
+        .where(Enrolment.person_id == person_id, Enrolment.left_on.is_(None), Campaign.course_id == course_id)
+        .order_by(Enrolment.id)
+        .with_for_update(of=Enrolment)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[int, Standing] = {}
+    for enrolment, path, title, row in rows:
+        one = found.setdefault(enrolment.id, Standing(enrolment, path, title, {}))
+        if row is not None:
+            one.states[row.unit] = Known(row.state, row.since, row.completed_at, row.late)
+    return list(found.values())
+
+
+def needs_begin(standing: Iterable[Standing], unit: str) -> bool:
+    """Whether starting the unit would change a state."""
+    return any(unit not in one.states for one in standing)
+
+
+def refresh(one: Standing, facts: Sequence[Fact], now: datetime, units: Iterable[str] | None = None) -> None:
+    """Derive an enrolment's states from the facts, store what changed, and append the changes of the counts.
+
+    ``units``: those that the new facts touch; None looks at all of the path.
+    """
+    course = courses.course_value(one.enrolment.course_revision_id)
+    relevant = _of_path(course.path(one.path).units, facts)
+    wanted: dict[str, Wanted] = {}
+    for unit in course.path(one.path).units:
+        if units is None or unit in units:
+            state, since = completion.unit_state(unit, unit not in course.ungraded, relevant)
+            wanted[unit] = (state.value, since, since if state is UnitState.PASSED else None)
+    whole, done_at = completion.course_state(course.graded(one.path), relevant)
+    begun = min((fact.at for fact in relevant), default=None)
+    wanted[WHOLE] = (whole.value, done_at or begun, done_at if whole is CourseState.COMPLETED else None)
+    completed_before = one.states.get(WHOLE, _NOTHING).state == CourseState.COMPLETED
+    _store(one, wanted, now)
+    if whole is CourseState.COMPLETED and not completed_before:
+        _confirm(one, course.title, done_at or now)
+
+
+Wanted = tuple[str, datetime | None, datetime | None]  # state, since, completed at
+_NOTHING = Known(UnitState.NOT_STARTED.value, datetime.min, None, False)  # noqa: DTZ901 - never compared
+
+
+def _of_path(units: Sequence[str], facts: Sequence[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.unit in units or fact.subject == WHOLE]
+
+
+def derive(course_revision_id: int, path: str, facts: Sequence[Fact]) -> dict[str, str]:
+    """Unit key or "*" -> state, from the facts alone."""
+    course = courses.course_value(course_revision_id)
+    units = course.path(path).units
+    relevant = _of_path(units, facts)
+    states = {unit: completion.unit_state(unit, unit not in course.ungraded, relevant)[0].value for unit in units}
+    return states | {WHOLE: completion.course_state(course.graded(path), relevant)[0].value}
+
+
+def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> None:
+    rows, changes = [], []
+    due = end_of(one.enrolment.due_on)
+    for unit, (state, since, completed_at) in wanted.items():
+        before = one.states.get(unit, _NOTHING)
+        late = completed_at is not None and completed_at >= due
+        if (state, completed_at, late) == (before.state, before.completed_at, before.late):
+            continue
+        kept = {"enrolment_id": one.enrolment.id, "unit": unit, "state": state, "since": since or now}
+        rows.append(kept | {"completed_at": completed_at, "late": late})
+        if state != before.state:
+            changes += _change(one.enrolment, unit, before.state, -1, now) + _change(one.enrolment, unit, state, 1, now)
+    if rows:
+        statement = insert(UnitStateRow).values(rows)
+        fresh = {name: statement.excluded[name] for name in ("state", "since", "completed_at", "late")}
+        keys = ["enrolment_id", "unit"]
+        db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh))
+    append_changes(changes)
+
+
+def _change(enrolment: Enrolment, unit: str, state: str, change: int, now: datetime) -> list[dict[str, Any]]:
+    if state == UnitState.NOT_STARTED:
+        return []  # whoever is in no other state: never counted itself
+    row = {"campaign_id": enrolment.campaign_id, "body_id": enrolment.body_id, "unit": unit, "state": state}
+    return [row | {"day": day_of(now), "change": change}]
+
+
+def append_changes(changes: list[dict[str, Any]]) -> None:
+    """Append to the changes that counts are folded from."""
+    if changes:
+        db.session.execute(sa.insert(CountChange).values(changes))
+
+
+def _confirm(one: Standing, course: str, at: datetime) -> None:
+    """Giấy xác nhận: what it says is frozen on the day."""
+    person, body, above = db.session.execute(
+        sa.select(Person.name, Body.name, sa.select(_Above.name).where(_Above.id == Body.parent_id).scalar_subquery())
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Body, Body.id == Enrolment.body_id)
+        .where(Enrolment.id == one.enrolment.id)
+    ).one()
+    says = {"name": person, "body": body, "above": above, "course": course, "campaign": one.campaign_title}
+    row = Confirmation(enrolment_id=one.enrolment.id, at=at, says=says | {"day": day_of(at).isoformat()})
+    if db.session.get(Confirmation, one.enrolment.id) is None:
+        db.session.add(row)
+        db.session.flush()
+
+
+_Above = sa.orm.aliased(Body)
+
+
+# --- campaigns, enrolments -------------------------------------------------------------------------------------
+
+
+def open_campaign(
+    title: str,
+    course: Course,
+    path: str,
+    from_on: date,
+    due_on: date,
+    bodies: Sequence[int],
+    target: int,
+    now: datetime,
+) -> Campaign:
+    """Mở đợt học: for bodies with all below them; everyone who holds a post there is enrolled."""
+    if due_on <= from_on:
+        raise Refused("Hạn hoàn thành phải sau ngày bắt đầu.")
+    if course.revision_id is None:
+        raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
+    row = Campaign(title=title, course_id=course.id, path=path, from_on=from_on, due_on=due_on, target_percent=target)
+    db.session.add(row)
+    db.session.flush()
+    db.session.add_all(CampaignBody(campaign_id=row.id, body_id=body_id, due_on=None) for body_id in bodies)
+    db.session.flush()
+    return row
+
+
+def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) -> int:
+    """Ghi danh people given as (person id, body id); who is in already stays where he or she is. How many are new."""
+    course = db.session.get_one(Course, campaign.course_id)
+    revision_id = course.revision_id
+    if revision_id is None:
+        raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
+    due = due_dates(campaign)
+    paths = dict(db.session.execute(sa.select(Body.id, Body.path)).all()) if people else {}
+    rows = [
+        {
+            "campaign_id": campaign.id,
+            "person_id": person_id,
+            "body_id": body_id,
+            "course_revision_id": revision_id,
+            "began_on": day_of(now),
+            "due_on": due_on(due, paths[body_id], campaign.due_on),
+            "extended": due_on(due, paths[body_id], campaign.due_on) != campaign.due_on,
+        }
+        for person_id, body_id in people
+    ]
+    added = 0
+    for start in range(0, len(rows), 500):
+        statement = insert(Enrolment).values(rows[start : start + 500]).on_conflict_do_nothing()
+        new = db.session.execute(statement.returning(Enrolment.id, Enrolment.body_id, Enrolment.person_id)).all()
+        added += len(new)
+        append_changes([_enrolled(campaign.id, row.body_id, 1, now) for row in new])
+        _take_over(campaign, [row.person_id for row in new], now)
+    return added
+
+
+def _enrolled(campaign_id: int, body_id: int, change: int, now: datetime) -> dict[str, Any]:
+    row = {"campaign_id": campaign_id, "body_id": body_id, "unit": WHOLE, "state": ENROLLED}
+    return row | {"day": day_of(now), "change": change}
+
+
+def _take_over(campaign: Campaign, people: Sequence[int], now: datetime) -> None:
+    """Facts belong to the person: what was done before counts in a new campaign from its first minute."""
+    known = sa.select(FactRow.person_id).where(FactRow.person_id.in_(people), FactRow.course_id == campaign.course_id)
+    for person_id in db.session.scalars(known.distinct()).all():
+        facts = queries.facts_of(person_id, campaign.course_id)
+        for one in standings_of(person_id, campaign.course_id):
+            if one.enrolment.campaign_id == campaign.id:
+                refresh(one, facts, now)
+
+
+def due_dates(campaign: Campaign) -> dict[str, date]:
+    """Path of a body -> its own due date in the campaign, where it has one."""
+    rows = db.session.execute(
+        sa.select(Body.path, CampaignBody.due_on)
+        .join(Body, Body.id == CampaignBody.body_id)
+        .where(CampaignBody.campaign_id == campaign.id, CampaignBody.due_on.is_not(None))
+    )
+    return {path: due for path, due in rows if due is not None}
+
+
+def due_on(due: dict[str, date], path: str, usual: date) -> date:
+    """The due date of somebody in the body of that path: of the nearest body above that has its own."""
+    own = [above for above in due if path.startswith(above)]
+    return due[max(own, key=len)] if own else usual
+
+
+def leave(enrolment: Enrolment, now: datetime) -> None:
+    """Rời đợt học: counted no more, from today on; what was earned stays with the person."""
+    _recount(enrolment, -1, now)
+    enrolment.left_on = day_of(now)
+    db.session.flush()
+
+
+def move(person_id: int, body_id: int, now: datetime) -> None:
+    """Chuyển đơn vị: the person's enrolments count in the new body from today on, -1 here and +1 there."""
+    mine = sa.select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.left_on.is_(None)).with_for_update()
+    for enrolment in db.session.scalars(mine).all():
+        if enrolment.body_id == body_id:
+            continue
+        _recount(enrolment, -1, now)
+        enrolment.body_id = body_id
+        db.session.flush()
+        _recount(enrolment, 1, now)
+
+
+def _recount(enrolment: Enrolment, change: int, now: datetime) -> None:
+    """Take an enrolment, with all its states, out of its body's counts (-1) or into them (+1)."""
+    rows = db.session.execute(
+        sa.select(UnitStateRow.unit, UnitStateRow.state).where(UnitStateRow.enrolment_id == enrolment.id)
+    ).all()
+    changes = [_enrolled(enrolment.campaign_id, enrolment.body_id, change, now)]
+    for unit, state in rows:
+        changes += _change(enrolment, unit, state, change, now)
+    append_changes(changes)
+
+
+def waive(person_id: int, course_id: int, unit: str, by: int, reason: str, now: datetime) -> None:
+    """Miễn học một bài, or the whole ("*"), with a reason."""
+    record(person_id, course_id, [NewFact(FactKind.WAIVED, unit, f"by:{by}", by_id=by, note=reason)], now)
+
+
+def extend(campaign: Campaign, body_id: int, until: date, now: datetime) -> int:
+    """Gia hạn cho một đơn vị và cấp dưới: later due dates, `late` derived again. How many enrolments."""
+    if until <= day_of(now):
+        raise Refused("Ngày gia hạn phải sau hôm nay.")
+    body = db.session.get_one(Body, body_id)
+    row = {"campaign_id": campaign.id, "body_id": body_id, "due_on": until}
+    keys = ["campaign_id", "body_id"]
+    db.session.execute(
+        insert(CampaignBody).values(row).on_conflict_do_update(index_elements=keys, set_={"due_on": until})
+    )
+    due = due_dates(campaign)
+    below = (
+        sa.select(Enrolment, Body.path)
+        .join(Body, Body.id == Enrolment.body_id)
+        .where(Enrolment.campaign_id == campaign.id, Body.path.startswith(body.path, autoescape=True))
+    )
+    touched = 0
+    for enrolment, path in db.session.execute(below).all():
+        wanted = due_on(due, path, campaign.due_on)
+        if wanted != enrolment.due_on:
+            enrolment.due_on, enrolment.extended = wanted, wanted != campaign.due_on
+            touched += 1
+    db.session.flush()
+    rederive_late(campaign.id, body.path)
+    return touched
+
+
+def rederive_late(campaign_id: int, path: str) -> None:
+    """Hoàn thành muộn follows from dates: derived again by whoever moves one."""
+    rows = db.session.execute(
+        sa.select(UnitStateRow, Enrolment.due_on)
+        .join(Enrolment, Enrolment.id == UnitStateRow.enrolment_id)
+        .join(Body, Body.id == Enrolment.body_id)
+        .where(
+            Enrolment.campaign_id == campaign_id,
+            Body.path.startswith(path, autoescape=True),
+            UnitStateRow.completed_at.is_not(None),
+        )
+    )
+    for state, due in rows:
+        state.late = state.completed_at is not None and state.completed_at >= end_of(due)
+    db.session.flush()
+
+
+def unit_of(course_id: int, key: str) -> Unit | None:
+    """The unit of a course by its key."""
+    return db.session.scalar(sa.select(Unit).filter_by(course_id=course_id, key=key))

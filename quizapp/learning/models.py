@@ -1,0 +1,144 @@
+"""Đợt học: campaigns, enrolments, append-only facts, states, counts, confirmations."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.database import Base, public_code
+from quizapp.domain.completion import CourseState, FactKind, UnitState
+
+WHOLE = "*"  # in place of a unit's key: the course as a whole
+ENROLLED = "enrolled"  # the count of people, beside the counts of states
+STATES = sorted({*(s.value for s in UnitState), *(s.value for s in CourseState), ENROLLED})
+
+
+def _state_check() -> sa.CheckConstraint:
+    listed = ", ".join(f"'{state}'" for state in STATES)
+    return sa.CheckConstraint(f"state IN ({listed})", "state")
+
+
+class Campaign(Base):
+    """Đợt học: a course and path, for some bodies with all below them, until a due date."""
+
+    __tablename__ = "campaign"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=public_code)
+    title: Mapped[str]
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    path: Mapped[str]
+    from_on: Mapped[date]
+    due_on: Mapped[date]
+    target_percent: Mapped[int] = mapped_column(sa.SmallInteger, default=95)
+
+
+class CampaignBody(Base):
+    """Đối tượng: a body (with all below it) that a campaign is for; may have a later due date."""
+
+    __tablename__ = "campaign_body"
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True, index=True)
+    due_on: Mapped[date | None]
+
+
+class Enrolment(Base):
+    """Ghi danh: a person in a campaign, counted in exactly one body and in those above it."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        sa.UniqueConstraint("campaign_id", "person_id"),
+        sa.Index("ix_enrolment_body", "campaign_id", "body_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"))
+    course_revision_id: Mapped[int] = mapped_column(sa.ForeignKey("course_revision.id"))
+    began_on: Mapped[date]
+    due_on: Mapped[date]
+    extended: Mapped[bool] = mapped_column(default=False)
+    left_on: Mapped[date | None]
+
+
+class FactRow(Base):
+    """Dữ kiện: something that happened; append-only, belongs to person and unit, never to an enrolment."""
+
+    __tablename__ = "fact"
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "course_id", "kind", "subject", "source"),
+        sa.CheckConstraint(f"kind IN ({', '.join(repr(k.value) for k in FactKind)})", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    kind: Mapped[str]
+    subject: Mapped[str]  # unit key; "unit/section" for a section read; "*" for a waiver of the whole course
+    source: Mapped[str]
+    at: Mapped[datetime]
+    unit_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit_revision.id"))
+    earned: Mapped[int | None]  # hundredths of a point, like `possible`
+    possible: Mapped[int | None]
+    passed: Mapped[bool | None]
+    answered_all: Mapped[bool | None]
+    body_then_id: Mapped[int | None] = mapped_column(sa.ForeignKey("body.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    note: Mapped[str | None]
+
+
+class UnitStateRow(Base):
+    """Trạng thái: derived from facts, kept for reading; a missing row is "not_started"."""
+
+    __tablename__ = "unit_state"
+    __table_args__ = (_state_check(),)
+
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"), primary_key=True)
+    unit: Mapped[str] = mapped_column(primary_key=True)  # or "*"
+    state: Mapped[str]
+    since: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
+    late: Mapped[bool] = mapped_column(default=False)
+
+
+class CountChange(Base):
+    """Biến động: +1 or −1 of a state in a body on a day; appended by whoever changes a state, folded by a task."""
+
+    __tablename__ = "count_change"
+    __table_args__ = (_state_check(), sa.Index("ix_count_change_campaign", "campaign_id", "body_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"))
+    unit: Mapped[str]
+    state: Mapped[str]
+    day: Mapped[date]
+    change: Mapped[int] = mapped_column(sa.SmallInteger)
+
+
+class Count(Base):
+    """Số đếm: the sum of the folded changes of a body and all below it, on a day."""
+
+    __tablename__ = "count"
+    __table_args__ = (_state_check(),)
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True)
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
+class Confirmation(Base):
+    """Giấy xác nhận hoàn thành: what it says, frozen; the check page shows it by its code."""
+
+    __tablename__ = "confirmation"
+
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=public_code)
+    at: Mapped[datetime]
+    says: Mapped[dict[str, Any]]

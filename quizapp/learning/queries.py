@@ -1,0 +1,219 @@
+"""Đợt học: enrolments, states, facts, counts, confirmations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from quizapp.courses.models import Course, Unit
+from quizapp.database import db
+from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
+from quizapp.learning.models import (
+    ENROLLED,
+    WHOLE,
+    Campaign,
+    Confirmation,
+    Count,
+    CountChange,
+    Enrolment,
+    FactRow,
+    UnitStateRow,
+)
+from quizapp.organisation.models import Body
+
+
+@dataclass(frozen=True)
+class Own:
+    """One's own enrolment, with the campaign, the body and the state of the whole."""
+
+    enrolment_id: int
+    campaign_id: int
+    campaign: str
+    path: str
+    course_id: int
+    course_key: str
+    course_revision_id: int
+    body_id: int
+    body: str
+    above: str | None
+    due_on: date
+    extended: bool
+    state: str
+    completed_at: datetime | None
+    late: bool
+
+
+def own_enrolments(person_id: int) -> list[Own]:
+    """The campaigns that a person is in: not finished ones first, the nearest due date first."""
+    above = aliased(Body)
+    whole = aliased(UnitStateRow)
+    rows = db.session.execute(
+        sa.select(
+            Enrolment.id,
+            Enrolment.campaign_id,
+            Campaign.title,
+            Campaign.path,
+            Campaign.course_id,
+            Course.key,
+            Enrolment.course_revision_id,
+            Body.id,
+            Body.name,
+            above.name,
+            Enrolment.due_on,
+            Enrolment.extended,
+            whole.state,
+            whole.completed_at,
+            whole.late,
+        )
+        .join(Campaign, Campaign.id == Enrolment.campaign_id)
+        .join(Course, Course.id == Campaign.course_id)
+        .join(Body, Body.id == Enrolment.body_id)
+        .outerjoin(above, above.id == Body.parent_id)
+        .outerjoin(whole, sa.and_(whole.enrolment_id == Enrolment.id, whole.unit == WHOLE))
+        .where(Enrolment.person_id == person_id, Enrolment.left_on.is_(None))
+        .order_by(Enrolment.due_on, Enrolment.id)
+        .limit(20)
+    ).all()
+    found = [Own(*row[:12], row[12] or CourseState.NOT_STARTED.value, row[13], bool(row[14])) for row in rows]
+    done = (CourseState.COMPLETED.value, CourseState.WAIVED.value)
+    return sorted(found, key=lambda own: own.state in done)
+
+
+@dataclass(frozen=True)
+class UnitStanding:
+    """A unit of the course with its newest revision, and how far the enrolment is with it."""
+
+    unit_id: int
+    key: str
+    revision_id: int
+    state: str
+    since: datetime | None
+    late: bool
+
+
+def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStanding]:
+    """Every unit of a course by key, with the enrolment's state on it (chưa học where there is none)."""
+    rows = db.session.execute(
+        sa.select(Unit.id, Unit.key, Unit.revision_id, UnitStateRow.state, UnitStateRow.since, UnitStateRow.late)
+        .outerjoin(
+            UnitStateRow, sa.and_(UnitStateRow.unit == Unit.key, UnitStateRow.enrolment_id == sa.literal(enrolment_id))
+        )
+        .where(Unit.course_id == course_id, Unit.revision_id.is_not(None))
+    )
+    return {
+        row[1]: UnitStanding(row[0], row[1], row[2], row[3] or UnitState.NOT_STARTED.value, row[4], bool(row[5]))
+        for row in rows
+    }
+
+
+def facts_of(person_id: int, course_id: int) -> list[Fact]:
+    """All facts of a person on a course, in the order in which they came."""
+    rows = db.session.scalars(
+        sa.select(FactRow).where(FactRow.person_id == person_id, FactRow.course_id == course_id).order_by(FactRow.id)
+    )
+    return [as_fact(row) for row in rows]
+
+
+def as_fact(row: FactRow) -> Fact:
+    """The domain's value of a stored fact."""
+    return Fact(
+        FactKind(row.kind),
+        row.subject,
+        row.at,
+        row.earned,
+        row.possible,
+        row.passed,
+        row.answered_all,
+        row.source,
+    )
+
+
+@dataclass
+class Tally:
+    """Counts of one body (with all below it) in a campaign: unit key or "*" -> state -> people."""
+
+    body_id: int
+    states: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def add(self, unit: str, state: str, n: int) -> None:
+        of_unit = self.states.setdefault(unit, {})
+        of_unit[state] = of_unit.get(state, 0) + n
+
+    @property
+    def people(self) -> int:
+        return self.states.get(WHOLE, {}).get(ENROLLED, 0)
+
+    def n(self, unit: str, state: str) -> int:
+        """People in a state; "not_started" is whoever is in no other."""
+        of_unit = self.states.get(unit, {})
+        if state == UnitState.NOT_STARTED:
+            return self.people - sum(n for other, n in of_unit.items() if other != ENROLLED)
+        return of_unit.get(state, 0)
+
+
+def tallies(campaign_id: int, bodies: Mapping[int, str], until: date) -> dict[int, Tally]:
+    """Counts as of the end of a day for bodies given as id -> path: the folded ones and the unfolded tail.
+
+    Two statements whatever the number of people; the tail is what came since the last folding.
+    """
+    found = {body_id: Tally(body_id) for body_id in bodies}
+    folded = (
+        sa.select(Count.body_id, Count.unit, Count.state, sa.func.sum(Count.n))
+        .where(Count.campaign_id == campaign_id, Count.body_id.in_(bodies), Count.day <= until)
+        .group_by(Count.body_id, Count.unit, Count.state)
+    )
+    for body_id, unit, state, n in db.session.execute(folded):
+        found[body_id].add(unit, state, int(n))
+    tail = (
+        sa.select(Body.path, CountChange.unit, CountChange.state, sa.func.sum(CountChange.change))
+        .join(Body, Body.id == CountChange.body_id)
+        .where(CountChange.campaign_id == campaign_id, CountChange.day <= until)
+        .group_by(Body.path, CountChange.unit, CountChange.state)
+    )
+    for path, unit, state, n in db.session.execute(tail):
+        for body_id, above in bodies.items():
+            if path.startswith(above):
+                found[body_id].add(unit, state, int(n))
+    return found
+
+
+def campaigns() -> Sequence[Campaign]:
+    """Every campaign, the newest first; at most fifty."""
+    return db.session.scalars(sa.select(Campaign).order_by(Campaign.id.desc()).limit(50)).all()
+
+
+def confirmation_of(enrolment_id: int) -> Confirmation | None:
+    """The confirmation of an enrolment, if it is completed."""
+    return db.session.get(Confirmation, enrolment_id)
+
+
+def confirmation(code: str) -> Confirmation | None:
+    """The confirmation of a public code."""
+    return db.session.scalar(sa.select(Confirmation).filter_by(code=code))
+
+
+def confirmations_of(person_id: int) -> Sequence[Confirmation]:
+    """A person's confirmations, newest first."""
+    mine = sa.select(Confirmation).join(Enrolment, Enrolment.id == Confirmation.enrolment_id)
+    return db.session.scalars(mine.where(Enrolment.person_id == person_id).order_by(Confirmation.at.desc())).all()
+
+
+def own_confirmation(person_id: int, code: str) -> Confirmation | None:
+    """One's own confirmation of that code."""
+    mine = sa.select(Confirmation).join(Enrolment, Enrolment.id == Confirmation.enrolment_id)
+    return db.session.scalar(mine.where(Enrolment.person_id == person_id, Confirmation.code == code))
+
+
+def sections_read(person_id: int, course_id: int, unit: str) -> frozenset[str]:
+    """Keys of the unit's sections that the person has read."""
+    subjects = db.session.scalars(
+        sa.select(FactRow.subject).where(
+            FactRow.person_id == person_id,
+            FactRow.course_id == course_id,
+            FactRow.kind == FactKind.SECTION_READ.value,
+            FactRow.subject.startswith(f"{unit}/", autoescape=True),
+        )
+    )
+    return frozenset(subject.split("/", 1)[1] for subject in subjects)

@@ -1,0 +1,179 @@
+"""Bài học: the list of units, a unit's first page, its sections; why not complete; confirmations."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask_login import current_user
+
+from quizapp.clock import now
+from quizapp.courses import queries as courses
+from quizapp.courses.queries import Taught
+from quizapp.domain import completion
+from quizapp.domain.completion import FactKind
+from quizapp.learning import actions, confirmations, queries
+from quizapp.learning.queries import Own, UnitStanding
+from quizapp.library.queries import validity_of
+from quizapp.web.access import Role, allow
+
+bp = Blueprint("learning", __name__, template_folder="templates")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A unit as lists show it."""
+
+    standing: UnitStanding
+    taught: Taught
+
+    @property
+    def minutes(self) -> int:
+        """Reading and questions: half a minute a question."""
+        unit = self.taught.unit
+        return unit.minutes + -(-unit.quiz.size // 2)
+
+
+def outlines(own: Own) -> list[Outline]:
+    """The units of an enrolment's path, in order, with their states; one statement."""
+    standing = queries.standings(own.course_id, own.enrolment_id)
+    path = courses.course_value(own.course_revision_id).path(own.path)
+    return [Outline(standing[key], courses.taught(standing[key].revision_id)) for key in path.units if key in standing]
+
+
+def by_task(own: Own, units: list[Outline]) -> list[tuple[Any, list[Outline]]]:
+    """The spine: every task with its units; one without units stands there all the same."""
+    tasks = courses.course_value(own.course_revision_id).tasks
+    return [(task, [one for one in units if one.taught.unit.task == task.key]) for task in tasks]
+
+
+@bp.get("/hoc")
+@allow(Role.LEARNER)
+def units() -> Any:
+    """Bài học: các bài của đợt học."""
+    enrolments = queries.own_enrolments(current_user.id)
+    if not enrolments:
+        return render_template("learning/none.html")
+    own = enrolments[0]
+    found = outlines(own)
+    spine = by_task(own, found)
+    return render_template("learning/units.html", own=own, units=found, spine=spine, course_key=own.course_key)
+
+
+@bp.get("/hoc/<course>/<unit>")
+@allow(Role.LEARNER)
+def unit(course: str, unit: str) -> Any:
+    """Trang đầu của một bài: vì sao, mục tiêu, các mục."""
+    taught = _taught(course, unit)
+    read = _read(taught, course)
+    return render_template("learning/unit.html", course=course, taught=taught, unit=taught.unit, read=read)
+
+
+@bp.get("/hoc/<course>/<unit>/<int:n>")
+@allow(Role.LEARNER)
+def section(course: str, unit: str, n: int) -> Any:
+    """Một mục của bài, with its citation."""
+    taught = _taught(course, unit)
+    if not 1 <= n <= len(taught.unit.sections):
+        abort(404)
+    shown = taught.unit.sections[n - 1]
+    provision = cited(taught, shown.cite)
+    page = {"section": shown, "n": n, "count": len(taught.unit.sections), "provision": provision}
+    return render_template("learning/section.html", course=course, unit=taught.unit, read=_read(taught, course), **page)
+
+
+@bp.post("/hoc/<course>/<unit>/<int:n>")
+@allow(Role.LEARNER)
+def read_section(course: str, unit: str, n: int) -> Any:
+    """Tiếp: the section is read; on to the next, or to the questions."""
+    taught = _taught(course, unit)
+    if not 1 <= n <= len(taught.unit.sections):
+        abort(404)
+    subject = f"{unit}/{taught.unit.sections[n - 1].key}"
+    fact = actions.NewFact(FactKind.SECTION_READ, subject, "web", taught.revision_id)
+    course_row = courses.course_id_of(taught.unit_id)
+    actions.record(current_user.id, course_row, [fact], now())
+    if n < len(taught.unit.sections):
+        return redirect(url_for(".section", course=course, unit=unit, n=n + 1), 303)
+    return redirect(url_for(".unit", course=course, unit=unit, _anchor="cuoi-bai"), 303)
+
+
+def _taught(course: str, unit: str) -> Taught:
+    row = courses.newest(course, unit)
+    if row is None:
+        abort(404)
+    return courses.taught(row.revision_id)
+
+
+def _read(taught: Taught, course: str) -> frozenset[str]:
+    """Keys of the sections that the learner has read."""
+    return queries.sections_read(current_user.id, courses.course_id_of(taught.unit_id), taught.unit.key)
+
+
+def cited(taught: Taught, reference: str) -> dict[str, Any]:
+    """A provision as taught, with today's validity of its document beside it."""
+    provision = dict(taught.provisions[reference])
+    return provision | {"validity": validity_of(provision["code"])}
+
+
+# --- why, and what one gets ------------------------------------------------------------------------------------
+
+
+@bp.get("/vi-sao")
+@allow(Role.LEARNER)
+def why() -> Any:
+    """Vì sao chưa hoàn thành? Rule by rule, with ✓ and ✗ and dates."""
+    enrolments = queries.own_enrolments(current_user.id)
+    if not enrolments:
+        return render_template("learning/none.html")
+    own = enrolments[0]
+    found = outlines(own)
+    named = [
+        (one.taught.unit.key, f"Bài {one.taught.unit.number}. {one.taught.unit.title}", one.taught.unit.graded)
+        for one in found
+    ]
+    percents = {one.taught.unit.key: one.taught.unit.quiz.pass_percent for one in found}
+    verdict = completion.judge(
+        completion.course_rule(named, None, percents), queries.facts_of(current_user.id, own.course_id)
+    )
+    keys = [key for key, _, graded in named if graded]
+    return render_template("learning/why.html", own=own, verdict=verdict, keys=keys)
+
+
+@bp.get("/giay-xac-nhan/<code>.pdf")
+@allow(Role.LEARNER)
+def confirmation_pdf(code: str) -> Any:
+    """Giấy xác nhận hoàn thành (PDF), for its owner."""
+    found = queries.own_confirmation(current_user.id, code)
+    if found is None:
+        abort(404)
+    document = confirmations.pdf(found.says, found.code, found.at, url_for(".check", code=found.code, _external=True))
+    name = f"giay-xac-nhan-{found.code}.pdf"
+    return Response(
+        document, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@bp.get("/xac-nhan/<code>")
+@allow(Role.PUBLIC)
+def check(code: str) -> Any:
+    """Kiểm tra giấy xác nhận: shows the recorded fields themselves, to whoever has the code."""
+    found = queries.confirmation("".join(code.lower().split("-")))
+    return render_template("learning/check.html", found=found, code=code), 200 if found else 404
+
+
+@bp.get("/xac-nhan")
+@allow(Role.PUBLIC)
+def check_form() -> Any:
+    """Kiểm tra giấy xác nhận bằng mã."""
+    from flask import request
+
+    code = "".join(c for c in request.args.get("ma", "").lower() if c.isalnum())
+    if code:
+        return redirect(url_for(".check", code=code), 303)
+    return render_template("learning/check.html", found=None, code=None)
+
+
+def minutes_left(units: list[Outline]) -> timedelta:
+    """How long what is not done takes."""
+    return timedelta(minutes=sum(one.minutes for one in units if one.standing.state not in ("passed", "waived")))

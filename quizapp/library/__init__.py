@@ -1,0 +1,1 @@
+"""Văn bản: rules as trees of provisions."""

@@ -1,0 +1,1 @@
+"""Theo dõi: the leaders' pages."""

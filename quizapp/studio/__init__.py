@@ -1,0 +1,1 @@
+"""Soạn: the trainers' pages."""
