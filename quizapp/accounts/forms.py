@@ -3,7 +3,7 @@
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from quizapp.web.forms import Form
+from quizapp.web.forms import Form, choices
 
 AS_TYPED = {"data-keep": "1"}
 
@@ -72,9 +72,9 @@ class WrongBodyForm(Form):
 
 
 class LookForm(Form):
-    text_size = RadioField("Cỡ chữ", choices=[("100", "Vừa"), ("115", "Lớn"), ("130", "Rất lớn")], name="co-chu")
+    text_size = RadioField("Cỡ chữ", choices=choices(("100", "Vừa"), ("115", "Lớn"), ("130", "Rất lớn")), name="co-chu")
     theme = RadioField(
-        "Giao diện", choices=[("he-thong", "Theo máy"), ("sang", "Sáng"), ("toi", "Tối")], name="giao-dien"
+        "Giao diện", choices=choices(("he-thong", "Theo máy"), ("sang", "Sáng"), ("toi", "Tối")), name="giao-dien"
     )
     letter_keys = BooleanField("Dùng phím A–D để chọn phương án", name="phim-tat")
 

@@ -90,8 +90,7 @@ def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
         fresh = {name: statement.excluded[name] for name in ("chosen", "seq", "saved_at")}
         later = statement.excluded.seq > Response.__table__.c.seq
         statement = statement.on_conflict_do_update(index_elements=keys, set_=fresh, where=later)
-    result: Any = db.session.execute(statement)
-    return bool(result.rowcount)
+    return db.session.execute(statement.returning(Response.attempt_id)).first() is not None
 
 
 def hand_in(fixed: Fixed, now: datetime, state: AttemptState = AttemptState.SUBMITTED) -> bool:

@@ -20,7 +20,7 @@ from quizapp.learning.queries import own_enrolments, standings
 from quizapp.learning.views import cited
 from quizapp.web.access import Role, allow
 from quizapp.web.formats import clock_time
-from quizapp.web.forms import Form
+from quizapp.web.forms import Form, choices
 from quizapp.web.refused import Refused
 
 bp = Blueprint("attempts", __name__, template_folder="templates")
@@ -30,12 +30,12 @@ class ReportForm(Form):
     kind = RadioField(
         "Câu hỏi này chưa chính xác ở điểm nào?",
         [InputRequired("Chọn một điểm.")],
-        choices=[
+        choices=choices(
             (ReportKind.WRONG_TEXT.value, "Sai văn bản"),
             (ReportKind.TWO_RIGHT.value, "Hai đáp án đúng"),
             (ReportKind.UNCLEAR.value, "Khó hiểu"),
             (ReportKind.OTHER.value, "Khác"),
-        ],
+        ),
         name="loai",
     )
     text = TextAreaField("Đồng chí nói rõ thêm (không bắt buộc)", [Length(max=1000)], name="noi-dung")

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import request
 from wtforms import Form as PlainForm
+from wtforms.fields.choices import SelectChoice
 from wtforms.i18n import DummyTranslations
 
 from quizapp.domain.vietnamese import nfc
@@ -37,6 +38,11 @@ class Vietnamese(DummyTranslations):  # type: ignore[misc]
         return _MESSAGES.get(plural, plural)
 
 
+def choices(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    """Choices of a select or radio field: (value, what the screen says)."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def _clean(value: Any) -> Any:
     return nfc(value.strip()).replace("\x00", "") if isinstance(value, str) else value
 
@@ -52,6 +58,7 @@ class Form(PlainForm):  # type: ignore[misc]
             keeps = unbound_field.kwargs.get("render_kw", {}).get("data-keep")  # passwords are taken as typed
             filters = list(unbound_field.kwargs.get("filters", ()))
             unbound_field.kwargs["filters"] = filters if keeps or _clean in filters else [*filters, _clean]
+            unbound_field.kwargs.setdefault("id", "o-" + (unbound_field.kwargs.get("name") or options["name"]))
             return unbound_field.bind(form=form, **options)
 
     def __init__(self, data: Mapping[str, Any] | None = None, **kwargs: Any):

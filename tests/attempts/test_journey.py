@@ -1,0 +1,207 @@
+"""The learner's way, as plain forms, on both databases."""
+
+import re
+
+import pytest
+
+from quizapp.attempts.models import Attempt, Response
+from quizapp.courses import queries as courses
+from quizapp.database import db
+from quizapp.domain import grading
+from quizapp.domain.attempts import Paper
+
+
+def right_fields(app, attempt_id, number, wrong=False):
+    """What a form sends for the right answer of a question, or for a wrong one."""
+    with app.app_context():
+        attempt = db.session.get(Attempt, attempt_id)
+        taught = courses.taught(attempt.unit_revision_id)
+        paper = Paper.read(attempt.paper)
+    key = paper.keys[number - 1]
+    question, orders = taught.questions[key], paper.orders(key)
+    for response in candidates(question):
+        if (grading.grade(question, response) == 100) != wrong:
+            return grading.chosen_fields(question, orders, response)
+    raise AssertionError(f"no such answer to {key}")
+
+
+def candidates(question):
+    match question.kind:
+        case "single":
+            return [option.key for option in question.options]
+        case "multiple":
+            keys = sorted(option.key for option in question.options)
+            return [sorted(o.key for o in question.options if o.right), keys, keys[:1], keys[-1:]]
+        case "true_false":
+            return ["true", "false"]
+        case "matching":
+            rights = {pair.key: grading._right_key(question, pair.right) for pair in question.pairs}
+            turned = dict(zip(rights, [*list(rights.values())[1:], next(iter(rights.values()))], strict=True))
+            return [rights, turned]
+        case "ordering":
+            keys = [item.key for item in question.items]
+            return [keys, keys[::-1]]
+        case "short":
+            return [question.accepted[0], "chắc chắn không phải"]
+        case "number":
+            return [f"{question.value:g}".replace(".", ","), "987654"]
+        case "gaps":
+            right = {gap.key: next(o.key for o in gap.options if o.right) for gap in question.gaps}
+            wrong = {gap.key: next(o.key for o in gap.options if not o.right) for gap in question.gaps}
+            return [right, wrong]
+    raise AssertionError(question.kind)
+
+
+def begin(visitor, unit="bai-8"):
+    """Start a paper; its id."""
+    page = visitor.post(f"/hoc/cv-1248/{unit}/lam")
+    return int(page.location.rsplit("/", 1)[1])
+
+
+def answer(visitor, attempt_id, number, wrong=False):
+    fields = right_fields(visitor.app, attempt_id, number, wrong)
+    visitor.post(f"/lam/{attempt_id}/{number}", fields)
+    return visitor.follow()
+
+
+def test_pages_of_a_learner_open(visit):
+    me = visit("hocvien")
+    for address in (
+        "/", "/hoc", "/hoc/cv-1248/bai-0", "/hoc/cv-1248/bai-8", "/hoc/cv-1248/bai-8/1", "/ket-qua", "/toi",
+        "/toi/du-lieu.json", "/van-ban", "/van-ban/144-qd-tw", "/van-ban?tim=nhung+nhieu", "/vi-sao", "/tro-giup",
+    ):  # fmt: skip
+        me.get(address)
+
+
+def test_a_quiz_from_start_to_a_passed_result(visit):
+    me = visit("hocvien")
+    attempt = begin(me)
+    assert "Câu 1 trên 10" in me.get(f"/lam/{attempt}/1").text
+    for number in range(1, 11):
+        page = answer(me, attempt, number)
+        assert page.title.startswith("Đúng"), page.title
+        assert "Đã lưu câu trả lời lúc" in page.text
+    page = me.get(f"/lam/{attempt}/xem-lai")
+    assert "Đã trả lời 10/10 câu" in page.text
+    me.post(f"/lam/{attempt}/nop")
+    page = me.follow()
+    assert "Đạt 10/10" in page.text
+    assert "1 trên 2 bài đã đạt" in me.get("/").text
+    assert "Đạt" in me.get("/ket-qua").text
+
+
+def test_a_wrong_answer_is_explained_with_its_provision_and_comes_again_unmarked(visit):
+    me = visit("hocvien")
+    attempt = begin(me)
+    page = answer(me, attempt, 1, wrong=True)
+    assert page.title.startswith(("Chưa đúng", "Đúng một phần"))
+    assert "diễn giải theo" in page.text
+    for number in range(2, 11):
+        answer(me, attempt, number)
+    again = me.get(f"/lam/{attempt}/11")
+    assert "Làm lại để nhớ, không tính điểm" in again.text
+    me.post(f"/lam/{attempt}/11", right_fields(me.app, attempt, 1))
+    me.follow()
+    me.post(f"/lam/{attempt}/nop")
+    page = me.follow()
+    assert "Đạt 9" in page.text
+    assert "1 câu chưa đúng" in page.text
+
+
+def test_the_first_answer_locks_and_a_second_tab_changes_nothing(visit, app):
+    me = visit("hocvien")
+    attempt = begin(me)
+    answer(me, attempt, 1, wrong=True)
+    answer(me, attempt, 1)
+    with app.app_context():
+        kept = db.session.scalars(db.select(Response).filter_by(attempt_id=attempt)).one()
+        taught = courses.taught(db.session.get(Attempt, attempt).unit_revision_id)
+    assert grading.grade(taught.questions[kept.question], kept.chosen) < 100
+
+
+def test_an_answer_is_there_after_leaving_and_coming_back(visit):
+    me = visit("hocvien")
+    attempt = begin(me)
+    answer(me, attempt, 1)
+    other = visit("hocvien")
+    assert other.get(f"/lam/{attempt}", 303).location == f"/lam/{attempt}/2"
+    assert other.get(f"/lam/{attempt}/1").title.startswith("Đúng")
+    assert begin(other) == attempt
+
+
+def test_handing_in_twice_gives_one_result(visit, app):
+    me = visit("hocvien")
+    attempt = begin(me)
+    answer(me, attempt, 1)
+    token = me.token()
+    first = me.post(f"/lam/{attempt}/nop", token=token)
+    second = me.post(f"/lam/{attempt}/nop", token=token)
+    assert first.location == second.location == f"/lam/{attempt}/ket-qua"
+    assert "Được" in me.follow().text
+    with app.app_context():
+        from quizapp.attempts.models import Mark
+
+        assert db.session.scalar(db.select(db.func.count()).select_from(Mark)) == 1
+
+
+def test_a_late_answer_from_a_stale_tab_hears_what_holds_and_changes_nothing(visit):
+    me = visit("hocvien")
+    attempt = begin(me)
+    fields = right_fields(me.app, attempt, 1)
+    me.post(f"/lam/{attempt}/nop")
+    page = me.post(f"/lam/{attempt}/1", fields, status=409)
+    assert "đã nộp lúc" in page.text
+    assert me.get(f"/lam/{attempt}/1", 303).location.endswith("/ket-qua")
+
+
+def test_nothing_chosen_says_what_to_do(visit):
+    me = visit("hocvien")
+    attempt = begin(me)
+    page = me.post(f"/lam/{attempt}/1", {}, status=200)
+    assert page.title.startswith("Lỗi:")
+
+
+@pytest.mark.parametrize("fields", [{"chon": "99"}, {"ghep-1": "x"}, {"o-9": "1"}, {"vi-tri-1": "0"}, {"chon": "\x00"}])
+def test_what_no_page_of_ours_sends_is_refused_and_nothing_is_stored(visit, app, fields):
+    me = visit("hocvien")
+    attempt = begin(me)
+    assert "chưa lưu gì" in me.post(f"/lam/{attempt}/1", fields, status=400).text
+    me.post(f"/lam/{attempt}/99", {"chon": "1"}, status=404)
+    with app.app_context():
+        assert not db.session.scalars(db.select(Response)).all()
+
+
+def test_another_persons_attempt_is_not_there(visit):
+    attempt = begin(visit("hocvien"))
+    other = visit("hocvien2")
+    for address in (f"/lam/{attempt}", f"/lam/{attempt}/1", f"/lam/{attempt}/xem-lai", f"/lam/{attempt}/ket-qua"):
+        other.get(address, 404)
+    other.post(f"/lam/{attempt}/1", {"chon": "1"}, status=404)
+    other.post(f"/lam/{attempt}/nop", status=404)
+
+
+def test_a_new_try_draws_other_questions(visit, app):
+    me = visit("hocvien")
+    first = begin(me)
+    me.post(f"/lam/{first}/nop")
+    second = begin(me)
+    with app.app_context():
+        one, two = (set(Paper.read(db.session.get(Attempt, n).paper).keys) for n in (first, second))
+    assert len(one & two) <= 2  # a case is drawn whole, so a few may have to come again
+
+
+def test_completing_the_path_gives_a_confirmation_and_says_why(visit):
+    me = visit("hocvien")
+    assert "Vì sao chưa hoàn thành?" in me.get("/vi-sao").text
+    for unit in ("bai-6", "bai-8"):
+        attempt = begin(me, unit)
+        for number in range(1, 11):
+            answer(me, attempt, number)
+        me.post(f"/lam/{attempt}/nop")
+    assert "Đồng chí đã hoàn thành" in me.get("/vi-sao").text
+    page = me.get("/ket-qua")
+    assert "Giấy xác nhận hoàn thành" in page.text
+    code = re.search(r"/xac-nhan/(\w+)", page.html)[1]
+    public = visit().get(f"/xac-nhan/{code}")
+    assert "Nguyễn Thị Hồng Thắm" in public.text
+    assert "Chi bộ 1" in public.text

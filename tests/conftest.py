@@ -1,0 +1,201 @@
+"""One application a database, a fresh copy of its data for each test; visitors; counted statements."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from factories import build_office
+from flask import Flask
+from pages import Visitor
+
+from quizapp import create_app
+from quizapp.accounts import actions as accounts
+from quizapp.accounts.models import Person
+from quizapp.attempts import queries as attempt_queries
+from quizapp.clock import now
+from quizapp.config import Settings
+from quizapp.courses import actions as courses
+from quizapp.courses import queries as course_queries
+from quizapp.courses.exchange.files import Contents, read_folder
+from quizapp.database import db
+from quizapp.library import queries as library_queries
+from quizapp.migrating import migrate
+
+POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
+REQUIRED = os.environ.get("QUIZAPP_TEST_REQUIRED", "")  # what may not be skipped: "postgresql browser" in .ci/run
+WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server one may make databases on"
+CONTENT = Path(__file__).parent.parent / "content" / "cv-1248"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "postgresql" in REQUIRED and not POSTGRESQL:
+        pytest.exit(WHY_NOT, returncode=3)
+
+
+@pytest.fixture(scope="session")
+def contents() -> Contents:
+    """The real content, read once."""
+    return read_folder(CONTENT)
+
+
+class Sqlite:
+    """A database in a file; a copy of the prepared one for each test."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path, worker: str):
+        self.file, self.ready = folder / "quizapp.db", folder / "ready.db"
+        self.url = f"sqlite:///{self.file}"
+
+    def keep(self) -> None:
+        shutil.copy(self.file, self.ready)
+
+    def renew(self) -> None:
+        for leftover in self.file.parent.glob("quizapp.db*"):
+            leftover.unlink()
+        shutil.copy(self.ready, self.file)
+
+    def end(self) -> None:
+        pass
+
+
+class Postgresql:
+    """A database on the server that the environment names; made anew from a template for each test."""
+
+    name = "postgresql"
+
+    def __init__(self, folder: Path, worker: str):
+        self.base, self.database = f"ready_{worker}_{os.getpid()}", f"test_{worker}_{os.getpid()}"
+        self.url = POSTGRESQL.rsplit("/", 1)[0] + "/" + self.database
+        self._server(f"DROP DATABASE IF EXISTS {self.database}", f"CREATE DATABASE {self.database}")
+
+    def _server(self, *statements: str) -> None:
+        with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement.encode())
+
+    def keep(self) -> None:
+        self._server(f"DROP DATABASE IF EXISTS {self.base}", f"ALTER DATABASE {self.database} RENAME TO {self.base}")
+
+    def renew(self) -> None:
+        self._server(
+            f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)",
+            f"CREATE DATABASE {self.database} TEMPLATE {self.base}",
+        )
+
+    def end(self) -> None:
+        self._server(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)", f"DROP DATABASE IF EXISTS {self.base}")
+
+
+class Site:
+    """An application on one kind of database."""
+
+    def __init__(self, kind: Any, folder: Path, worker: str, contents: Contents):
+        self.store = kind(folder, worker)
+        self.settings = Settings(folder, self.store.url.replace("postgresql://", "postgresql+psycopg://"), "s" * 40)
+        self.app = create_app(self.settings)
+        self.app.testing = True
+        with self.app.app_context():
+            migrate(self.settings)
+            courses.take_in(contents, now())
+            self.office = build_office()
+            db.session.commit()
+        self.close()
+        self.store.keep()
+
+    def close(self) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+        for module in (course_queries, attempt_queries, library_queries):
+            module.forget_cached()
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory, worker_id: str, contents: Contents) -> Iterator[dict[str, Site]]:
+    made: dict[str, Site] = {}
+
+    class Sites(dict[str, Site]):
+        def __missing__(self, name: str) -> Site:
+            kind = {"sqlite": Sqlite, "postgresql": Postgresql}[name]
+            made[name] = self[name] = Site(kind, tmp_path_factory.mktemp(name), worker_id, contents)
+            return made[name]
+
+    yield Sites()
+    for site in made.values():
+        site.close()
+        site.store.end()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Iterator[Site]:
+    """An application with fresh data, on each of the two databases."""
+    if request.param == "postgresql" and not POSTGRESQL:
+        pytest.skip(WHY_NOT)
+    found = sites[request.param]
+    found.store.renew()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def app(site: Site) -> Flask:
+    return site.app
+
+
+@pytest.fixture
+def office(site: Site) -> dict[str, int]:
+    """Ids of the small office: bodies by code, people by login, "campaign"."""
+    return site.office
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[..., Visitor]:
+    """``visit("hocvien")``: somebody signed in; ``visit()``: somebody who is not."""
+
+    def open_door(login: str | None = None) -> Visitor:
+        visitor = Visitor(app)
+        if login is not None:
+            with app.app_context():
+                person_id = db.session.scalars(sa.select(Person.id).filter_by(login=login)).one()
+                token = accounts.open_session(person_id, True, "test", "127.0.0.0/24", now())
+                db.session.commit()
+            with visitor.client.session_transaction() as session:
+                session["_user_id"] = token
+                session["_fresh"] = True
+                session["seen"] = int(now().timestamp())
+        return visitor
+
+    return open_door
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[..., Any]:
+    """``with statements() as told:`` lists every statement but BEGIN and COMMIT that both engines execute."""
+
+    @contextmanager
+    def count() -> Iterator[list[str]]:
+        told: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            if statement.strip().upper() not in ("BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"):
+                told.append(statement)
+
+        with app.app_context():
+            engines = list(db.engines.values())
+        for engine in engines:
+            sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield told
+        finally:
+            for engine in engines:
+                sa.event.remove(engine, "before_cursor_execute", note)
+
+    return count
