@@ -6,6 +6,7 @@ from flask import Flask, session
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from quizapp import database
 from quizapp.accounts import views as accounts
@@ -24,11 +25,18 @@ ROOMS = (accounts, library, learning, attempts, studio, reports, administration,
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 
 
+class RowNumber(IntegerConverter):
+    """A number that may be an id: one that no column holds is an unknown page, not our mistake."""
+
+    regex = r"\d{1,15}"
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The site. Without settings, they are read from the environment."""
     settings = settings or read_settings()
     app = Flask("quizapp", static_folder=None, template_folder="web/templates")
     app.extensions["settings"] = settings
+    app.url_map.converters["int"] = RowNumber
     app.secret_key = settings.secret
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,

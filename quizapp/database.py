@@ -136,6 +136,12 @@ def end_transaction() -> None:
     g.reading = True
 
 
+def commit_now() -> None:
+    """Commit and only read from here on: for the one POST whose page shows what is kept nowhere, a one-time code."""
+    db.session.commit()
+    g.reading = True
+
+
 @contextmanager
 def read_first() -> Iterator[None]:
     """Inside a POST: read without holding the place of a writer, e.g. before hashing a password."""

@@ -68,7 +68,9 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.location = response.headers.get("Location", "")
-        self.html = response.get_data(as_text=True) if "json" in response.mimetype or "html" in response.mimetype else ""
+        self.html = (
+            response.get_data(as_text=True) if "json" in response.mimetype or "html" in response.mimetype else ""
+        )
         self.reader = Reader()
         if response.mimetype == "text/html" and self.html and not self.location:
             self.reader.feed(self.html)

@@ -22,7 +22,7 @@ def pdf(says: Mapping[str, Any], code: str, at: datetime, address: str) -> bytes
     """
     import typst  # 50 MB that a process needs only once it prints
 
-    square, millimetres = _qr(address)
+    square, quiet = _qr(address)
     data = {
         "title": TITLE,
         "name": says["name"],
@@ -33,7 +33,8 @@ def pdf(says: Mapping[str, Any], code: str, at: datetime, address: str) -> bytes
         "code": grouped(code),
         "address": address,
         "qr": square,
-        "millimetres": millimetres,
+        "symbol": QR_MILLIMETRES,
+        "quiet": quiet,
     }
     made = typst.compile(
         _HERE / "confirmation.typ",
@@ -61,11 +62,11 @@ def day_in_words(at: datetime) -> str:
 
 
 def _qr(address: str) -> tuple[str, float]:
-    """The square as SVG, and how wide it is with its quiet zone."""
+    """The square as SVG with its quiet zone, and how many millimetres that zone is wide."""
     import segno
 
     code = segno.make_qr(address, error="m")
     out = io.BytesIO()
     code.save(out, kind="svg", border=QUIET, dark="#211B17", light=None, xmldecl=False, svgns=True)
     modules = code.symbol_size(border=0)[0]
-    return out.getvalue().decode(), QR_MILLIMETRES * (modules + 2 * QUIET) / modules
+    return out.getvalue().decode(), QR_MILLIMETRES * QUIET / modules
