@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from quizapp import database
+from quizapp.accounts import queries as account_queries
 from quizapp.accounts import views as accounts
 from quizapp.administration import views as administration
 from quizapp.attempts import views as attempts
@@ -54,6 +55,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(_look)
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
     database.init_app(app, settings)
+    with app.app_context():
+        account_queries.recent.watch(database.db.engines[None])
     static_files.init_app(app, settings.data)
     formats.init_app(app)
     errors.init_app(app)

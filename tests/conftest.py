@@ -16,6 +16,7 @@ from pages import Visitor
 
 from quizapp import create_app
 from quizapp.accounts import actions as accounts
+from quizapp.accounts import queries as account_queries
 from quizapp.accounts.models import Person
 from quizapp.attempts import queries as attempt_queries
 from quizapp.clock import now
@@ -116,6 +117,7 @@ class Site:
                 engine.dispose()
         for module in (course_queries, attempt_queries, library_queries):
             module.forget_cached()
+        account_queries.recent.clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,14 @@
 """Người dùng: what is read of people and their rights."""
 
 import hashlib
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from quizapp.accounts.models import (
     Grant,
@@ -111,27 +113,75 @@ _SESSION_AND_PERSON = (
 )
 
 
+class _Recent:
+    """Who asked within the last seconds: an answer and the page that follows it need the person read once.
+
+    Ending a session, a changed role or password empties it at the commit, so in this process nothing stale is served;
+    another node hears of it within `SECONDS`.
+    """
+
+    SECONDS = 5.0
+    MOST = 10_000
+    _TOUCHING = (
+        "UPDATE user_session",
+        "UPDATE person ",
+        'INSERT INTO "grant"',
+        'UPDATE "grant"',
+        'DELETE FROM "grant"',
+    )
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[SignedIn, float]] = {}
+
+    def get(self, key: str) -> SignedIn | None:
+        found = self._kept.get(key)
+        return found[0] if found and found[1] > time.monotonic() else None
+
+    def put(self, key: str, who: SignedIn) -> None:
+        if len(self._kept) >= self.MOST:
+            self._kept.clear()
+        self._kept[key] = (who, time.monotonic() + self.SECONDS)
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def watch(self, engine: sa.Engine) -> None:
+        """Be emptied after every transaction that touches what it keeps."""
+
+        def note(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
+            if statement.startswith(self._TOUCHING):
+                connection.connection.info["touched"] = True
+
+        def over(connection: Any, record: Any) -> None:
+            if record.info.pop("touched", False):
+                self.clear()
+
+        sa.event.listen(engine, "after_cursor_execute", note)
+        sa.event.listen(engine, "checkin", over)
+
+
+recent = _Recent()
+
+
 def signed_in(token: str, now: datetime, today: date) -> SignedIn | None:
     """The person of a session that is neither ended nor expired."""
-    found = {"token_hash": digest(token), "now": now, "today": today}
-    rows = db.session.execute(_SESSION_AND_PERSON, found).all()
+    key = digest(token)
+    kept = recent.get(key)
+    if kept is None:
+        kept = _read_signed_in(key, token, now, today)
+        if kept is not None:
+            recent.put(key, kept)
+    return None if kept is None else replace(kept)
+
+
+def _read_signed_in(key: str, token: str, now: datetime, today: date) -> SignedIn | None:
+    rows = db.session.execute(_SESSION_AND_PERSON, {"token_hash": key, "now": now, "today": today}).all()
     if not rows:
         return None
     first = rows[0]
     scopes = tuple(Scope(row.role, row.body_id, row.path) for row in rows if row.role is not None)
-    kept = (
-        "id",
-        "code",
-        "login",
-        "name",
-        "session_id",
-        "text_size",
-        "theme",
-        "letter_keys",
-        "welcomed",
-        "has_password",
-    )
-    return SignedIn(**{name: getattr(first, name) for name in kept}, token=token, scopes=scopes)
+    names = "id code login name session_id text_size theme letter_keys welcomed has_password".split()
+    return SignedIn(**{name: getattr(first, name) for name in names}, token=token, scopes=scopes)
 
 
 @dataclass(frozen=True)
@@ -191,34 +241,22 @@ class Place:
 
 def places(person_id: int, today: date) -> Sequence[Place]:
     """The bodies in which a person holds a post today, with the nearest helper upwards."""
-    above = sa.orm.aliased(Body)
+    above = aliased(Body)
+    up = aliased(Body)
     rows = db.session.execute(
-        sa.select(Body, above.name, Post.title)
+        sa.select(Body.id, Body.name, above.name, Post.title, up.helper, up.helper_phone)
         .join(Post, Post.body_id == Body.id)
         .outerjoin(above, above.id == Body.parent_id)
+        .join(up, Body.path.startswith(up.path))  # the body itself and every one above it
         .where(Post.person_id == person_id, Post.from_on <= today, sa.or_(Post.to_on.is_(None), Post.to_on > today))
-        .order_by(Post.from_on.desc(), Body.id)
+        .order_by(Post.from_on.desc(), Body.id, sa.func.length(up.path).desc())
     ).all()
-    chains = [int(part) for body, _, _ in rows for part in body.path.strip("/").split("/")]
-    helpers: dict[int, Any] = {}
-    if chains:
-        found = sa.select(Body.id, Body.helper, Body.helper_phone).where(Body.id.in_(set(chains)))
-        helpers = {row.id: row for row in db.session.execute(found) if row.helper}
-    result = []
-    for body, above_name, title in rows:
-        chain = [int(part) for part in reversed(body.path.strip("/").split("/"))]
-        helper = next((helpers[part] for part in chain if part in helpers), None)
-        result.append(
-            Place(
-                body.id,
-                body.name,
-                above_name,
-                helper.helper if helper else None,
-                helper.helper_phone if helper else None,
-                title,
-            )
-        )
-    return result
+    found: dict[int, Place] = {}
+    for body_id, name, above_name, title, helper, phone in rows:
+        known = found.get(body_id)
+        if known is None or (known.helper is None and helper is not None):
+            found[body_id] = Place(body_id, name, above_name, helper, phone, title)
+    return list(found.values())
 
 
 def sessions(person_id: int) -> Sequence[UserSession]:

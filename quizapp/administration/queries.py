@@ -38,10 +38,11 @@ def people_within(who: SignedIn, today: date) -> Condition:
     """Condition on `Person`: who holds a post in the administered bodies; without any post, the highest level's."""
     held = sa.select(Post.body_id).join(Body, Body.id == Post.body_id)
     current = _current(Post, today)
-    within = held.where(Post.person_id == Person.id, current, administered(who)).exists()
+    within = held.where(Post.person_id == Person.id, current, administered(who)).correlate(Person).exists()
     if not rules_a_root(who):
         return within
-    return sa.or_(within, ~sa.select(Post.body_id).where(Post.person_id == Person.id, current).exists())
+    anywhere = sa.select(Post.body_id).where(Post.person_id == Person.id, current).correlate(Person).exists()
+    return sa.or_(within, ~anywhere)
 
 
 # --- people ----------------------------------------------------------------------------------------------------
@@ -150,19 +151,26 @@ def posts(who: SignedIn, person_id: int) -> list[Held]:
 
 def current_posts(who: SignedIn, person_id: int, today: date) -> list[Held]:
     """The posts that the person holds today."""
-    return [Held(*row) for row in db.session.execute(_held(who, Post, Post.__table__.c.title, person_id).where(_current(Post, today)))]
+    return [
+        Held(*row)
+        for row in db.session.execute(_held(who, Post, Post.__table__.c.title, person_id).where(_current(Post, today)))
+    ]
 
 
 def grants(who: SignedIn, person_id: int, today: date) -> list[Held]:
     """The roles that the person has today, or will have."""
-    rows = _held(who, Grant, Grant.__table__.c.role, person_id).where(sa.or_(Grant.to_on.is_(None), Grant.to_on > today))
+    rows = _held(who, Grant, Grant.__table__.c.role, person_id).where(
+        sa.or_(Grant.to_on.is_(None), Grant.to_on > today)
+    )
     return [Held(*row) for row in db.session.execute(rows)]
 
 
 def is_stronger(who: SignedIn, person_id: int, today: date) -> bool:
     """Whether the person has a role outside what ``who`` administers: whoever enters that account would have it, too."""
     outside = sa.select(Grant.person_id).join(Body, Body.id == Grant.body_id).where(~administered(who))
-    return bool(db.session.scalar(sa.select(outside.where(Grant.person_id == person_id, _current(Grant, today)).exists())))
+    return bool(
+        db.session.scalar(sa.select(outside.where(Grant.person_id == person_id, _current(Grant, today)).exists()))
+    )
 
 
 @dataclass(frozen=True)
@@ -218,7 +226,7 @@ def _touches(who: SignedIn) -> Condition:
     chain = {int(part) for path in paths for part in path.strip("/").split("/")}
     target = sa.select(CampaignBody.body_id).join(Body, Body.id == CampaignBody.body_id)
     target = target.where(CampaignBody.campaign_id == Campaign.id)
-    return target.where(sa.or_(administered(who), Body.id.in_(chain))).exists()
+    return target.where(sa.or_(administered(who), Body.id.in_(chain))).correlate(Campaign).exists()
 
 
 def campaigns(who: SignedIn) -> Sequence[Campaign]:
@@ -415,7 +423,9 @@ def log(
     if not rules_a_root(who):
         listed = listed.where(_log_within(who, today))
     if actor:
-        listed = listed.where(sa.or_(actors.login == actor.lower(), actors.folded.contains(fold(actor), autoescape=True)))
+        listed = listed.where(
+            sa.or_(actors.login == actor.lower(), actors.folded.contains(fold(actor), autoescape=True))
+        )
     if act:
         listed = listed.where(Audit.act == act)
     if about_id is not None:
@@ -435,11 +445,9 @@ def _log_within(who: SignedIn, today: date) -> Condition:
     bodies = sa.select(Body.id).where(administered(who))
     body_id = Audit.detail["body_id"].as_integer()
     no_person = Audit.about_id.is_(None)
-    return sa.or_(
-        Audit.actor_id == who.id, Audit.about_id.in_(people), sa.and_(no_person, body_id.in_(bodies))
-    )
+    return sa.or_(Audit.actor_id == who.id, Audit.about_id.in_(people), sa.and_(no_person, body_id.in_(bodies)))
 
 
-def acts(who: SignedIn) -> Sequence[str]:
+def acts() -> Sequence[str]:
     """The kinds of acts that the log holds."""
     return db.session.scalars(sa.select(Audit.act).distinct().order_by(Audit.act).limit(100)).all()

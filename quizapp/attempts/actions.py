@@ -26,8 +26,7 @@ def start(person_id: int, taught: Taught, now: datetime) -> int:
     if before.open_id is not None:
         return before.open_id
     rng = random.Random(secrets.randbits(64))
-    seen, stopped = queries.seen_and_stopped(person_id, taught.unit_id)
-    paper = attempts.draw(taught.unit, seen, rng, stopped)
+    paper = attempts.draw(taught.unit, before.seen, rng, before.stopped)
     row = {
         "code": public_code(),
         "person_id": person_id,
@@ -62,7 +61,7 @@ def _note_begun(person_id: int, taught: Taught, now: datetime) -> None:
     standing = learning.standings_of(person_id, course_id)
     if not standing or learning.needs_begin(standing, taught.unit.key):
         fact = learning.NewFact(FactKind.STARTED, taught.unit.key, "web", taught.revision_id)
-        learning.record(person_id, course_id, [fact], now)
+        learning.record(person_id, course_id, [fact], now, standing)
 
 
 def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
@@ -103,10 +102,7 @@ def hand_in(fixed: Fixed, now: datetime, state: AttemptState = AttemptState.SUBM
     if not ended.rowcount:
         return False
     taught = fixed.taught
-    answers = dict(
-        db.session.execute(sa.select(Response.question, Response.chosen).where(Response.attempt_id == fixed.id)).all()
-    )
-    stopped = courses.stopped_keys(fixed.unit_id)
+    answers, stopped = queries.answers_and_stopped(fixed.id, fixed.unit_id)
     marks = {
         key: grading.POSSIBLE if key in stopped else grading.grade(taught.questions[key], answers.get(key))
         for key in fixed.paper.keys

@@ -130,33 +130,49 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
 
 @dataclass(frozen=True)
 class Before:
-    """What a new attempt has to know of the earlier ones."""
+    """What a new attempt has to know of the earlier ones, and of the bank."""
 
     last_number: int
     open_id: int | None
+    seen: Mapping[str, int]  # question key -> how often the person has met it
+    stopped: frozenset[str]
 
 
 def before(person_id: int, unit_id: int) -> Before:
-    """The number of the last attempt, and the one that is open."""
+    """Earlier attempts, questions met and questions stopped, in one statement."""
     open_id = sa.case((Attempt.state == AttemptState.OPEN.value, Attempt.id))
-    mine = sa.select(sa.func.max(Attempt.number), sa.func.max(open_id)).where(
-        Attempt.person_id == person_id, Attempt.unit_id == unit_id
-    )
-    number, found = db.session.execute(mine).one()
-    return Before(number or 0, found)
-
-
-def seen_and_stopped(person_id: int, unit_id: int) -> tuple[dict[str, int], frozenset[str]]:
-    """How often the person has met each question, and which are stopped; one statement."""
-    seen = sa.select(ReviewItem.question, ReviewItem.seen, sa.literal(0).label("stopped")).where(
+    earlier = sa.select(
+        sa.literal("attempt").label("what"), sa.literal("").label("question"), sa.func.max(Attempt.number).label("n"),
+        sa.func.max(open_id).label("open_id"),
+    ).where(Attempt.person_id == person_id, Attempt.unit_id == unit_id)  # fmt: skip
+    nothing = sa.cast(sa.null(), Attempt.id.type)
+    met = sa.select(sa.literal("seen"), ReviewItem.question, ReviewItem.seen, nothing).where(
         ReviewItem.person_id == person_id, ReviewItem.unit_id == unit_id
     )
-    stopped = sa.select(StoppedQuestion.question, sa.literal(0), sa.literal(1)).where(
+    stopped = sa.select(sa.literal("stopped"), StoppedQuestion.question, nothing, nothing).where(
         StoppedQuestion.unit_id == unit_id
     )
-    rows = db.session.execute(seen.union_all(stopped)).all()
+    rows = db.session.execute(earlier.union_all(met, stopped)).all()
+    first = next(row for row in rows if row.what == "attempt")
+    return Before(
+        first.n or 0,
+        first.open_id,
+        {row.question: row.n for row in rows if row.what == "seen"},
+        frozenset(row.question for row in rows if row.what == "stopped"),
+    )
+
+
+def answers_and_stopped(attempt_id: int, unit_id: int) -> tuple[dict[str, Any], frozenset[str]]:
+    """An attempt's answers by question, and the unit's stopped questions; one statement."""
+    answers = sa.select(Response.question, Response.chosen, sa.literal(0).label("stopped")).where(
+        Response.attempt_id == attempt_id
+    )
+    stopped = sa.select(StoppedQuestion.question, sa.cast(sa.null(), sa.JSON()), sa.literal(1)).where(
+        StoppedQuestion.unit_id == unit_id
+    )
+    rows = db.session.execute(answers.union_all(stopped)).all()
     return (
-        {row.question: row.seen for row in rows if not row.stopped},
+        {row.question: row.chosen for row in rows if not row.stopped},
         frozenset(row.question for row in rows if row.stopped),
     )
 

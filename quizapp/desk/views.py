@@ -48,7 +48,7 @@ def home() -> Any:
         "minutes_left": lessons.minutes_left(graded),
         "confirmation": learning.confirmation_of(own.enrolment_id) if own.completed_at else None,
     }
-    return render_template("desk/home.html", **page, documents=library.documents()[:3])
+    return render_template("desk/home.html", **page, documents=library.known_documents()[:3])
 
 
 def _another_room() -> Any:

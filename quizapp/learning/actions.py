@@ -11,7 +11,7 @@ from quizapp.accounts.models import Person
 from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course, Unit
-from quizapp.database import db, insert
+from quizapp.database import db, insert, public_code
 from quizapp.domain import completion
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning import queries
@@ -69,12 +69,19 @@ class Standing:
 # --- recording -------------------------------------------------------------------------------------------------
 
 
-def record(person_id: int, course_id: int, facts: Sequence[NewFact], now: datetime) -> None:
+def record(
+    person_id: int,
+    course_id: int,
+    facts: Sequence[NewFact],
+    now: datetime,
+    standing: Sequence[Standing] | None = None,
+) -> None:
     """Append facts of a person and bring every enrolment's states and counts up to date: the only writer of the three.
 
-    Facts that are there already change nothing.
+    Facts that are there already change nothing. ``standing``: of `standings_of`, where it has been read already.
     """
-    standing = standings_of(person_id, course_id)
+    if standing is None:
+        standing = standings_of(person_id, course_id)
     body_then = standing[0].enrolment.body_id if standing else None
     if not _append(person_id, course_id, facts, body_then, now):
         return
@@ -200,10 +207,9 @@ def _confirm(one: Standing, course: str, at: datetime) -> None:
         .where(Enrolment.id == one.enrolment.id)
     ).one()
     says = {"name": person, "body": body, "above": above, "course": course, "campaign": one.campaign_title}
-    row = Confirmation(enrolment_id=one.enrolment.id, at=at, says=says | {"day": day_of(at).isoformat()})
-    if db.session.get(Confirmation, one.enrolment.id) is None:
-        db.session.add(row)
-        db.session.flush()
+    says |= {"day": day_of(at).isoformat()}
+    row = {"enrolment_id": one.enrolment.id, "code": public_code(), "at": at, "says": says}
+    db.session.execute(insert(Confirmation).values(row).on_conflict_do_nothing())
 
 
 _Above = sa.orm.aliased(Body)

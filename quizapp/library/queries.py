@@ -46,11 +46,13 @@ class _Validities:
 
     def __init__(self) -> None:
         self.words: dict[str, str] = {}
+        self.documents: Sequence[Document] = ()
         self.until = 0.0
 
     def read(self) -> dict[str, str]:
         if time.monotonic() > self.until:
-            self.words = {d.code: validity_words(d.validity) for d in documents()}
+            self.documents = documents()
+            self.words = {d.code: validity_words(d.validity) for d in self.documents}
             self.until = time.monotonic() + 60
         return self.words
 
@@ -69,6 +71,12 @@ def validity_words(validity: Validity) -> str:
 def validity_of(code: str) -> str:
     """Today's validity of a document, in words; known within a minute of a change."""
     return _validities.read().get(code, VALIDITY["unknown"])
+
+
+def known_documents() -> Sequence[Document]:
+    """Every document, as read within the last minute: for lists beside other things."""
+    _validities.read()
+    return _validities.documents
 
 
 def forget_cached() -> None:

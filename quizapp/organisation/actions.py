@@ -67,7 +67,9 @@ def close(body: Body, to_on: date, people: int, today: date) -> None:
         raise Refused("Không kết thúc được đơn vị cao nhất.")
     if to_on <= _last_period(body).from_on:
         raise Refused("Ngày kết thúc phải sau ngày bắt đầu và sau lần đổi tên gần nhất của đơn vị.")
-    below = sa.select(sa.func.count()).where(Body.parent_id == body.id, sa.or_(Body.to_on.is_(None), Body.to_on > to_on))
+    below = sa.select(sa.func.count()).where(
+        Body.parent_id == body.id, sa.or_(Body.to_on.is_(None), Body.to_on > to_on)
+    )
     if still := db.session.scalar(below):
         raise Refused(f"Còn {still} đơn vị trực thuộc trong {body.name}. Kết thúc các đơn vị đó trước.")
     if people:

@@ -1,0 +1,187 @@
+"""Quản trị: what an administrator may type."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from wtforms import (
+    DateField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    widgets,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from quizapp.accounts.actions import clean_login, clean_phone
+from quizapp.administration.actions import GRANTABLE
+from quizapp.organisation.models import BODY_KINDS
+from quizapp.organisation.queries import Named
+from quizapp.web.access import ROLE_NAMES
+from quizapp.web.forms import Form, choices
+
+_PLAIN = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+_PHONE = {"inputmode": "tel", "autocomplete": "off"}
+
+
+def _sensible(form: Form, field: DateField) -> None:
+    if field.data is not None and not date(1930, 1, 1) <= field.data <= date(2100, 12, 31):
+        raise ValidationError("Nhập ngày dạng 30/11/2026.")
+
+
+def _phone(form: Form, field: StringField) -> None:
+    if field.data and clean_phone(field.data) is None:
+        raise ValidationError(f"Số điện thoại “{field.data}” chưa đủ 10 chữ số.")
+
+
+def _login(form: Form, field: StringField) -> None:
+    if len(clean_login(field.data or "")) < 3:
+        raise ValidationError("Tên đăng nhập cần ít nhất 3 ký tự.")
+
+
+def _day(label: str, name: str, needed: bool = True, description: str = "") -> Any:
+    """A day, chosen or typed as 30/11/2026."""
+    first = InputRequired("Nhập ngày.") if needed else Optional()
+    formats = ["%Y-%m-%d", "%d/%m/%Y"]
+    return DateField(label, [first, _sensible], name=name, description=description, format=formats)
+
+
+def _body(label: str, name: str, description: str = "") -> Any:
+    return SelectField(label, [InputRequired("Chọn một đơn vị.")], name=name, coerce=int, description=description)
+
+
+def body_choices(bodies: Iterable[Named]) -> list[SelectChoice]:
+    """Bodies with the names of those above them."""
+    return [SelectChoice(body.id, body.label) for body in bodies]
+
+
+class ReasonForm(Form):
+    """Every act of power says why."""
+
+    reason = TextAreaField(
+        "Lý do",
+        [InputRequired("Ghi lý do."), Length(min=5, max=500)],
+        name="ly-do",
+        description="Lý do được ghi vào nhật ký, ví dụ số và ngày của quyết định.",
+    )
+
+
+class BodyForm(Form):
+    parent = _body("Cấp trên trực tiếp", "cap-tren")
+    name = StringField("Tên đơn vị", [InputRequired("Nhập tên đơn vị."), Length(max=200)], name="ten")
+    code = StringField(
+        "Mã đơn vị",
+        [InputRequired("Nhập mã đơn vị."), Length(max=60)],
+        name="ma",
+        description="Chữ thường không dấu, chữ số và dấu gạch nối, ví dụ chi-bo-12. Mã không đổi về sau.",
+        render_kw=_PLAIN,
+    )
+    kind = SelectField("Khối", choices=choices(*((kind.value, name) for kind, name in BODY_KINDS.items())), name="khoi")
+    from_on = _day("Có từ ngày", "tu-ngay")
+    reason = ReasonForm.reason
+
+
+class RenameForm(Form):
+    name = StringField("Tên mới", [InputRequired("Nhập tên mới."), Length(max=200)], name="ten")
+    from_on = _day("Mang tên này từ ngày", "tu-ngay")
+    reason = ReasonForm.reason
+
+
+class CloseForm(Form):
+    to_on = _day("Thôi hoạt động từ ngày", "tu-ngay", description="Ngày đầu tiên không còn đơn vị này.")
+    reason = ReasonForm.reason
+
+
+class HelperForm(Form):
+    helper = StringField(
+        "Người hỗ trợ",
+        [Length(max=100)],
+        name="nguoi-ho-tro",
+        description="Để trống thì dùng người hỗ trợ của cấp trên.",
+    )
+    phone = StringField("Điện thoại", [Length(max=20), _phone], name="dien-thoai", render_kw=_PHONE)
+    reason = ReasonForm.reason
+
+
+class PersonForm(Form):
+    name = StringField("Họ và tên", [InputRequired("Nhập họ và tên."), Length(max=100)], name="ho-ten")
+    login = StringField(
+        "Tên đăng nhập",
+        [InputRequired("Nhập tên đăng nhập."), Length(max=100), _login],
+        name="ten",
+        description="Thường là số điện thoại.",
+        render_kw=_PLAIN,
+    )
+    phone = StringField("Điện thoại (nếu có)", [Length(max=20), _phone], name="dien-thoai", render_kw=_PHONE)
+    body = _body("Đơn vị", "don-vi")
+    title = StringField("Chức vụ (nếu có)", [Length(max=100)], name="chuc-vu")
+    reason = ReasonForm.reason
+
+
+class PostForm(Form):
+    body = _body("Đơn vị", "don-vi")
+    title = StringField("Chức vụ (nếu có)", [Length(max=100)], name="chuc-vu")
+    from_on = _day("Từ ngày", "tu-ngay")
+    reason = ReasonForm.reason
+
+
+class EndPostForm(Form):
+    on = _day("Thôi vị trí từ ngày", "tu-ngay")
+    reason = ReasonForm.reason
+
+
+class RoleForm(Form):
+    role = SelectField(
+        "Vai trò", choices=choices(*((r.value, ROLE_NAMES[r].capitalize()) for r in GRANTABLE)), name="vai-tro"
+    )
+    body = _body("Trong đơn vị", "don-vi", "Vai trò có hiệu lực trong đơn vị này và mọi cấp dưới.")
+    until = _day("Đến hết ngày (nếu có)", "den-ngay", needed=False, description="Để trống nếu chưa định ngày kết thúc.")
+    reason = ReasonForm.reason
+
+
+class WaiveForm(Form):
+    unit = SelectField("Miễn", [InputRequired("Chọn bài được miễn.")], name="bai")
+    reason = ReasonForm.reason
+
+
+class AnswerForm(Form):
+    text = TextAreaField(
+        "Trả lời",
+        [InputRequired("Ghi câu trả lời."), Length(min=2, max=1000)],
+        name="tra-loi",
+        description="Người đề nghị đọc câu trả lời này ở trang “Dữ liệu về tôi”.",
+    )
+
+
+class CampaignForm(Form):
+    title = StringField("Tên đợt học", [InputRequired("Nhập tên đợt học."), Length(max=150)], name="ten")
+    path = SelectField("Khóa học và lộ trình", [InputRequired("Chọn khóa học.")], name="lo-trinh")
+    from_on = _day("Bắt đầu từ ngày", "tu-ngay")
+    due_on = _day(
+        "Hạn hoàn thành", "han", description="Hạn tính đến hết ngày này. Sau hạn, người học vẫn học và nộp được."
+    )
+    target = IntegerField(
+        "Chỉ tiêu hoàn thành (%)",
+        [InputRequired("Nhập chỉ tiêu."), NumberRange(1, 100)],
+        name="chi-tieu",
+        render_kw={"inputmode": "numeric"},
+    )
+    bodies = SelectMultipleField(
+        "Dành cho các đơn vị (kèm mọi cấp dưới)",
+        [InputRequired("Chọn ít nhất một đơn vị.")],
+        name="don-vi",
+        coerce=int,
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    reason = ReasonForm.reason
+
+
+class ExtendForm(Form):
+    body = _body("Gia hạn cho", "don-vi", "Hạn mới áp dụng cho đơn vị này và mọi cấp dưới.")
+    until = _day("Hạn mới", "han")
+    reason = ReasonForm.reason

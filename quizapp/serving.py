@@ -1,0 +1,163 @@
+"""Chạy: the server (granian, one worker with threads) and beside it the work process, started again if it dies."""
+
+import contextlib
+import ipaddress
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from quizapp.config import BadSetting
+
+THREADS = 8
+STOP_SECONDS = 5  # for requests under way; past them the worker is ended
+RESTART_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+Job = tuple[float, Callable[[], object]]  # every so many seconds, what
+
+
+def address_of(host: str) -> str:
+    """The address of a host's name; BadSetting where there is none."""
+    try:
+        return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+    except (OSError, UnicodeError):
+        raise BadSetting(f"Không tìm thấy địa chỉ “{host}”. Dùng --host 127.0.0.1 hoặc địa chỉ của máy này.") from None
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach the address."""
+    return ipaddress.ip_address(address).is_loopback
+
+
+def port_of(given: str) -> int:
+    """The port that a person named."""
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+        raise BadSetting(f"--port phải là một số từ 1 đến 65535, không phải “{given}”.")
+    return int(given)
+
+
+def check_free(address: str, port: int) -> None:
+    """BadSetting where nobody could listen there; asked before anything is touched."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except PermissionError:
+            raise BadSetting(
+                f"Không được phép dùng cổng {port}. Chọn cổng khác từ 1024 trở lên: --port 8001."
+            ) from None
+        except OSError as error:
+            raise BadSetting(
+                f"Không mở được {url(address, port)}: cổng đang có chương trình khác dùng, hoặc địa chỉ không thuộc "
+                f"máy này ({error.strerror}). Chọn cổng khác: --port {port + 1 if port < 65535 else 8001}."
+            ) from None
+
+
+def url(address: str, port: int) -> str:
+    """What a person types into the browser."""
+    return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
+
+
+def serve(address: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; gives back when both processes have ended."""
+    with contextlib.suppress(RuntimeError):  # set already
+        multiprocessing.set_start_method("spawn")  # a fork would take this process's connections along
+    server: Any = Granian(
+        "quizapp:create_app",
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        log_level=LogLevels.error,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+    )
+    with Helper():
+        server.serve(target_loader=load)
+
+
+def load(target: str) -> Any:
+    """In the worker: the application, which ends with the process that started it."""
+    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    module, _, name = target.partition(":")
+    return getattr(import_module(module), name)()
+
+
+def _end_with_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+class Helper:
+    """Keeps one `quizapp work` alive for as long as the server runs."""
+
+    command: Sequence[str] = (sys.executable, "-m", "quizapp.commands", "work", "--child")
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._watch = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> "Helper":
+        self._watch.start()
+        return self
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            # A session of its own: Ctrl-C is for the server, which then ends the child.
+            self._child = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - our own command
+            if self._stopping.is_set():
+                self._child.terminate()
+            code = self._child.wait()
+            if not self._stopping.is_set():
+                log.warning("the work process ended with %s and is started again", code)
+            self._stopping.wait(RESTART_SECONDS)
+
+    def __exit__(self, *args: object) -> None:
+        self._stopping.set()
+        if self._child is not None and self._child.poll() is None:
+            self._child.terminate()
+        self._watch.join(STOP_SECONDS)
+        if self._child is not None and self._child.poll() is None:
+            self._child.kill()
+
+
+def work(jobs: Sequence[Job], with_parent: bool) -> None:
+    """Run each job in its turn until SIGTERM or SIGINT, or until the process that started this one is gone."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    parent = os.getppid()
+    due = [0.0] * len(jobs)
+    while not stop.wait(0.5):
+        if with_parent and os.getppid() != parent:
+            return
+        for n, (seconds, job) in enumerate(jobs):
+            if time.monotonic() >= due[n] and not stop.is_set():
+                _run_job(job)
+                due[n] = time.monotonic() + seconds
+
+
+def _run_job(job: Callable[[], object]) -> None:
+    try:
+        job()
+    except Exception:  # the next turn tries again; the truth is in our rows
+        log.exception("job %s failed", getattr(job, "__name__", job))

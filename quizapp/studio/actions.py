@@ -1,0 +1,45 @@
+"""Soạn: stopping a question, using it again, answering a report."""
+
+from datetime import datetime
+
+from quizapp.accounts.actions import note_act
+from quizapp.courses import actions as courses
+from quizapp.courses.queries import Taught, stopped_keys
+from quizapp.domain.attempts import asked
+from quizapp.domain.content import Case
+from quizapp.web.refused import Refused
+
+
+def stop(taught: Taught, question: str, why: str, by: int, now: datetime) -> None:
+    """Dừng câu này ngay, with a reason: not drawn from now on, its point to everyone who hands in from now on.
+
+    Refused for the last one left, since a paper needs a question. Twice is once.
+    """
+    before = stopped_keys(taught.unit_id)
+    if question in before:
+        return
+    if not _something_left(taught, before | {question}):
+        raise Refused("Đây là câu cuối cùng còn rút được của bài. Dùng lại một câu khác trước khi dừng câu này.")
+    courses.stop_question(taught.unit_id, question, by, why, now)
+    note_act(by, "stop_question", now, detail={"unit": taught.unit.key, "question": question}, reason=why)
+
+
+def _something_left(taught: Taught, stopped: frozenset[str]) -> bool:
+    """Whether a paper still has a question; a case with a stopped part is not drawn."""
+    items = [item.questions if isinstance(item, Case) else (item,) for item in taught.unit.questions]
+    drawn = taught.unit.quiz.draw
+    questions = asked(taught.unit)
+    return any(
+        questions[parts[0].key].objective in drawn and stopped.isdisjoint(part.key for part in parts) for parts in items
+    )
+
+
+def resume(taught: Taught, question: str, by: int, now: datetime) -> None:
+    """Dùng lại câu đã dừng. Twice is once."""
+    if question not in stopped_keys(taught.unit_id):
+        return
+    courses.resume_question(taught.unit_id, question)
+    note_act(by, "resume_question", now, detail={"unit": taught.unit.key, "question": question})
+
+
+answer = courses.answer_report

@@ -1,0 +1,261 @@
+"""Soạn: what a trainer's pages show: units with what the linter says, reports, stopped questions, revisions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.accounts.models import Person
+from quizapp.courses import linter
+from quizapp.courses import queries as courses
+from quizapp.courses.models import Course, ReportKind, StoppedQuestion, Unit, UnitRevision
+from quizapp.courses.queries import Taught
+from quizapp.database import db
+from quizapp.domain.content import Case, Path
+from quizapp.domain.content import Unit as UnitValue
+
+KINDS = {
+    ReportKind.WRONG_TEXT: "sai văn bản",
+    ReportKind.TWO_RIGHT: "hai đáp án đúng",
+    ReportKind.UNCLEAR: "khó hiểu",
+    ReportKind.OTHER: "điểm khác",
+}
+STOPPED_AT_MOST = 200
+
+
+# --- what the linter says --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Note:
+    """Điều nên sửa: where it stands, in words and as an anchor of the unit's page, and what to do."""
+
+    place: str
+    anchor: str
+    severity: str
+    message: str
+
+
+@lru_cache(maxsize=512)
+def notes(sha256: str, revision_id: int) -> tuple[Note, ...]:
+    """What the linter says of a revision. The digest makes the key true of the text, whatever database it came from."""
+    unit = courses.taught(revision_id).unit
+    return tuple(Note(*_place(unit, found.where), found.severity, found.message) for found in linter.findings(unit))
+
+
+def _place(unit: UnitValue, where: Path) -> tuple[str, str]:
+    match where:
+        case ("questions", int(n), "questions", int(m), *_):
+            item = unit.questions[n]
+            assert isinstance(item, Case)
+            return f"Câu {item.questions[m].key}", f"cau-{item.questions[m].key}"
+        case ("questions", int(n), *_):
+            item = unit.questions[n]
+            if isinstance(item, Case):
+                return f"Tình huống {item.key}", f"tinh-huong-{item.key}"
+            return f"Câu {item.key}", f"cau-{item.key}"
+        case ("sections", int(n), *_):
+            return f"Mục {n + 1}", f"muc-{unit.sections[n].key}"
+        case ("questions" | "quiz", *_):
+            return "Phần kiểm tra", "cau-hoi"
+    return "Đầu bài", "dau-bai"
+
+
+# --- the desk --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """A unit as the desk lists it, with its newest revision."""
+
+    unit_id: int
+    taught: Taught
+    sha256: str
+    made_at: datetime
+    origin: str
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return notes(self.sha256, self.taught.revision_id)
+
+
+@dataclass
+class Shelf:
+    """A course: its units under each of its tasks; a task without units stands there all the same."""
+
+    title: str
+    tasks: list[tuple[str, str, list[UnitLine]]] = field(default_factory=list)
+
+
+_NEWEST = (
+    sa.select(
+        Course.revision_id.label("course_revision_id"),
+        Unit.id,
+        UnitRevision.id.label("revision_id"),
+        UnitRevision.sha256,
+        UnitRevision.made_at,
+        UnitRevision.origin,
+    )
+    .join(Unit, Unit.course_id == Course.id)
+    .join(UnitRevision, UnitRevision.id == Unit.revision_id)
+    .order_by(Course.id, Unit.id)
+)
+
+
+def shelves() -> list[Shelf]:
+    """Every course with the newest revision of its units, by task; one statement."""
+    lines: dict[int, list[UnitLine]] = {}
+    for row in db.session.execute(_NEWEST):
+        lines.setdefault(row.course_revision_id, []).append(_line(row))
+    return [_shelf(revision_id, of_course) for revision_id, of_course in lines.items()]
+
+
+def _line(row: Any) -> UnitLine:
+    return UnitLine(row.id, courses.taught(row.revision_id), row.sha256, row.made_at, row.origin)
+
+
+def _shelf(course_revision_id: int, lines: list[UnitLine]) -> Shelf:
+    course = courses.course_value(course_revision_id)
+    lines.sort(key=lambda line: line.taught.unit.number)
+    under = {task.key: [line for line in lines if line.taught.unit.task == task.key] for task in course.tasks}
+    rest = [line for line in lines if line.taught.unit.task not in under]
+    shelf = Shelf(course.title, [("Mở đầu", "", rest)] if rest else [])
+    shelf.tasks += [(task.name, task.title, under[task.key]) for task in course.tasks]
+    return shelf
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A learner's report that waits for an answer. Who sent it is not told."""
+
+    id: int
+    unit_id: int
+    unit: UnitValue
+    question: str
+    prompt: str
+    kind: str
+    text: str
+    at: datetime
+    stopped: bool
+
+
+def waiting(stopped: Sequence["Stopped"]) -> list[Waiting]:
+    """Open reports, oldest first, with the question as it was asked then."""
+    still = {(one.unit_id, one.question) for one in stopped}
+    found = []
+    for report, unit_id, _ in courses.open_reports():
+        taught = courses.taught(report.unit_revision_id)
+        prompt = taught.questions[report.question].prompt
+        told = (KINDS[ReportKind(report.kind)], report.text, report.at, (unit_id, report.question) in still)
+        found.append(Waiting(report.id, unit_id, taught.unit, report.question, prompt, *told))
+    return found
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A stopped question: since when, by whom, why. ``prompt`` is None where the newest revision has it no more."""
+
+    unit_id: int
+    unit: UnitValue
+    question: str
+    prompt: str | None
+    at: datetime
+    by: str
+    why: str
+
+
+def stopped(unit_id: int | None = None) -> list[Stopped]:
+    """Stopped questions, the latest first; of one unit, or of all (at most two hundred)."""
+    rows = (
+        sa.select(StoppedQuestion, Unit.revision_id, Person.name)
+        .join(Unit, Unit.id == StoppedQuestion.unit_id)
+        .join(Person, Person.id == StoppedQuestion.stopped_by)
+        .order_by(StoppedQuestion.stopped_at.desc(), StoppedQuestion.question)
+        .limit(STOPPED_AT_MOST)
+    )
+    if unit_id is not None:
+        rows = rows.where(StoppedQuestion.unit_id == unit_id)
+    found = []
+    for row, revision_id, name in db.session.execute(rows):
+        taught = courses.taught(revision_id)
+        asked = taught.questions.get(row.question)
+        told = (asked.prompt if asked else None, row.stopped_at, name, row.why)
+        found.append(Stopped(row.unit_id, taught.unit, row.question, *told))
+    return found
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A draft that waits: what it is and since when."""
+
+    unit_id: int
+    unit: UnitValue
+    note: str
+    changed_at: datetime
+
+
+def drafts() -> list[DraftLine]:
+    """Units with a draft beside their newest revision."""
+    return [
+        DraftLine(draft.unit_id, line.taught.unit, draft.note, draft.changed_at)
+        for draft, _ in courses.drafts()
+        if (line := unit_line(draft.unit_id)) is not None
+    ]
+
+
+# --- a unit ----------------------------------------------------------------------------------------------------
+
+
+def unit_line(unit_id: int) -> UnitLine | None:
+    """The unit of that id with its newest revision, or None."""
+    row = db.session.execute(_NEWEST.where(Unit.id == unit_id)).one_or_none()
+    return None if row is None else _line(row)
+
+
+@dataclass(frozen=True)
+class RevisionLine:
+    """A revision as the history lists it; ``by`` is None for one that came from the content files."""
+
+    number: int
+    made_at: datetime
+    origin: str
+    by: str | None
+    why: str
+
+
+def history(unit_id: int) -> list[RevisionLine]:
+    """A unit's revisions, newest first; at most fifty."""
+    rows = (
+        sa.select(UnitRevision.number, UnitRevision.made_at, UnitRevision.origin, Person.name, UnitRevision.why)
+        .outerjoin(Person, Person.id == UnitRevision.made_by)
+        .where(UnitRevision.unit_id == unit_id)
+        .order_by(UnitRevision.number.desc())
+        .limit(50)
+    )
+    return [RevisionLine(*row) for row in db.session.execute(rows)]
+
+
+@dataclass
+class Covered:
+    """What rests on a provision: the numbers of sections and the keys of questions."""
+
+    provision: Any
+    sections: list[int] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+
+
+def coverage(taught: Taught) -> list[Covered]:
+    """Each provision that the unit rests on, in the order of citing, with the sections and questions that do."""
+    found: dict[str, Covered] = {}
+
+    def of(reference: str) -> Covered:
+        return found.setdefault(reference, Covered(taught.provisions[reference]))
+
+    for n, section in enumerate(taught.unit.sections, 1):
+        of(section.cite).sections.append(n)
+    for question in taught.unit.each_question():
+        of(question.provision).questions.append(question.key)
+    return list(found.values())
