@@ -58,3 +58,8 @@ def answer(visitor, attempt_id, number, wrong=False):
     fields = right_fields(visitor.app, attempt_id, number, wrong)
     visitor.post(f"/lam/{attempt_id}/{number}", fields)
     return visitor.follow()
+
+
+def key_at(attempt_id, number):
+    """The question on a page of an attempt."""
+    return Paper.read(db.session.get(Attempt, attempt_id).paper).keys[number - 1]

@@ -1,0 +1,21 @@
+"""Servers to be killed: imports once, then forks one for each port that it reads; prints the child's process id."""
+
+import os
+import sys
+from pathlib import Path
+
+from werkzeug.serving import make_server
+
+from quizapp import create_app
+from quizapp.config import Settings
+
+if __name__ == "__main__":
+    url, data = sys.argv[1:3]
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            app = create_app(Settings(Path(data), url, "s" * 40))
+            make_server("127.0.0.1", int(line), app, threaded=True).serve_forever()
+        print(child, flush=True)
+        os.waitpid(child, 0)
+        print("dead", flush=True)
