@@ -383,9 +383,9 @@ class Learner:
     def _as_it_comes(self) -> None:
         luck = self.rng.random() * 0.6 + self.person.branch.pace * 0.4
         begins = self.rng.uniform(0, BEGAN * 0.7)
-        if luck > 0.58:
+        if luck > 0.64:
             self._finish(begins, self.rng.uniform(begins, BEGAN))
-        elif luck > 0.22:
+        elif luck > 0.26:
             self._some(self.rng.randrange(0, max(len(self.units), 1)), begins)
 
     def _finish(self, first: float, last: float) -> None:

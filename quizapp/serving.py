@@ -75,10 +75,16 @@ def url(address: str, port: int) -> str:
 
 def serve(address: str, port: int) -> None:
     """Serve until SIGINT or SIGTERM; gives back when both processes have ended."""
+    with Helper():
+        serve_alone("quizapp:create_app", address, port)
+
+
+def serve_alone(target: str, address: str, port: int) -> None:
+    """Serve what ``module:factory`` makes, without the work process; tests/bench serves its bare application so, too."""
     with contextlib.suppress(RuntimeError):  # set already
         multiprocessing.set_start_method("spawn")  # a fork would take this process's connections along
     server: Any = Granian(
-        "quizapp:create_app",
+        target,
         address=address,
         port=port,
         interface=Interfaces.WSGI,
@@ -89,8 +95,7 @@ def serve(address: str, port: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    with Helper():
-        server.serve(target_loader=load)
+    server.serve(target_loader=load)
 
 
 def load(target: str) -> Any:

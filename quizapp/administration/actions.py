@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.accounts import actions as accounts
+from quizapp.accounts.access import administered
 from quizapp.accounts.models import CodeKind, Grant, OneTimeCode, Person, PersonRequest, Post
 from quizapp.accounts.queries import SignedIn
 from quizapp.administration import queries
@@ -203,13 +204,16 @@ def _leave_post(person: Person, left: Body, on: date, today: date) -> None:
 
 
 def _move_enrolments(by: By, person: Person, left: Body, body: Body) -> None:
-    """Everything that counts in the body left counts in the new one; `learning.move` takes all enrolments of a person."""
-    mine = sa.select(Enrolment.body_id).where(Enrolment.person_id == person.id, Enrolment.left_on.is_(None))
-    counted = set(db.session.scalars(mine))
-    if counted - {left.id, body.id}:
-        raise Refused("Đồng chí này còn đợt học tính ở một đơn vị khác. Đề nghị quản trị cấp trên chuyển.")
-    if left.id in counted:
-        learning.move(person.id, body.id, by.now)
+    """What counts in the body left counts in the new one. `learning.move` takes all that a person is enrolled in."""
+    mine = sa.select(Body.id, administered(by.who)).join(Enrolment, Enrolment.body_id == Body.id)
+    counted = dict(
+        db.session.execute(mine.where(Enrolment.person_id == person.id, Enrolment.left_on.is_(None)).distinct()).all()
+    )
+    if left.id not in counted:
+        return
+    if not all(counted.values()):
+        raise Refused("Đồng chí này còn đợt học tính ở đơn vị ngoài phạm vi. Đề nghị quản trị cấp trên chuyển.")
+    learning.move(person.id, body.id, by.now)
 
 
 def end_account(by: By, person: Person) -> None:

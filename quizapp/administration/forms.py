@@ -59,15 +59,15 @@ def body_choices(bodies: Iterable[Named]) -> list[SelectChoice]:
     return [SelectChoice(body.id, body.label) for body in bodies]
 
 
-class ReasonForm(Form):
-    """Every act of power says why."""
+def _reason() -> Any:
+    """Every act of power says why; a field of its own in each form, since the order of making is that of showing."""
+    hint = "Lý do được ghi vào nhật ký, ví dụ số và ngày của quyết định."
+    rules = [InputRequired("Ghi lý do."), Length(min=5, max=500)]
+    return TextAreaField("Lý do", rules, name="ly-do", description=hint)
 
-    reason = TextAreaField(
-        "Lý do",
-        [InputRequired("Ghi lý do."), Length(min=5, max=500)],
-        name="ly-do",
-        description="Lý do được ghi vào nhật ký, ví dụ số và ngày của quyết định.",
-    )
+
+class ReasonForm(Form):
+    reason = _reason()
 
 
 class BodyForm(Form):
@@ -82,18 +82,18 @@ class BodyForm(Form):
     )
     kind = SelectField("Khối", choices=choices(*((kind.value, name) for kind, name in BODY_KINDS.items())), name="khoi")
     from_on = _day("Có từ ngày", "tu-ngay")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class RenameForm(Form):
     name = StringField("Tên mới", [InputRequired("Nhập tên mới."), Length(max=200)], name="ten")
     from_on = _day("Mang tên này từ ngày", "tu-ngay")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class CloseForm(Form):
     to_on = _day("Thôi hoạt động từ ngày", "tu-ngay", description="Ngày đầu tiên không còn đơn vị này.")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class HelperForm(Form):
@@ -104,7 +104,7 @@ class HelperForm(Form):
         description="Để trống thì dùng người hỗ trợ của cấp trên.",
     )
     phone = StringField("Điện thoại", [Length(max=20), _phone], name="dien-thoai", render_kw=_PHONE)
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class PersonForm(Form):
@@ -119,19 +119,19 @@ class PersonForm(Form):
     phone = StringField("Điện thoại (nếu có)", [Length(max=20), _phone], name="dien-thoai", render_kw=_PHONE)
     body = _body("Đơn vị", "don-vi")
     title = StringField("Chức vụ (nếu có)", [Length(max=100)], name="chuc-vu")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class PostForm(Form):
     body = _body("Đơn vị", "don-vi")
     title = StringField("Chức vụ (nếu có)", [Length(max=100)], name="chuc-vu")
     from_on = _day("Từ ngày", "tu-ngay")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class EndPostForm(Form):
     on = _day("Thôi vị trí từ ngày", "tu-ngay")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class RoleForm(Form):
@@ -140,12 +140,12 @@ class RoleForm(Form):
     )
     body = _body("Trong đơn vị", "don-vi", "Vai trò có hiệu lực trong đơn vị này và mọi cấp dưới.")
     until = _day("Đến hết ngày (nếu có)", "den-ngay", needed=False, description="Để trống nếu chưa định ngày kết thúc.")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class WaiveForm(Form):
     unit = SelectField("Miễn", [InputRequired("Chọn bài được miễn.")], name="bai")
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class AnswerForm(Form):
@@ -178,10 +178,10 @@ class CampaignForm(Form):
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
-    reason = ReasonForm.reason
+    reason = _reason()
 
 
 class ExtendForm(Form):
     body = _body("Gia hạn cho", "don-vi", "Hạn mới áp dụng cho đơn vị này và mọi cấp dưới.")
     until = _day("Hạn mới", "han")
-    reason = ReasonForm.reason
+    reason = _reason()

@@ -332,6 +332,50 @@ def enrolments(scope: Condition, campaign_id: int, after: str | None) -> tuple[l
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A body's counts in a campaign: people by the state of the whole course."""
+
+    name: str
+    level: int
+    tally: learning.Tally
+
+
+def counted(campaign: Campaign, tops: Mapping[int, tuple[str, str]], today: date) -> list[Counted]:
+    """The counts of the highest bodies, each followed by those directly below it; at most two hundred."""
+    rows = db.session.execute(
+        sa.select(Body.id, Body.name, Body.path, Body.parent_id)
+        .where(Body.parent_id.in_(tops), sa.or_(Body.to_on.is_(None), Body.to_on > today))
+        .order_by(Body.folded, Body.id)
+        .limit(200)
+    ).all()
+    paths = {body_id: path for body_id, (_, path) in tops.items()} | {row.id: row.path for row in rows}
+    tallies = learning.tallies(campaign.id, paths, today)
+    found = []
+    for body_id, (name, _) in tops.items():
+        found.append(Counted(name, 0, tallies[body_id]))
+        found += [Counted(row.name, 1, tallies[row.id]) for row in rows if row.parent_id == body_id]
+    return found
+
+
+def own_dates(scope: Condition, campaign: Campaign) -> list[tuple[str, date]]:
+    """Bodies of the scope with a later due date of their own; at most a hundred."""
+    rows = db.session.execute(
+        sa.select(Body.name, CampaignBody.due_on)
+        .join(Body, Body.id == CampaignBody.body_id)
+        .where(CampaignBody.campaign_id == campaign.id, CampaignBody.due_on.is_not(None), scope)
+        .order_by(Body.folded)
+        .limit(100)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def path_words(campaign: Campaign) -> str:
+    """The course and path of a campaign, in words."""
+    choices = {(choice.course.id, choice.path): choice.words for choice in path_choices()}
+    return choices.get((campaign.course_id, campaign.path), campaign.path)
+
+
+@dataclass(frozen=True)
 class Waivable:
     """A unit, or the whole ("*"), of a course that the person is enrolled in."""
 

@@ -38,7 +38,7 @@ def start(person_id: int, taught: Taught, now: datetime) -> int:
         "started_at": now,
         "deadline": attempts.deadline(now, taught.unit.quiz.minutes),
     }
-    made = db.session.scalar(insert(Attempt).values(row).on_conflict_do_nothing().returning(Attempt.id))
+    made: int | None = db.session.scalar(insert(Attempt).values(row).on_conflict_do_nothing().returning(Attempt.id))
     if made is None:  # another tab was first
         again = queries.before(person_id, taught.unit_id).open_id
         assert again is not None

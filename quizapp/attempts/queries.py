@@ -224,7 +224,7 @@ def taken(person_id: int, unit_id: int | None = None) -> Sequence[Taken]:
     )
     if unit_id is not None:
         rows = rows.where(Attempt.unit_id == unit_id)
-    return [Taken(*row[:8], bool(row[8])) for row in db.session.execute(rows)]
+    return [Taken(*[*row[:8], bool(row[8])]) for row in db.session.execute(rows)]
 
 
 def mark_of(attempt_id: int) -> Mark | None:

@@ -77,7 +77,7 @@ def _resume(own: Own, current: Outline) -> dict[str, Any]:
     place: dict[str, Any] = {"read": count - len(left), "count": count, "n": None, "attempt": attempt_id is not None}
     if attempt_id is not None:
         return place | {"address": url_for("attempts.resume", attempt_id=attempt_id)}
-    address = {"course": own.course_key, "unit": unit.key}
+    address: dict[str, Any] = {"course": own.course_key, "unit": unit.key}
     if not left:
         return place | {"address": url_for("learning.unit", **address, _anchor="cuoi-bai")}
     if len(left) == count:

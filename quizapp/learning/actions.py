@@ -98,7 +98,7 @@ def _append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: i
     ]
     for row in rows:
         row["kind"] = row["kind"].value
-    added = db.session.execute(insert(FactRow).values(rows).on_conflict_do_nothing().returning(FactRow.id))
+    added = db.session.execute(insert(FactRow).on_conflict_do_nothing().returning(FactRow.id), rows)
     return bool(added.all())
 
 
@@ -177,10 +177,10 @@ def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> None:
         if state != before.state:
             changes += _change(one.enrolment, unit, before.state, -1, now) + _change(one.enrolment, unit, state, 1, now)
     if rows:
-        statement = insert(UnitStateRow).values(rows)
+        statement = insert(UnitStateRow)
         fresh = {name: statement.excluded[name] for name in ("state", "since", "completed_at", "late")}
         keys = ["enrolment_id", "unit"]
-        db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh))
+        db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
     append_changes(changes)
 
 
@@ -194,7 +194,7 @@ def _change(enrolment: Enrolment, unit: str, state: str, change: int, now: datet
 def append_changes(changes: list[dict[str, Any]]) -> None:
     """Append to the changes that counts are folded from."""
     if changes:
-        db.session.execute(sa.insert(CountChange).values(changes))
+        db.session.execute(sa.insert(CountChange), changes)
 
 
 def _confirm(one: Standing, course: str, at: datetime) -> None:
@@ -257,7 +257,7 @@ def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) 
             "course_revision_id": revision_id,
             "began_on": day_of(now),
             "due_on": due_on(due, paths[body_id], campaign.due_on),
-            "extended": due_on(due, paths[body_id], campaign.due_on) != campaign.due_on,
+            "extended": due_on(due, paths[body_id], campaign.due_on) > campaign.due_on,
         }
         for person_id, body_id in people
     ]
@@ -357,7 +357,7 @@ def extend(campaign: Campaign, body_id: int, until: date, now: datetime) -> int:
     for enrolment, path in db.session.execute(below).all():
         wanted = due_on(due, path, campaign.due_on)
         if wanted != enrolment.due_on:
-            enrolment.due_on, enrolment.extended = wanted, wanted != campaign.due_on
+            enrolment.due_on, enrolment.extended = wanted, wanted > campaign.due_on
             touched += 1
     db.session.flush()
     rederive_late(campaign.id, body.path)

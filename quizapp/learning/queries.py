@@ -76,7 +76,8 @@ def own_enrolments(person_id: int) -> list[Own]:
         .order_by(Enrolment.due_on, Enrolment.id)
         .limit(20)
     ).all()
-    found = [Own(*row[:12], row[12] or CourseState.NOT_STARTED.value, row[13], bool(row[14])) for row in rows]
+    not_started = CourseState.NOT_STARTED.value
+    found = [Own(*[*row[:12], row[12] or not_started, row[13], bool(row[14])]) for row in rows]
     done = (CourseState.COMPLETED.value, CourseState.WAIVED.value)
     return sorted(found, key=lambda own: own.state in done)
 
@@ -103,7 +104,7 @@ def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStandin
         .where(Unit.course_id == course_id, Unit.revision_id.is_not(None))
     )
     return {
-        row[1]: UnitStanding(row[0], row[1], row[2], row[3] or UnitState.NOT_STARTED.value, row[4], bool(row[5]))
+        row[1]: UnitStanding(row[0], row[1], row[2] or 0, row[3] or UnitState.NOT_STARTED.value, row[4], bool(row[5]))
         for row in rows
     }
 

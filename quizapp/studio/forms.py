@@ -1,7 +1,7 @@
 """Soạn: what a trainer may type."""
 
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from quizapp.web.forms import Form
 
@@ -9,7 +9,7 @@ from quizapp.web.forms import Form
 class StopForm(Form):
     why = TextAreaField(
         "Vì sao dừng câu này?",
-        [InputRequired("Ghi lý do dừng câu này."), Length(max=500)],
+        [DataRequired("Ghi lý do dừng câu này."), Length(max=500)],
         name="ly-do",
         description="Lý do được ghi vào nhật ký, cùng tên đồng chí và giờ dừng.",
     )
@@ -18,7 +18,7 @@ class StopForm(Form):
 class AnswerForm(Form):
     answer = TextAreaField(
         "Trả lời người báo",
-        [InputRequired("Ghi câu trả lời."), Length(max=1000)],
+        [DataRequired("Ghi câu trả lời."), Length(max=1000)],
         name="tra-loi",
         description="Người báo đọc ở trang “Dữ liệu về tôi”. Trả lời trong ba ngày làm việc.",
     )

@@ -199,10 +199,11 @@ class DraftLine:
 
 def drafts() -> list[DraftLine]:
     """Units with a draft beside their newest revision."""
+    found = [draft for draft, _ in courses.drafts()]
+    rows = db.session.execute(_NEWEST.where(Unit.id.in_(draft.unit_id for draft in found))) if found else ()
+    lines = {row.id: _line(row) for row in rows}
     return [
-        DraftLine(draft.unit_id, line.taught.unit, draft.note, draft.changed_at)
-        for draft, _ in courses.drafts()
-        if (line := unit_line(draft.unit_id)) is not None
+        DraftLine(draft.unit_id, lines[draft.unit_id].taught.unit, draft.note, draft.changed_at) for draft in found
     ]
 
 

@@ -30,12 +30,11 @@ def desk() -> Any:
 def unit(unit_id: int) -> Any:
     """Một bài: điều nên sửa, căn cứ, các mục, mọi câu hỏi với đáp án, các phiên bản."""
     line = _line(unit_id)
-    course, key = courses.address_of(unit_id)
     page = {
         "line": line,
         "taught": line.taught,
         "unit": line.taught.unit,
-        "course": course,
+        "course": courses.address_of(unit_id)[0],
         "history": queries.history(unit_id),
         "stopped": {one.question: one for one in queries.stopped(unit_id)},
         "coverage": queries.coverage(line.taught),

@@ -46,10 +46,10 @@ def _compress(response: Response) -> None:
     if len(data) < WORTH_IT or "Content-Encoding" in response.headers:
         return
     accepted = request.accept_encodings
-    if "br" in accepted:
+    if accepted["br"]:
         response.set_data(brotli.compress(data, quality=4))
         response.headers["Content-Encoding"] = "br"
-    elif "gzip" in accepted:
+    elif accepted["gzip"]:
         response.set_data(gzip.compress(data, 5, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
