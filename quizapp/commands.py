@@ -3,27 +3,32 @@
 A sentence for the person and exit code 2 where a setting is bad; 1 where something was found to be wrong.
 """
 
+import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
-from quizapp import database, demo, migrating, serving
+from quizapp import backup, database, demo, migrating, serving
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.clock import now, today
-from quizapp.config import BadSetting, Settings, read_settings
+from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
+from quizapp.courses import linter
+from quizapp.courses.exchange import spell
 from quizapp.courses.exchange.files import COURSE, Contents, FileProblems, read_folder
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
+from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.web.access import Role
@@ -112,21 +117,12 @@ def _prepare(settings: Settings, sample: bool, loopback: bool) -> Iterator[str]:
         yield from _first_administrator(settings)
 
 
-def _import_all(folder: Path) -> None:
-    """Every course in the folder, where it changed."""
-    for course in sorted(path.parent for path in folder.glob(f"*/{COURSE}")):
-        try:
-            contents = read_folder(course)
-        except FileProblems as error:
-            lines = "\n".join(f"{course.name}/{problem}" for problem in error.problems)
-            raise BadSetting(f"Nội dung {course} có lỗi, chưa nhập gì:\n{lines}") from None
-        _take_in(contents)
-
-
-def _take_in(contents: Contents) -> courses.Imported:
+def _import_all(folder: Path) -> list[courses.Imported]:
+    """Every course in the folder, where it changed; all or nothing."""
+    everything = _read_all(folder)
     if db.engines[None].dialect.name == "postgresql":  # two nodes that start together import once
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(migrating.LOCK)))
-    done = courses.take_in(contents, now())
+    done = [courses.take_in(contents, now()) for _, contents in everything]
     db.session.commit()
     return done
 
@@ -165,8 +161,171 @@ def _link(settings: Settings, person: Person) -> Iterator[str]:
 @click.option("--child", is_flag=True, hidden=True)
 def work(child: bool) -> None:
     """Làm các việc nền (`run` tự khởi động việc này)."""
-    with opened(read_settings()):
+    settings = read_settings()
+    with opened(settings):
+        migrating.check_current(settings)
         serving.work(SCHEDULE, with_parent=child)
+
+
+# --- content ---------------------------------------------------------------------------------------------------
+
+
+def _read_all(folder: Path) -> list[tuple[Path, Contents]]:
+    """The courses of a folder, or the one that it is; every problem of every file printed, and exit code 1."""
+    if not folder.is_dir():
+        raise BadSetting(f"Không có thư mục {folder}.")
+    found = sorted(path.parent for path in folder.glob(f"*/{COURSE}"))
+    if not found or (folder / COURSE).exists():
+        found = [folder]
+    read, problems = [], []
+    for course in found:
+        try:
+            read.append((course, read_folder(course)))
+        except FileProblems as error:
+            problems += [replace(problem, file=_shown(course, problem.file)) for problem in error.problems]
+    if problems:
+        click.echo("\n".join(map(str, problems)))
+        click.echo(f"{len(problems)} lỗi. Chưa nhập gì.", err=True)
+        raise click.exceptions.Exit(1)
+    return read
+
+
+def _shown(course: Path, file: str) -> str:
+    path = (course / file).absolute()
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def _findings(everything: Iterable[tuple[Path, Contents]]) -> Iterator[dict[str, Any]]:
+    """What the linter would have a trainer look at again."""
+    for course, contents in everything:
+        for unit in contents.units.values():
+            for found in linter.findings(unit):
+                place = contents.place(unit.key, found.where)
+                where = {"file": _shown(course, place.file), "line": place.line, "field": spell(found.where)}
+                yield where | {"rule": found.rule, "severity": found.severity, "message": found.message}
+
+
+def _check_content(folder: Path, as_json: bool) -> None:
+    everything = _read_all(folder)
+    found = list(_findings(everything))
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    for one in found:
+        click.echo("{file}:{line}: {field}: lưu ý ({rule}): {message}".format(**one))
+    units = sum(len(contents.units) for _, contents in everything)
+    click.echo(f"Đọc được {len(everything)} khóa học, {units} bài; {len(found)} lưu ý.")
+
+
+@main.command("import-content")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[THƯ_MỤC]")
+@click.option("--check", "only_check", is_flag=True, help="Chỉ đọc và soát, không nhập.")
+def import_content(folder: Path | None, only_check: bool) -> None:
+    """Nhập nội dung: tất cả, hoặc không gì cả khi có lỗi."""
+    folder = folder or migrating.folder("content")
+    if only_check:
+        return _check_content(folder, as_json=False)
+    settings = read_settings()
+    with opened(settings):
+        _read_all(folder)  # broken files are told before the database is touched
+        migrating.migrate(settings)
+        done = _import_all(folder)
+    documents, units = [n for one in done for n in one.documents], [n for one in done for n in one.units]
+    click.echo(f"Mới hoặc đã đổi: {len(documents)} văn bản, {len(units)} bài{_listed(units)}.")
+    if waiting := [n for one in done for n in one.waiting]:
+        click.echo(f"Chờ báo cáo viên xem, đã để thành bản nháp: {len(waiting)} bài{_listed(waiting)}.")
+    return None
+
+
+def _listed(names: list[str]) -> str:
+    return f" ({', '.join(names)})" if names else ""
+
+
+# --- check -----------------------------------------------------------------------------------------------------
+
+
+@main.group(invoke_without_command=True)
+@click.pass_context
+def check(ctx: click.Context) -> None:
+    """Đếm lại từ dữ kiện và báo mọi chỗ lệch."""
+    if ctx.invoked_subcommand is not None:
+        return
+    settings = read_settings()
+    with opened(settings):
+        migrating.check_current(settings)
+        # As a GET: through the engine that cannot write, in one moment of the database, and nobody has to wait.
+        with current_app.test_request_context("/"):
+            if not settings.sqlite:
+                db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+            wrong = [str(one) for one in counts.differences(now())] + counts.states_differ()
+            db.session.rollback()
+    if wrong:
+        click.echo("\n".join(wrong))
+        click.echo(f"Lệch {len(wrong)} chỗ.", err=True)
+        raise click.exceptions.Exit(1)
+    click.echo("Số đếm và trạng thái khớp với dữ kiện.")
+
+
+@check.command("content")
+@click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[THƯ_MỤC]")
+@click.option("--json", "as_json", is_flag=True, help="In lưu ý dạng JSON.")
+def check_content(folder: Path | None, as_json: bool) -> None:
+    """Soát tệp nội dung: lỗi, và những chỗ báo cáo viên nên xem lại."""
+    _check_content(folder or migrating.folder("content"), as_json)
+
+
+# --- admin-link, backup, restore -------------------------------------------------------------------------------
+
+
+@main.command("admin-link")
+@click.option("--login", default=ADMIN, show_default=True, help="Tên đăng nhập của người quản trị.")
+def admin_link(login: str) -> None:
+    """Cấp liên kết vào một lần cho quản trị, ví dụ khi quên mật khẩu."""
+    settings = read_settings()
+    with opened(settings):
+        migrating.check_current(settings)
+        grants = sa.select(Person).join(Grant, Grant.person_id == Person.id).where(Grant.role == Role.ADMIN.value)
+        admins = {person.login: person for person in db.session.scalars(grants.order_by(Person.login))}
+        person = admins.get(accounts.clean_login(login))
+        if person is None:
+            known = ", ".join(admins) or "chưa có ai"
+            raise BadSetting(f"Không có quản trị nào tên “{login}”. Quản trị hiện có: {known}. Chọn bằng --login.")
+        lines = list(_link(settings, person))
+    click.echo("\n".join(lines))
+
+
+@main.command("backup")
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
+def make_backup(file: Path) -> None:
+    """Sao lưu cơ sở dữ liệu, tệp đính kèm và khóa bí mật vào một tệp .zip, trong lúc trang vẫn chạy."""
+    settings = read_settings()
+    with opened(settings):
+        migrating.check_current(settings)
+        manifest = backup.make(settings, file, now())
+    rows = sum(table.rows for table in manifest.tables)
+    click.echo(f"Đã sao lưu {len(manifest.tables)} bảng, {rows} dòng vào {file}. Giữ kín tệp này: có dữ liệu cá nhân.")
+
+
+@main.command("restore")
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
+@click.option("--check", "only_check", is_flag=True, help="Chỉ kiểm tra tệp, không phục hồi.")
+def restore_backup(file: Path, only_check: bool) -> None:
+    """Phục hồi bản sao lưu vào một nơi trống."""
+    manifest = backup.verify(file)
+    rows = sum(table.rows for table in manifest.tables)
+    if only_check:
+        click.echo(
+            f"Tệp lành: {len(manifest.tables)} bảng, {rows} dòng, sao lưu lúc {manifest.made_at:%Y-%m-%d %H:%M} UTC."
+        )
+        return
+    had_secret = bool(os.environ.get("QUIZAPP_SECRET")) or (data_folder() / "secret").exists()
+    settings = read_settings()
+    with opened(settings):
+        backup.restore(settings, file, manifest)
+        said = backup.restore_secret(settings, file, had_secret)
+    click.echo(f"Đã phục hồi {len(manifest.tables)} bảng, {rows} dòng vào {_place(settings)}.")
+    if said:
+        click.echo(said)
 
 
 if __name__ == "__main__":

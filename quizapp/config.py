@@ -34,9 +34,14 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
+def data_folder(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where this installation's data lies; not made here."""
+    return Path(environ.get("QUIZAPP_DATA") or "var").absolute()
+
+
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process; makes the data folder and, once, its secret. BadSetting where it cannot."""
-    data = Path(environ.get("QUIZAPP_DATA") or "var").absolute()
+    data = data_folder(environ)
     _make_folder(data)
     return Settings(
         data=data,

@@ -162,12 +162,16 @@ def apart() -> Iterator[PlainSession]:
         yield session
 
 
+def dialect() -> str:
+    """Which database this is: "sqlite" or "postgresql"."""
+    return db.engines[None].dialect.name
+
+
 def insert(table: Any) -> Any:
     """An INSERT of this database's own kind: both know ON CONFLICT."""
     from sqlalchemy.dialects import postgresql, sqlite
 
-    native = postgresql.insert if db.engines[None].dialect.name == "postgresql" else sqlite.insert
-    return native(table)
+    return (postgresql if dialect() == "postgresql" else sqlite).insert(table)
 
 
 # --- SQLite ----------------------------------------------------------------------------------------------------

@@ -35,30 +35,56 @@ def migrate(settings: Settings, target: str = "head") -> bool:
     """Whether anything was to be done. BadSetting where the database is of a newer version or cannot be reached."""
     config = alembic_config()
     script = ScriptDirectory.from_config(config)
-    engine = db.engines[None]
-    try:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-    except sa.exc.OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise BadSetting(f"Không mở được cơ sở dữ liệu: {reason}. Xem lại QUIZAPP_DATABASE_URL.") from None
-    known = {revision.revision for revision in script.walk_revisions()}
-    if current is not None and current not in known:
-        raise BadSetting(
-            f"Cơ sở dữ liệu thuộc một phiên bản mới hơn ({current}). Cài phiên bản mới của quizapp rồi chạy lại; "
-            "dữ liệu chưa bị thay đổi."
-        )
+    current = revision()
+    _refuse_newer(current, script)
     if current == script.get_current_head() and target == "head":
         return False
     if settings.sqlite and current is not None:
         _copy(settings)
-    with engine.begin() as connection:
+    with db.engines[None].begin() as connection:
         if not settings.sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         config.attributes["connection"] = connection
         config.attributes["metadata"] = Base.metadata
         command.upgrade(config, target)
     return True
+
+
+def revision() -> str | None:
+    """The database's revision; None where it is empty. BadSetting where it cannot be reached."""
+    try:
+        with db.engines[None].connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    except sa.exc.DatabaseError as error:  # refused, no such database, a file that is none
+        reason = str(error.orig).strip().splitlines()[0]
+        raise BadSetting(f"Không mở được cơ sở dữ liệu: {reason}. Xem lại QUIZAPP_DATABASE_URL.") from None
+
+
+def known_revisions() -> list[str]:
+    """Every revision that this version knows, the newest first."""
+    script = ScriptDirectory.from_config(alembic_config())
+    return [one.revision for one in script.walk_revisions()]
+
+
+def check_current(settings: Settings) -> None:
+    """BadSetting unless the database is there and of this very version: for commands that only look."""
+    file = Path(db.engines[None].url.database or "")
+    there = not settings.sqlite or file.exists()
+    current = revision() if there else None
+    script = ScriptDirectory.from_config(alembic_config())
+    _refuse_newer(current, script)
+    if current is None:
+        raise BadSetting("Chưa có dữ liệu ở đây. Xem lại QUIZAPP_DATA, hoặc chạy “quizapp run” trước.")
+    if current != script.get_current_head():
+        raise BadSetting("Cơ sở dữ liệu thuộc phiên bản cũ. Chạy “quizapp run” một lần để nâng cấp rồi làm lại.")
+
+
+def _refuse_newer(current: str | None, script: ScriptDirectory) -> None:
+    if current is not None and current not in {one.revision for one in script.walk_revisions()}:
+        raise BadSetting(
+            f"Cơ sở dữ liệu thuộc một phiên bản mới hơn ({current}). Cài phiên bản mới của quizapp rồi chạy lại; "
+            "dữ liệu chưa bị thay đổi."
+        )
 
 
 def _copy(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """Người dùng: what a person may type."""
 
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from quizapp.web.forms import Form, choices
 
@@ -11,7 +11,7 @@ AS_TYPED = {"data-keep": "1"}
 class SignInForm(Form):
     login = StringField(
         "Tên đăng nhập",
-        [InputRequired("Nhập tên đăng nhập hoặc số điện thoại."), Length(max=100)],
+        [DataRequired("Nhập tên đăng nhập hoặc số điện thoại."), Length(max=100)],
         name="ten",
         description="Tên đăng nhập do đơn vị cấp, thường là số điện thoại của đồng chí.",
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
@@ -30,7 +30,7 @@ class SignInForm(Form):
 class CodeForm(Form):
     code = StringField(
         "Mã dùng một lần",
-        [InputRequired("Nhập mã ghi trên phiếu."), Length(max=40)],
+        [DataRequired("Nhập mã ghi trên phiếu."), Length(max=40)],
         name="ma",
         description="Mã 16 chữ và số do người quản trị của đơn vị cấp, ví dụ ABCD-2345-EFGH-6789.",
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
@@ -40,7 +40,7 @@ class CodeForm(Form):
 class ForgottenForm(Form):
     login = StringField(
         "Tên đăng nhập hoặc số điện thoại",
-        [InputRequired("Nhập tên đăng nhập hoặc số điện thoại."), Length(max=100)],
+        [DataRequired("Nhập tên đăng nhập hoặc số điện thoại."), Length(max=100)],
         name="ten",
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
@@ -65,7 +65,7 @@ class ChooseForm(Form):
 class WrongBodyForm(Form):
     text = TextAreaField(
         "Đồng chí đang công tác ở đâu?",
-        [InputRequired("Ghi tên đơn vị đúng của đồng chí."), Length(max=500)],
+        [DataRequired("Ghi tên đơn vị đúng của đồng chí."), Length(max=500)],
         name="noi-dung",
         description="Ghi tên chi bộ, cơ quan và cấp trên trực tiếp.",
     )
@@ -82,6 +82,6 @@ class LookForm(Form):
 class CorrectionForm(Form):
     text = TextAreaField(
         "Điều gì chưa đúng?",
-        [InputRequired("Ghi điều chưa đúng và nội dung đúng."), Length(max=1000)],
+        [DataRequired("Ghi điều chưa đúng và nội dung đúng."), Length(max=1000)],
         name="noi-dung",
     )

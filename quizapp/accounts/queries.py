@@ -3,8 +3,9 @@
 import hashlib
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +41,7 @@ class Scope:
     path: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class SignedIn:
     """Whoever is signed in: what pages and rules need, read in one statement."""
 
@@ -56,14 +57,13 @@ class SignedIn:
     welcomed: bool
     has_password: bool
     scopes: tuple[Scope, ...] = ()
-    idle: bool = False
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
-    roles: frozenset[str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.roles = frozenset(scope.role for scope in self.scopes)
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        return frozenset(scope.role for scope in self.scopes)
 
     def get_id(self) -> str:
         """flask-login's id: the session's token, so that a session can be revoked."""
@@ -171,7 +171,7 @@ def signed_in(token: str, now: datetime, today: date) -> SignedIn | None:
         kept = _read_signed_in(key, token, now, today)
         if kept is not None:
             recent.put(key, kept)
-    return None if kept is None else replace(kept)
+    return kept
 
 
 def _read_signed_in(key: str, token: str, now: datetime, today: date) -> SignedIn | None:

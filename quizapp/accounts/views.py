@@ -29,12 +29,9 @@ def init_app(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> queries.SignedIn | None:
-        who = queries.signed_in(token, now(), today())
-        if who is not None:
-            who.idle = now().timestamp() - session.get("seen", 0) > queries.IDLE.total_seconds()
-        return who
+        return queries.signed_in(token, now(), today())
 
-    access.init_app(app, sign_in_again)
+    access.init_app(app, sign_in_again, idle)
     app.before_request(_first_things_first)
     app.after_request(_note_use)
 
@@ -51,6 +48,11 @@ def _first_things_first() -> Any:
     if not current_user.has_password:
         return redirect(url_for("accounts.choose_password"), 303)
     return None
+
+
+def idle() -> bool:
+    """Whether this browser was last used so long ago that pages with power ask again."""
+    return bool(now().timestamp() - session.get("seen", 0) > queries.IDLE.total_seconds())
 
 
 def _note_use(response: Any) -> Any:
@@ -101,7 +103,7 @@ def sign_in() -> Any:
     """Đăng nhập."""
     form = forms.SignInForm(data={"next": request.args.get("tiep", "")})
     if not form.sent():
-        if request.method == "GET" and current_user.is_authenticated and not current_user.idle:
+        if request.method == "GET" and current_user.is_authenticated and not idle():
             return redirect(url_for("desk.home"), 303)
         return _sign_in_page(form)
     try:

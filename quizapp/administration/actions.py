@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.accounts import actions as accounts
-from quizapp.accounts.access import administered
 from quizapp.accounts.models import CodeKind, Grant, OneTimeCode, Person, PersonRequest, Post
 from quizapp.accounts.queries import SignedIn
 from quizapp.administration import queries
@@ -43,6 +42,10 @@ ACTS = {
     "open_campaign": "Mở đợt học",
     "enrol": "Ghi danh người mới",
     "extend": "Gia hạn",
+    "stop_question": "Dừng câu hỏi",  # from here on: what other rooms and commands note
+    "resume_question": "Dùng lại câu hỏi",
+    "cap-lien-ket": "Cấp liên kết vào một lần",
+    "du-lieu-mau": "Nạp dữ liệu mẫu",
 }
 
 
@@ -152,7 +155,7 @@ def move_post(by: By, person: Person, left: Body, body: Body, on: date, title: s
     _may_come(by, person, body, on)
     _leave_post(person, left, on, by.today)
     _hold(person.id, body.id, on, title)
-    _move_enrolments(by, person, left, body)
+    learning.move(person.id, body.id, by.now, left.id)
     by.note("move_post", person, body, before=left.name, from_on=on.isoformat(), title=title or None)
 
 
@@ -201,19 +204,6 @@ def _leave_post(person: Person, left: Body, on: date, today: date) -> None:
     held = held.where(sa.or_(Post.to_on.is_(None), Post.to_on > today))
     if not db.session.execute(held.values(to_on=on).returning(Post.body_id)).all():
         raise Refused(f"Đến ngày {on:%d/%m/%Y}, đồng chí {person.name} không có vị trí nào ở {left.name}.")
-
-
-def _move_enrolments(by: By, person: Person, left: Body, body: Body) -> None:
-    """What counts in the body left counts in the new one. `learning.move` takes all that a person is enrolled in."""
-    mine = sa.select(Body.id, administered(by.who)).join(Enrolment, Enrolment.body_id == Body.id)
-    counted = dict(
-        db.session.execute(mine.where(Enrolment.person_id == person.id, Enrolment.left_on.is_(None)).distinct()).all()
-    )
-    if left.id not in counted:
-        return
-    if not all(counted.values()):
-        raise Refused("Đồng chí này còn đợt học tính ở đơn vị ngoài phạm vi. Đề nghị quản trị cấp trên chuyển.")
-    learning.move(person.id, body.id, by.now)
 
 
 def end_account(by: By, person: Person) -> None:
@@ -331,7 +321,7 @@ def waive(by: By, person: Person, value: str) -> None:
     if one is None:
         raise Refused("Bài này đã đạt, đã được miễn, hoặc không thuộc lộ trình của đồng chí này.")
     learning.waive(person.id, one.course_id, one.unit, by.who.id, by.reason, by.now)
-    by.note("waive", person, unit=one.words)
+    by.note("waive", person, waived=one.words)
 
 
 # --- campaigns -------------------------------------------------------------------------------------------------

@@ -50,13 +50,19 @@ def _day(label: str, name: str, needed: bool = True, description: str = "") -> A
     return DateField(label, [first, _sensible], name=name, description=description, format=formats)
 
 
+def _id(value: Any) -> int | None:
+    """The id that a choice stands for; None for the first one, which says to choose."""
+    return int(value) if value else None
+
+
 def _body(label: str, name: str, description: str = "") -> Any:
-    return SelectField(label, [InputRequired("Chọn một đơn vị.")], name=name, coerce=int, description=description)
+    return SelectField(label, [InputRequired("Chọn một đơn vị.")], name=name, coerce=_id, description=description)
 
 
-def body_choices(bodies: Iterable[Named]) -> list[SelectChoice]:
-    """Bodies with the names of those above them."""
-    return [SelectChoice(body.id, body.label) for body in bodies]
+def body_choices(bodies: Iterable[Named], several: bool = False) -> list[SelectChoice]:
+    """Bodies with the names of those above them; nothing is chosen beforehand."""
+    listed = [SelectChoice(body.id, body.label) for body in bodies]
+    return listed if several else [SelectChoice("", "Chọn đơn vị"), *listed]
 
 
 def _reason() -> Any:

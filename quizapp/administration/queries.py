@@ -366,7 +366,7 @@ def own_dates(scope: Condition, campaign: Campaign) -> list[tuple[str, date]]:
         .order_by(Body.folded)
         .limit(100)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(name, due) for name, due in rows if due is not None]
 
 
 def path_words(campaign: Campaign) -> str:
@@ -423,7 +423,7 @@ class PathChoice:
 def path_choices() -> list[PathChoice]:
     """Every path of every course that has a revision."""
     return [
-        PathChoice(course, path.key, f"{value.title} – {path.title}")
+        PathChoice(course, path.key, f"{path.title} · {value.title}")
         for course in courses.courses()
         if course.revision_id is not None
         for value in [courses.course_value(course.revision_id)]

@@ -43,7 +43,9 @@ DETAILS = {
     "due_on": "hạn",
     "helper": "người hỗ trợ",
     "phone": "điện thoại",
-    "unit": "miễn",
+    "waived": "miễn",
+    "unit": "bài",
+    "question": "câu hỏi",
     "kind": "loại",
     "campaign": "đợt học",
     "people": "số người",
@@ -207,11 +209,11 @@ def add_body() -> Any:
     return _act(form, "Thêm đơn vị", "Thêm đơn vị", back, do)
 
 
-def _pickable(also: Body | None = None) -> list[Any]:
+def _pickable(also: Body | None = None, several: bool = False) -> list[Any]:
     listed = bodies.pickable(_scope(), today())
     if also is not None and all(one.id != also.id for one in listed):
         listed += bodies.labels([(also.id, also.code, also.name, also.path)])
-    return forms.body_choices(listed)
+    return forms.body_choices(listed, several)
 
 
 @bp.route("/don-vi/<code>/doi-ten", methods=["GET", "POST"])
@@ -291,7 +293,7 @@ def add_person() -> Any:
         by = _by(form.reason.data)
         return _show_code(*actions.add_person(by, form.name.data, form.login.data, phone, place, form.title.data))
 
-    back = url_for(".people", **{"don-vi": code} if code else {})
+    back = url_for(".body", code=code) if code else url_for(".people")
     return _act(
         form, "Thêm người", "Thêm và cấp mã", back, do, "Mã dùng một lần hiện ra ngay sau khi thêm, chỉ một lần."
     )
@@ -487,7 +489,7 @@ def open_campaign() -> Any:
     paths = {choice.value: choice for choice in queries.path_choices()}
     form = forms.CampaignForm(data={"from_on": today(), "due_on": today() + timedelta(days=30), "target": 95})
     form.path.choices = [(value, choice.words) for value, choice in paths.items()]
-    form.bodies.choices = _pickable()
+    form.bodies.choices = _pickable(several=True)
 
     def do() -> Any:
         chosen = [_body_of_id(body_id) for body_id in form.bodies.data[:100]]

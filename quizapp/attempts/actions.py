@@ -3,6 +3,7 @@
 import random
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from quizapp.attempts.queries import Fixed
 from quizapp.clock import day_of
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
-from quizapp.database import db, insert, public_code
+from quizapp.database import db, dialect, insert, public_code
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import AttemptState, Score
 from quizapp.domain.completion import FactKind
@@ -69,27 +70,36 @@ def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
 
     With feedback at once the first answer locks; otherwise a higher ``seq`` replaces a lower one.
     """
+    statement = _upsert(dialect(), fixed.taught.unit.quiz.feedback == "at_once")
+    row = {"of": fixed.id, "slot": slot, "told": chosen, "nth": seq, "now": now}
+    return db.session.connection().execute(statement, row).first() is not None
+
+
+@lru_cache
+def _upsert(dialect: str, first_locks: bool) -> Any:
+    """The statement, made once: it runs more often than any other."""
+    attempt, response = Attempt.__table__.c, Response.__table__.c
     # On PostgreSQL the share lock makes it wait for a hand-in under way; SQLite has one writer at a time.
     still_open = (
         sa.select(
-            Attempt.id,
-            sa.literal(slot),
-            sa.literal(chosen, sa.JSON()),
-            sa.literal(seq),
-            sa.literal(now, Response.saved_at.type),
+            attempt.id,
+            sa.bindparam("slot", type_=response.question.type),
+            sa.bindparam("told", type_=response.chosen.type),
+            sa.bindparam("nth", type_=response.seq.type),
+            sa.bindparam("now", type_=response.saved_at.type),
         )
-        .where(Attempt.id == fixed.id, Attempt.state == AttemptState.OPEN.value)
+        .where(attempt.id == sa.bindparam("of"), attempt.state == AttemptState.OPEN.value)
         .with_for_update(read=True)
     )
-    statement = insert(Response).from_select(["attempt_id", "question", "chosen", "seq", "saved_at"], still_open)
-    keys = ["attempt_id", "question"]
-    if fixed.taught.unit.quiz.feedback == "at_once":
+    names, keys = ["attempt_id", "question", "chosen", "seq", "saved_at"], ["attempt_id", "question"]
+    statement = insert(Response.__table__).from_select(names, still_open)
+    if first_locks:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     else:
-        fresh = {name: statement.excluded[name] for name in ("chosen", "seq", "saved_at")}
-        later = statement.excluded.seq > Response.__table__.c.seq
+        fresh = {name: statement.excluded[name] for name in names[2:]}
+        later = statement.excluded.seq > response.seq
         statement = statement.on_conflict_do_update(index_elements=keys, set_=fresh, where=later)
-    return db.session.execute(statement.returning(Response.attempt_id)).first() is not None
+    return statement.returning(response.attempt_id)
 
 
 def hand_in(fixed: Fixed, now: datetime, state: AttemptState = AttemptState.SUBMITTED) -> bool:

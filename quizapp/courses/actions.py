@@ -38,7 +38,7 @@ class Imported:
 def take_in(contents: Contents, now: datetime) -> Imported:
     """Nhập bộ nội dung: everything or nothing, since the transaction is the caller's."""
     done = Imported()
-    for position, document in enumerate(contents.documents.values(), 1):
+    for position, document in enumerate(_in_order(contents), 1):
         if library.publish(document, position, now):
             done.documents.append(document.name)
     ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
@@ -49,6 +49,17 @@ def take_in(contents: Contents, now: datetime) -> Imported:
         if outcome:
             getattr(done, outcome).append(key)
     return done
+
+
+def _in_order(contents: Contents) -> list[content.Document]:
+    """The directive first, then the documents of its tasks in their order."""
+    tasks = [task.key for task in contents.course.tasks]
+
+    def place(document: content.Document) -> tuple[bool, int, str]:
+        task = tasks.index(document.task) if document.task in tasks else -1
+        return document.code != contents.course.document, task, document.code
+
+    return sorted(contents.documents.values(), key=place)
 
 
 def unit_body(unit: content.Unit, documents: Any) -> dict[str, Any]:

@@ -10,16 +10,20 @@ from quizapp.web.access import Role
 
 @dataclass(frozen=True)
 class Item:
-    """One entry: its name, where it leads, on which pages it is the current one, its picture."""
+    """One entry: its name, where it leads, on which pages (or in which room) it is the current one, its picture."""
 
     name: str
     endpoint: str
-    endpoints: frozenset[str]
+    pages: frozenset[str]
     icon: str = ""
 
     @property
     def address(self) -> str:
         return url_for(self.endpoint)
+
+    def holds(self, endpoint: str | None) -> bool:
+        """Whether a page belongs to this entry."""
+        return endpoint is not None and bool(self.pages & {endpoint, endpoint.split(".")[0]})
 
 
 _LESSONS = frozenset({"learning.units", "learning.unit", "learning.section"})
@@ -29,17 +33,21 @@ _HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
 _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
 _DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
 _ROOMS = (
-    (Role.LEADER, Item("Theo dõi", "reports.first", frozenset({"reports.first", "reports.overview"}))),
-    (Role.TRAINER, Item("Soạn", "studio.desk", frozenset({"studio.desk", "studio.unit"}))),
-    (Role.ADMIN, Item("Quản trị", "admin.index", frozenset({"admin.index"}))),
+    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports"}))),
+    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}))),
+    ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}))),
 )
+
+
+def rooms(who: SignedIn) -> list[Item]:
+    """The rooms that a person's roles open."""
+    return [item for roles, item in _ROOMS if not roles.isdisjoint(who.roles)]
 
 
 def menu(who: SignedIn, tabs: bool = False, more: bool = False) -> list[Item]:
     """The top menu; the four tabs of a phone; or what stands behind one's initials."""
-    rooms = [item for role, item in _ROOMS if role in who.roles]
     if tabs:
         return [_HOME, _UNITS, _DOCUMENTS, Item("Kết quả", "desk.results", _RESULTS, "medal")]
     if more:
-        return [*rooms, Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
-    return [_HOME, _UNITS, Item("Kết quả của tôi", "desk.results", _RESULTS), _DOCUMENTS, *rooms]
+        return [*rooms(who), Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
+    return [_HOME, _UNITS, Item("Kết quả của tôi", "desk.results", _RESULTS), _DOCUMENTS, *rooms(who)]

@@ -13,7 +13,7 @@ from quizapp.accounts.models import RequestKind
 from quizapp.attempts import queries as attempts
 from quizapp.clock import day_of, now, today
 from quizapp.courses import queries as courses
-from quizapp.desk import export
+from quizapp.desk import export, menu
 from quizapp.learning import queries as learning
 from quizapp.learning import views as lessons
 from quizapp.learning.queries import Own
@@ -52,9 +52,8 @@ def home() -> Any:
 
 
 def _another_room() -> Any:
-    for role, endpoint in ((Role.LEADER, "reports.first"), (Role.TRAINER, "studio.desk"), (Role.ADMIN, "admin.index")):
-        if role in current_user.roles:
-            return redirect(url_for(endpoint), 303)
+    for room in menu.rooms(current_user):
+        return redirect(room.address, 303)
     return render_template("learning/none.html")
 
 

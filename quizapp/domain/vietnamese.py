@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền, hỏi, ngã, sắc, nặng
 # Old-style tone marks stand on the last vowel of oa, oe, uy ("hoà"); ours on the first ("hóa" -> "hòa").
@@ -37,6 +38,7 @@ def fold(text: str) -> str:
     return " ".join(bare.split())
 
 
+@lru_cache(maxsize=4096)  # mostly asked about the texts of a few questions
 def plain(text: str) -> str:
     """For comparing typed answers: case and spaces folded, one tone style, diacritics kept."""
     return " ".join(one_tone_style(text.casefold()).split())

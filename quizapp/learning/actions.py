@@ -228,7 +228,7 @@ def open_campaign(
     target: int,
     now: datetime,
 ) -> Campaign:
-    """Mở đợt học: for bodies with all below them; everyone who holds a post there is enrolled."""
+    """Mở đợt học: for bodies with all below them. `enrol` then takes people in."""
     if due_on <= from_on:
         raise Refused("Hạn hoàn thành phải sau ngày bắt đầu.")
     if course.revision_id is None:
@@ -309,9 +309,14 @@ def leave(enrolment: Enrolment, now: datetime) -> None:
     db.session.flush()
 
 
-def move(person_id: int, body_id: int, now: datetime) -> None:
-    """Chuyển đơn vị: the person's enrolments count in the new body from today on, -1 here and +1 there."""
+def move(person_id: int, body_id: int, now: datetime, left_id: int | None = None) -> None:
+    """Chuyển đơn vị: the person's enrolments count in the new body from today on, -1 here and +1 there.
+
+    ``left_id``: only those that count in that body; None takes all along.
+    """
     mine = sa.select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.left_on.is_(None)).with_for_update()
+    if left_id is not None:
+        mine = mine.where(Enrolment.body_id == left_id)
     for enrolment in db.session.scalars(mine).all():
         if enrolment.body_id == body_id:
             continue

@@ -57,7 +57,7 @@ def tree(scope: Scope, today: date) -> tuple[list[Node], bool]:
         .limit(TREE_LIMIT + 1)
     ).all()
     nodes = {row.id: Node(row.id, row.code, row.name, row.path, row.to_on) for row in rows[:TREE_LIMIT]}
-    tops = []
+    tops: list[Node] = []
     for node in nodes.values():
         above = _ids(node.path)[:-1]
         (nodes[above[-1]].children if above and above[-1] in nodes else tops).append(node)

@@ -202,9 +202,7 @@ def drafts() -> list[DraftLine]:
     found = [draft for draft, _ in courses.drafts()]
     rows = db.session.execute(_NEWEST.where(Unit.id.in_(draft.unit_id for draft in found))) if found else ()
     lines = {row.id: _line(row) for row in rows}
-    return [
-        DraftLine(draft.unit_id, lines[draft.unit_id].taught.unit, draft.note, draft.changed_at) for draft in found
-    ]
+    return [DraftLine(draft.unit_id, lines[draft.unit_id].taught.unit, draft.note, draft.changed_at) for draft in found]
 
 
 # --- a unit ----------------------------------------------------------------------------------------------------

@@ -76,8 +76,8 @@ def needs_power(view: Callable[..., Any]) -> bool:
     return not allowed(view) & {Role.PUBLIC, Role.LEARNER}
 
 
-def init_app(app: Flask, sign_in_again: Callable[[], Any]) -> None:
-    """Guard every endpoint. ``sign_in_again()`` gives the page for whoever is not signed in (any more)."""
+def init_app(app: Flask, sign_in_again: Callable[[], Any], idle: Callable[[], bool]) -> None:
+    """Guard every endpoint. ``sign_in_again()`` gives the page for whoever is not signed in (any more), or is ``idle()``."""
 
     @app.before_request
     def guard() -> Any:
@@ -86,7 +86,7 @@ def init_app(app: Flask, sign_in_again: Callable[[], Any]) -> None:
         view = current_app.view_functions[request.endpoint]
         if Role.PUBLIC in allowed(view):
             return None
-        if not current_user.is_authenticated or (needs_power(view) and current_user.idle):
+        if not current_user.is_authenticated or (needs_power(view) and idle()):
             return sign_in_again()
         if not may_open(view, current_user):
             abort(403)

@@ -25,8 +25,7 @@ def token() -> str:
     if "csrf_pad" not in g:
         g.csrf_pad = secrets.token_bytes(SIZE)
     secret = _secret(create=True)
-    masked = bytes(a ^ b for a, b in zip(g.csrf_pad, secret, strict=True))
-    return base64.urlsafe_b64encode(g.csrf_pad + masked).decode().rstrip("=")
+    return base64.urlsafe_b64encode(g.csrf_pad + _xor(g.csrf_pad, secret)).decode().rstrip("=")
 
 
 def holds(given: str) -> bool:
@@ -38,7 +37,11 @@ def holds(given: str) -> bool:
     secret = _secret(create=False)
     if secret is None or len(raw) != 2 * SIZE:
         return False
-    return hmac.compare_digest(bytes(a ^ b for a, b in zip(raw[:SIZE], raw[SIZE:], strict=True)), secret)
+    return hmac.compare_digest(_xor(raw[:SIZE], raw[SIZE:]), secret)
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(SIZE)
 
 
 def _secret(create: bool) -> Any:

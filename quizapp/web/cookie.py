@@ -1,0 +1,44 @@
+"""The session's cookie: Flask's own, signed; a signature that was checked before is not computed again."""
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+
+from quizapp.clock import now
+
+MOST = 4096  # cookies kept as checked, about half a kilobyte each
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Reads and writes an application's session cookies; its secret stays the same."""
+
+    def __init__(self, app: Flask) -> None:
+        made = super().get_signing_serializer(app)
+        assert made is not None, "an application without a secret"
+        self._serializer: URLSafeTimedSerializer = made
+        self._checked = lru_cache(MOST)(self._check)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
+        return self._serializer
+
+    def _check(self, value: str) -> tuple[bytes, datetime]:
+        """What was signed and when; BadSignature is raised anew each time."""
+        signer = self._serializer.make_signer(self.salt)
+        assert isinstance(signer, TimestampSigner)
+        return signer.unsign(value, return_timestamp=True)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        """What the cookie holds; an empty session where it is missing, forged or too old."""
+        value = request.cookies.get(self.get_cookie_name(app))
+        if not value:
+            return self.session_class()
+        try:
+            payload, signed_at = self._checked(value)
+            if not timedelta(0) <= now() - signed_at <= app.permanent_session_lifetime:
+                return self.session_class()
+            return self.session_class(self._serializer.load_payload(payload))
+        except BadData:
+            return self.session_class()

@@ -1,0 +1,148 @@
+"""A real `quizapp run --demo` in a folder of its own, and a Chromium that goes there as one person or another."""
+
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+PASSWORD = "con thuyền vượt sóng"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
+COURSE = "/hoc/cv-1248"
+START_SECONDS = 120
+
+# Who has learnt nothing yet and holds no role: each test that answers takes one of them.
+FRESH = """
+SELECT login FROM person p WHERE login <> 'nguoimoi'
+  AND NOT EXISTS (SELECT 1 FROM fact WHERE person_id = p.id)
+  AND NOT EXISTS (SELECT 1 FROM attempt WHERE person_id = p.id)
+  AND NOT EXISTS (SELECT 1 FROM "grant" WHERE person_id = p.id)
+ORDER BY login
+"""
+
+
+def find_chromium() -> str | None:
+    """The system's Chromium, or the one that QUIZAPP_TEST_CHROMIUM names."""
+    return os.environ.get("QUIZAPP_TEST_CHROMIUM") or shutil.which("chromium")
+
+
+def launch(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """The address of a running demo, which is stopped as Ctrl-C stops it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"QUIZAPP_DATA": str(folder / "data"), "QUIZAPP_DEMO_PASSWORD": PASSWORD}
+    command = [sys.executable, "-m", "quizapp.commands", "run", "--demo", "--port", str(port)]
+    log = folder / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(command, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, server, log)
+        yield address
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(address + "/healthz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the demo did not start:\n{log.read_text(errors='replace')}")
+
+
+@dataclass
+class Demo:
+    """The running demo and the browser; hands out people and open browsers."""
+
+    base: str
+    browser: Browser
+    fresh: list[str] = field(default_factory=list)
+    _signed_in: dict[str, Any] = field(default_factory=dict)
+
+    def take_learners(self, database: Path) -> None:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            self.fresh = [login for (login,) in connection.execute(FRESH)]
+
+    def somebody(self) -> str:
+        """The login of a learner who has not begun."""
+        return self.fresh.pop(0)
+
+    def open(self, login: str | None = None, size: dict[str, int] = PHONE, **more: Any) -> BrowserContext:
+        """An empty browser; with a login, signed in (once a person, by the real page)."""
+        if login and login not in self._signed_in:
+            with closing(self.open()) as first:
+                sign_in(first.new_page(), login)
+                self._signed_in[login] = first.storage_state()
+        state = self._signed_in[login] if login else None
+        return self.browser.new_context(
+            base_url=self.base, viewport=size, locale="vi-VN", reduced_motion="reduce", storage_state=state, **more
+        )
+
+
+def sign_in(page: Page, login: str) -> None:
+    """Đăng nhập by the page, as a person does."""
+    page.goto("/dang-nhap")
+    page.get_by_label("Tên đăng nhập").fill(login)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.wait_for_url(lambda address: "/dang-nhap" not in address)
+
+
+def begin(page: Page, unit: str = "bai-8") -> str:
+    """Start the questions of a unit; the address of the attempt."""
+    page.goto(f"{COURSE}/{unit}")
+    page.get_by_role("button", name="Làm ").click()
+    page.wait_for_url("**/lam/*/*")
+    return urlsplit(page.url).path.rsplit("/", 1)[0]
+
+
+def fill_in(page: Page) -> None:
+    """Give some answer to the question on the page; whether it is right does not matter."""
+    form = page.locator("form#cau")
+    boxes = form.locator("input[name=chon]")
+    if boxes.count():
+        boxes.first.check()
+    for n, select in enumerate(form.locator("select").all(), 1):
+        select.select_option(index=min(n, select.locator("option").count() - 1))
+    typed = form.locator("input[name=tra-loi]")
+    if typed.count():
+        typed.fill("12")
+
+
+def answer(page: Page) -> None:
+    """Trả lời: any answer, to its feedback."""
+    fill_in(page)
+    page.get_by_role("button", name="Trả lời").click()
+    page.locator(".fb").wait_for()

@@ -1,0 +1,47 @@
+"""Commands: run in this process where nothing is served, as processes of their own where something is."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from installations import Place, forget
+
+POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    """An empty installation on SQLite."""
+    yield Place(tmp_path / "du-lieu")
+    forget()
+
+
+@pytest.fixture
+def databases(tmp_path: Path, worker_id: str) -> Iterator[object]:
+    """``databases("postgresql")``: an empty installation on that kind of database."""
+    made: list[str] = []
+
+    def make(kind: str) -> Place:
+        n = len(made)
+        if kind == "sqlite":
+            made.append("")
+            return Place(tmp_path / f"noi-{n}")
+        if not POSTGRESQL:
+            pytest.skip("no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server")
+        name = f"lenh_{worker_id}_{os.getpid()}_{n}"
+        made.append(name)
+        _server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+        return Place(tmp_path / f"noi-{n}", POSTGRESQL.rsplit("/", 1)[0] + "/" + name)
+
+    yield make
+    forget()
+    for name in filter(None, made):
+        _server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _server(*statements: str) -> None:
+    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())

@@ -1,0 +1,91 @@
+"""`import-content`, `check content`: everything or nothing, every problem with file, line and field."""
+
+import json
+import re
+import shutil
+
+import pytest
+import sqlalchemy as sa
+
+from quizapp import migrating
+from quizapp.commands import opened
+from quizapp.courses.models import UnitRevision
+from quizapp.database import db
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the real content that a test may spoil."""
+    return shutil.copytree(migrating.folder("content"), tmp_path / "noi-dung")
+
+
+def spoil(folder, file, old, new):
+    path = folder / "cv-1248" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def revisions(place):
+    with opened(place.settings):
+        return db.session.scalar(sa.select(sa.func.count()).select_from(UnitRevision))
+
+
+def test_content_is_imported_once_and_again_where_it_changed(place, folder):
+    first = place.quizapp("import-content", folder)
+    assert first.exit_code == 0
+    assert "bai-8" in first.output
+    before = revisions(place)
+    assert "0 văn bản, 0 bài" in place.quizapp("import-content", folder).output
+    spoil(folder, "units/08-quy-dinh-144/lesson.md", "minutes: ", "minutes: 1")
+    assert "(bai-8)" in place.quizapp("import-content", folder).output
+    assert revisions(place) == before + 1
+
+
+def test_one_course_may_be_named_itself(place, folder):
+    assert place.quizapp("import-content", folder / "cv-1248").exit_code == 0
+    assert revisions(place) == 3
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)])
+def test_every_problem_is_told_with_its_line_and_nothing_is_imported(place, folder, check):
+    spoil(folder, "units/08-quy-dinh-144/questions.yaml", "right: true", "right: false")
+    spoil(folder, "units/06-nhung-nhieu/questions.yaml", "pass_percent: 80", "pass_percent: 800")
+    spoil(folder, "course.yaml", "title: ", "tilte: ")
+    result = place.quizapp("import-content", folder, *check)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert len(lines) >= 3
+    assert all(re.match(r"\S+/cv-1248/\S+:\d+: \S+: \S", line) for line in lines), lines
+    assert {line.split("cv-1248/")[1].split(":")[0] for line in lines} == {
+        "course.yaml",
+        "units/06-nhung-nhieu/questions.yaml",
+        "units/08-quy-dinh-144/questions.yaml",
+    }
+    assert not (place.folder / "quizapp.db").exists()
+
+
+def test_a_broken_course_keeps_the_good_one_out_too(place, folder):
+    shutil.copytree(folder / "cv-1248", folder / "khac")
+    (folder / "khac" / "course.yaml").write_text("key: [", encoding="utf-8")
+    assert place.quizapp("import-content", folder).exit_code == 1
+    assert not (place.folder / "quizapp.db").exists()
+
+
+def test_check_only_reads_and_tells_what_the_linter_finds(place, folder):
+    spoil(folder, "units/08-quy-dinh-144/questions.yaml", "Chị Hoa nên ghi thế nào cho đúng?", "Điều nào KHÔNG đúng?")
+    result = place.quizapp("import-content", folder, "--check")
+    assert result.exit_code == 0
+    assert re.search(r"08-quy-dinh-144/questions.yaml:\d+: questions\S*: lưu ý \(\S+\): ", result.output), result.output
+    assert not place.folder.exists()
+    found = json.loads(place.quizapp("check", "content", folder, "--json").output)
+    assert {"file", "line", "field", "rule", "severity", "message"} == set(found[0])
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(place, tmp_path):
+    result = place.quizapp("import-content", tmp_path / "khong-co")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+
+
+def test_the_content_that_ships_has_no_problem(place):
+    assert place.quizapp("check", "content").exit_code == 0

@@ -1,0 +1,128 @@
+"""`quizapp run`: starts, prints where, serves, stops cleanly, keeps everything."""
+
+import re
+import signal
+import socket
+import sqlite3
+import sys
+import time
+
+import pytest
+from installations import Browser, assert_one_sentence, free_port, started
+
+from quizapp import serving
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def test_an_empty_database_gets_an_administrator_and_the_next_start_keeps_everything(databases, kind):
+    place = databases(kind)
+    port = free_port()
+    first = started(place, port)
+    assert f"http://127.0.0.1:{port}" in first.text
+    assert str(place.folder) in first.text
+    link = re.search(r"http://\S+/ma\?ma=(\S+)", first.text)
+    admin = Browser(f"http://127.0.0.1:{port}")
+    assert admin.open("/healthz")
+    assert "Đăng nhập" in admin.open("/dang-nhap")
+    admin.send(f"/ma?ma={link[1]}", ma=link[1])
+    assert admin.at.startswith("/lan-dau"), admin.at
+    admin.send("/lan-dau?buoc=2")
+    assert first.stop(signal.SIGINT) == 0, first.text
+
+    second = started(place, port)
+    assert "/ma?ma=" not in second.text, "a second administrator"
+    admin.open("/lan-dau")
+    assert admin.at.startswith("/lan-dau"), "the session did not survive the restart"
+    assert second.stop(signal.SIGTERM) == 0, second.text
+    assert place.quizapp("check").exit_code == 0
+    again = place.quizapp("admin-link")
+    assert re.search(r"http://127.0.0.1:8000/ma\?ma=[A-Z0-9-]{19}\n", again.output)
+    assert place.quizapp("admin-link", "--login", "ai-do").exit_code == 2
+
+
+def test_a_taken_port_is_one_sentence_and_touches_nothing(place):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        result = place.quizapp("run", "--port", other.getsockname()[1])
+    assert_one_sentence(result, "cổng")
+    assert not place.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("env", "arguments", "told"),
+    [
+        ({"QUIZAPP_DATABASE_URL": "mysql://a/b"}, (), "postgresql://"),
+        ({"QUIZAPP_DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, (), "Không mở được cơ sở dữ liệu"),
+        ({"QUIZAPP_SECRET": "ngắn"}, (), "QUIZAPP_SECRET"),
+        ({"QUIZAPP_PUBLIC_URL": "mau.vn"}, (), "QUIZAPP_PUBLIC_URL"),
+        ({}, ("--port", "muoi"), "--port"),
+        ({}, ("--port", "99999"), "--port"),
+        ({}, ("--host", "khong-co.invalid"), "khong-co.invalid"),
+        ({}, ("--demo", "--host", "0.0.0.0"), "--demo"),
+    ],
+)
+def test_a_bad_setting_is_one_sentence(place, env, arguments, told):
+    place.env |= env
+    if "--port" not in arguments:
+        arguments += ("--port", free_port())
+    assert_one_sentence(place.quizapp("run", *arguments), told)
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_sentence(place):
+    place.folder.write_text("a file stands here")
+    assert_one_sentence(place.quizapp("run", "--port", free_port()), "thư mục dữ liệu")
+
+
+def test_a_file_that_is_no_database_is_one_sentence(place):
+    place.folder.mkdir()
+    file = place.folder / "quizapp.db"
+    file.write_bytes(b"no database at all, but long enough to look at" * 50)
+    assert_one_sentence(place.quizapp("run", "--port", free_port()), "cơ sở dữ liệu")
+    assert file.read_bytes().startswith(b"no database")
+
+
+def test_a_database_of_a_newer_version_is_left_alone(place):
+    assert place.quizapp("import-content").exit_code == 0
+    with sqlite3.connect(place.folder / "quizapp.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    before = (place.folder / "quizapp.db").read_bytes()
+    for command in (
+        ("run", "--port", free_port()),
+        ("check",),
+        ("import-content",),
+        ("backup", place.folder / "b.zip"),
+    ):
+        assert_one_sentence(place.quizapp(*command), "phiên bản mới hơn (9999)")
+    assert (place.folder / "quizapp.db").read_bytes() == before
+    assert not (place.folder / "copies").exists()
+
+
+def test_a_command_that_only_looks_makes_no_database(place):
+    for command in (("check",), ("admin-link",), ("backup", place.folder / "b.zip"), ("work",)):
+        assert_one_sentence(place.quizapp(*command), "Chưa có dữ liệu")
+    assert not (place.folder / "quizapp.db").exists()
+
+
+def test_a_work_process_that_dies_is_started_again(tmp_path):
+    told = tmp_path / "told"
+    helper = serving.Helper()
+    helper.command = (sys.executable, "-c", f"open({str(told)!r}, 'a').write('x')")
+    with helper:
+        until = time.monotonic() + 15
+        while time.monotonic() < until and not (told.exists() and len(told.read_text()) >= 2):
+            time.sleep(0.05)
+    assert len(told.read_text()) >= 2
+
+
+def test_a_job_that_fails_does_not_end_the_work():
+    told = []
+
+    def fails():
+        told.append("x")
+        raise ValueError("not this time")
+
+    serving._run_job(fails)
+    serving._run_job(fails)
+    assert told == ["x", "x"]

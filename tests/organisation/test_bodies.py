@@ -1,0 +1,133 @@
+"""Đơn vị: body, period and path stay right; what cannot be is refused."""
+
+from datetime import date, timedelta
+
+import pytest
+from factories import SINCE
+
+from quizapp.clock import today
+from quizapp.database import db
+from quizapp.organisation import actions, queries
+from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.web.refused import Refused
+
+EVERY = Body.id > 0
+
+
+def named(code):
+    found = queries.body(EVERY, code)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def inside(app):
+    with app.app_context():
+        yield
+        db.session.rollback()
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_a_new_body_has_its_place_and_its_first_period():
+    parent = named("co-quan")
+    made = actions.add("CHI-BO-9", "  Chi  bộ 9 ", BodyKind.PARTY, parent, SINCE, today())
+    assert (made.code, made.name, made.folded) == ("chi-bo-9", "Chi bộ 9", "chi bo 9")
+    assert made.path == f"{parent.path}{made.id}/"
+    period = db.session.get_one(BodyPeriod, (made.id, SINCE))
+    assert (period.name, period.parent_id, period.path) == (made.name, parent.id, made.path)
+
+
+@pytest.mark.usefixtures("inside", "office")
+@pytest.mark.parametrize(
+    ("code", "from_on", "words"),
+    [
+        ("chi-bo-1", SINCE, "đã có đơn vị khác dùng"),
+        ("chi bộ", SINCE, "chữ thường không dấu"),
+        ("-x", SINCE, "chữ thường không dấu"),
+        ("moi", SINCE - timedelta(days=1), "không thể có trước"),
+        ("moi", date(2099, 1, 1), "chưa đến"),
+    ],
+)
+def test_a_body_that_cannot_be_is_refused(code, from_on, words):
+    with pytest.raises(Refused, match=words):
+        actions.add(code, "Tên", BodyKind.PARTY, named("co-quan"), from_on, today())
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_a_parent_that_has_ended_takes_no_body():
+    empty = actions.add("trong", "Chi bộ trống", BodyKind.PARTY, named("co-quan"), SINCE, today())
+    actions.close(empty, today(), 0, today())
+    with pytest.raises(Refused, match="đã kết thúc"):
+        actions.add("moi", "Tên", BodyKind.PARTY, empty, today(), today())
+    with pytest.raises(Refused, match="đã kết thúc"):
+        actions.rename(empty, "Tên khác", today(), today())
+    with pytest.raises(Refused, match="đã kết thúc"):
+        actions.close(empty, today(), 0, today())
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_a_new_name_leaves_the_old_one_readable():
+    one = named("chi-bo-1")
+    actions.rename(one, "Chi bộ Văn phòng", today(), today())
+    assert (one.name, one.folded) == ("Chi bộ Văn phòng", "chi bo van phong")
+    assert [(p.from_on, p.name) for p, _ in queries.periods(one)] == [
+        (today(), "Chi bộ Văn phòng"),
+        (SINCE, "Chi bộ 1"),
+    ]
+    actions.rename(one, "Chi bộ Văn phòng Đảng ủy", today(), today())
+    assert [p.name for p, _ in queries.periods(one)] == ["Chi bộ Văn phòng Đảng ủy", "Chi bộ 1"], (
+        "corrected, not doubled"
+    )
+
+
+@pytest.mark.usefixtures("inside", "office")
+@pytest.mark.parametrize(
+    ("name", "on", "words"),
+    [
+        ("Khác", SINCE - timedelta(days=1), "chỉ có từ ngày"),
+        ("Khác", date(2099, 1, 1), "chưa đến"),
+        ("Chi bộ 1", SINCE, "giống tên hiện nay"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(name, on, words):
+    with pytest.raises(Refused, match=words):
+        actions.rename(named("chi-bo-1"), name, on, today())
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_a_name_cannot_begin_before_the_last_one_began():
+    one = named("chi-bo-1")
+    actions.rename(one, "Khác", today(), today())
+    with pytest.raises(Refused, match="đã mang tên hiện nay"):
+        actions.rename(one, "Khác nữa", today() - timedelta(days=1), today())
+
+
+@pytest.mark.usefixtures("inside", "office")
+@pytest.mark.parametrize(
+    ("code", "people", "words"),
+    [("co-quan", 0, "2 đơn vị trực thuộc"), ("chi-bo-1", 3, "3 người"), ("tinh", 0, "cao nhất")],
+)
+def test_a_body_in_use_is_not_closed(code, people, words):
+    with pytest.raises(Refused, match=words):
+        actions.close(named(code), today(), people, today())
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_the_tree_holds_the_open_bodies_and_says_when_there_are_more(monkeypatch):
+    tops, more = queries.tree(EVERY, today())
+    assert [node.code for node in tops] == ["tinh"]
+    assert not more
+    assert [node.code for node in tops[0].children[0].children] == ["chi-bo-1", "chi-bo-2"]
+    monkeypatch.setattr(queries, "TREE_LIMIT", 2)
+    tops, more = queries.tree(EVERY, today())
+    assert more
+    assert [node.code for node in tops[0].children] == ["co-quan"]
+    assert tops[0].children[0].children == []
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_a_body_is_found_without_diacritics_and_named_with_those_above_it():
+    assert [one.label for one in queries.found(EVERY, "chi bo 1")] == [
+        "Chi bộ 1 · Đảng ủy cơ quan Thử Nghiệm · Đảng bộ tỉnh Thử Nghiệm"
+    ]
+    assert queries.found(EVERY, "%") == []
