@@ -22,6 +22,7 @@ from quizapp.reports import views as reports
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files
 from quizapp.web.cookie import Cookies
+from quizapp.web.rendering import Pages
 
 ROOMS = (accounts, library, learning, attempts, studio, reports, administration, desk)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
     )
     app.session_interface = Cookies(app)
+    app.jinja_environment = Pages
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(site_name=settings.site_name, menu=menu.menu)

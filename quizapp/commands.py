@@ -6,7 +6,6 @@ A sentence for the person and exit code 2 where a setting is bad; 1 where someth
 import json
 import logging
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -85,10 +84,8 @@ def run(sample: bool, host: str, port: str) -> None:
     settings = read_settings()
     with opened(settings):
         told = list(_prepare(settings, sample, serving.is_loopback(address)))
-    click.echo("\n".join([f"Liêm Chính đang chạy tại {here}", f"Dữ liệu: {_place(settings)}", *told]))
-    click.echo("Dừng: bấm Ctrl-C.")
-    sys.stdout.flush()
-    serving.serve(address, number)
+    lines = [f"Liêm Chính đang chạy tại {here}", f"Dữ liệu: {_place(settings)}", *told, "Dừng: bấm Ctrl-C."]
+    serving.serve(address, number, lambda: print("\n".join(lines), flush=True))
     click.echo("Đã dừng. Dữ liệu được giữ nguyên cho lần chạy sau.")
 
 
@@ -158,13 +155,13 @@ def _link(settings: Settings, person: Person) -> Iterator[str]:
 
 
 @main.command()
-@click.option("--child", is_flag=True, hidden=True)
-def work(child: bool) -> None:
+@click.option("--child-of", "parent", type=int, hidden=True)
+def work(parent: int | None) -> None:
     """Làm các việc nền (`run` tự khởi động việc này)."""
     settings = read_settings()
     with opened(settings):
         migrating.check_current(settings)
-        serving.work(SCHEDULE, with_parent=child)
+        serving.work(SCHEDULE, parent)
 
 
 # --- content ---------------------------------------------------------------------------------------------------

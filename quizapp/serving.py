@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -73,13 +74,16 @@ def url(address: str, port: int) -> str:
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 
-def serve(address: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM; gives back when both processes have ended."""
+def serve(address: str, port: int, ready: Callable[[], object]) -> None:
+    """Serve until SIGINT or SIGTERM; gives back when both processes have ended.
+
+    ``ready`` is called once the port is open and both signals are heard: a signal before that would leave a child behind.
+    """
     with Helper():
-        serve_alone("quizapp:create_app", address, port)
+        serve_alone("quizapp:create_app", address, port, ready)
 
 
-def serve_alone(target: str, address: str, port: int) -> None:
+def serve_alone(target: str, address: str, port: int, ready: Callable[[], object] | None = None) -> None:
     """Serve what ``module:factory`` makes, without the work process; tests/bench serves its bare application so, too."""
     with contextlib.suppress(RuntimeError):  # set already
         multiprocessing.set_start_method("spawn")  # a fork would take this process's connections along
@@ -95,12 +99,14 @@ def serve_alone(target: str, address: str, port: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
     )
-    server.serve(target_loader=load)
+    if ready is not None:
+        server.on_startup(ready)
+    server.serve(target_loader=partial(load, os.getpid(), target), wrap_loader=False)
 
 
-def load(target: str) -> Any:
+def load(parent: int, target: str) -> Any:
     """In the worker: the application, which ends with the process that started it."""
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     module, _, name = target.partition(":")
     return getattr(import_module(module), name)()
 
@@ -114,9 +120,9 @@ def _end_with_parent(parent: int) -> None:
 class Helper:
     """Keeps one `quizapp work` alive for as long as the server runs."""
 
-    command: Sequence[str] = (sys.executable, "-m", "quizapp.commands", "work", "--child")
-
     def __init__(self) -> None:
+        own = str(os.getpid())
+        self.command: Sequence[str] = (sys.executable, "-m", "quizapp.commands", "work", "--child-of", own)
         self._stopping = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
         self._watch = threading.Thread(target=self._run, daemon=True)
@@ -145,15 +151,14 @@ class Helper:
             self._child.kill()
 
 
-def work(jobs: Sequence[Job], with_parent: bool) -> None:
-    """Run each job in its turn until SIGTERM or SIGINT, or until the process that started this one is gone."""
+def work(jobs: Sequence[Job], parent: int | None) -> None:
+    """Run each job in its turn until SIGTERM or SIGINT, or until the parent, where there is one, is gone."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    parent = os.getppid()
     due = [0.0] * len(jobs)
     while not stop.wait(0.5):
-        if with_parent and os.getppid() != parent:
+        if parent is not None and os.getppid() != parent:
             return
         for n, (seconds, job) in enumerate(jobs):
             if time.monotonic() >= due[n] and not stop.is_set():

@@ -38,16 +38,15 @@ def init_app(app: Flask) -> None:
 
 def _first_things_first() -> Any:
     """Who has no password yet, or was never here, does that first."""
-    if request.endpoint is None or not current_user.is_authenticated:
+    who = current_user._get_current_object()  # the proxy looks it up anew each time
+    if request.endpoint is None or not who.is_authenticated or (who.welcomed and who.has_password):
         return None
     view = current_app.view_functions[request.endpoint]
     if request.endpoint in NO_LOGIN_NEEDED or Role.PUBLIC in access.allowed(view):
         return None
-    if not current_user.welcomed:
+    if not who.welcomed:
         return redirect(url_for("accounts.first_visit"), 303)
-    if not current_user.has_password:
-        return redirect(url_for("accounts.choose_password"), 303)
-    return None
+    return redirect(url_for("accounts.choose_password"), 303)
 
 
 def idle() -> bool:

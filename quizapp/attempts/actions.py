@@ -3,7 +3,6 @@
 import random
 import secrets
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from quizapp.attempts.queries import Fixed
 from quizapp.clock import day_of
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
-from quizapp.database import db, dialect, insert, public_code
+from quizapp.database import db, insert, made_once, public_code, table
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import AttemptState, Score
 from quizapp.domain.completion import FactKind
@@ -39,7 +38,7 @@ def start(person_id: int, taught: Taught, now: datetime) -> int:
         "started_at": now,
         "deadline": attempts.deadline(now, taught.unit.quiz.minutes),
     }
-    made: int | None = db.session.scalar(insert(Attempt).values(row).on_conflict_do_nothing().returning(Attempt.id))
+    made: int | None = db.session.scalar(_new_attempt(), row)
     if made is None:  # another tab was first
         again = queries.before(person_id, taught.unit_id).open_id
         assert again is not None
@@ -49,12 +48,21 @@ def start(person_id: int, taught: Taught, now: datetime) -> int:
     return made
 
 
+@made_once
+def _new_attempt() -> Any:
+    return insert(table(Attempt)).on_conflict_do_nothing().returning(table(Attempt).c.id)
+
+
 def _note_seen(person_id: int, unit_id: int, questions: tuple[str, ...]) -> None:
     rows = [{"person_id": person_id, "unit_id": unit_id, "question": key, "seen": 1, "missed": 0} for key in questions]
-    statement = insert(ReviewItem).values(rows)
-    seen = {"seen": ReviewItem.__table__.c.seen + 1}
+    db.session.execute(_seen_once_more(), rows)
+
+
+@made_once
+def _seen_once_more() -> Any:
+    seen = {"seen": table(ReviewItem).c.seen + 1}
     keys = ["person_id", "unit_id", "question"]
-    db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=seen))
+    return insert(table(ReviewItem)).on_conflict_do_update(index_elements=keys, set_=seen)
 
 
 def _note_begun(person_id: int, taught: Taught, now: datetime) -> None:
@@ -70,15 +78,14 @@ def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
 
     With feedback at once the first answer locks; otherwise a higher ``seq`` replaces a lower one.
     """
-    statement = _upsert(dialect(), fixed.taught.unit.quiz.feedback == "at_once")
+    statement = _upsert(fixed.taught.unit.quiz.feedback == "at_once")
     row = {"of": fixed.id, "slot": slot, "told": chosen, "nth": seq, "now": now}
     return db.session.connection().execute(statement, row).first() is not None
 
 
-@lru_cache
-def _upsert(dialect: str, first_locks: bool) -> Any:
-    """The statement, made once: it runs more often than any other."""
-    attempt, response = Attempt.__table__.c, Response.__table__.c
+@made_once
+def _upsert(first_locks: bool) -> Any:
+    attempt, response = table(Attempt).c, table(Response).c
     # On PostgreSQL the share lock makes it wait for a hand-in under way; SQLite has one writer at a time.
     still_open = (
         sa.select(
@@ -92,7 +99,7 @@ def _upsert(dialect: str, first_locks: bool) -> Any:
         .with_for_update(read=True)
     )
     names, keys = ["attempt_id", "question", "chosen", "seq", "saved_at"], ["attempt_id", "question"]
-    statement = insert(Response.__table__).from_select(names, still_open)
+    statement = insert(table(Response)).from_select(names, still_open)
     if first_locks:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     else:
@@ -104,11 +111,8 @@ def _upsert(dialect: str, first_locks: bool) -> Any:
 
 def hand_in(fixed: Fixed, now: datetime, state: AttemptState = AttemptState.SUBMITTED) -> bool:
     """Nộp bài: end the attempt, mark it, record the result; False where it had ended before (a second hand-in)."""
-    ended: Any = db.session.execute(
-        sa.update(Attempt)
-        .where(Attempt.id == fixed.id, Attempt.state == AttemptState.OPEN.value)
-        .values(state=AttemptState.OPEN.to(state).value, ended_at=now)
-    )
+    row = {"of": fixed.id, "then": AttemptState.OPEN.to(state).value, "now": now}
+    ended: Any = db.session.execute(_end(), row)
     if not ended.rowcount:
         return False
     taught = fixed.taught
@@ -125,26 +129,40 @@ def hand_in(fixed: Fixed, now: datetime, state: AttemptState = AttemptState.SUBM
     return True
 
 
+@made_once
+def _end() -> Any:
+    attempt = table(Attempt)
+    still_open = attempt.c.id == sa.bindparam("of"), attempt.c.state == AttemptState.OPEN.value
+    return sa.update(attempt).where(*still_open).values(state=sa.bindparam("then"), ended_at=sa.bindparam("now"))
+
+
 def _mark(fixed: Fixed, score: Score, passed: bool, now: datetime) -> None:
     row = {"attempt_id": fixed.id, "number": 1, "unit_revision_id": fixed.revision_id, "passed": passed}
     told = {"earned": score.earned, "possible": score.possible, "at": now, "why": "Nộp bài"}
-    db.session.execute(sa.insert(Mark).values(row | told))
+    db.session.execute(_new_mark(), row | told)
+
+
+@made_once
+def _new_mark() -> Any:
+    return sa.insert(table(Mark))
 
 
 def _note_missed(fixed: Fixed, questions: list[str], now: datetime) -> None:
     if not questions:
         return
-    due = day_of(now) + timedelta(days=1)
-    db.session.execute(
-        sa.update(ReviewItem)
-        .where(
-            ReviewItem.person_id == fixed.person_id,
-            ReviewItem.unit_id == fixed.unit_id,
-            ReviewItem.question.in_(questions),
-        )
-        .values(missed=ReviewItem.missed + 1, due_on=due),
-        execution_options={"synchronize_session": False},
+    row = {"person": fixed.person_id, "unit": fixed.unit_id, "questions": questions}
+    db.session.execute(_missed_once_more(), row | {"due": day_of(now) + timedelta(days=1)})
+
+
+@made_once
+def _missed_once_more() -> Any:
+    item = table(ReviewItem)
+    missed = (
+        item.c.person_id == sa.bindparam("person"),
+        item.c.unit_id == sa.bindparam("unit"),
+        item.c.question.in_(sa.bindparam("questions", expanding=True)),
     )
+    return sa.update(item).where(*missed).values(missed=item.c.missed + 1, due_on=sa.bindparam("due"))
 
 
 def _record(fixed: Fixed, score: Score, passed: bool, answered_all: bool, now: datetime) -> None:

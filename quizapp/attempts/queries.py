@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from quizapp.attempts.models import Attempt, Mark, Response, ReviewItem
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, Unit
 from quizapp.courses.queries import Taught
-from quizapp.database import db
+from quizapp.database import db, made_once, table
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import AttemptState, Paper, Step
 
@@ -37,21 +37,17 @@ class Fixed:
 
 @lru_cache(maxsize=8192)
 def _fixed(attempt_id: int) -> Fixed:
-    row = db.session.execute(
-        sa.select(
-            Attempt.id,
-            Attempt.code,
-            Attempt.person_id,
-            Attempt.unit_id,
-            Attempt.number,
-            Attempt.paper,
-            Attempt.unit_revision_id,
-            Attempt.started_at,
-        ).where(Attempt.id == attempt_id)
-    ).one_or_none()
+    row = db.session.execute(_fixed_part(), {"attempt": attempt_id}).one_or_none()
     if row is None:
         raise LookupError
     return Fixed(row[0], row[1], row[2], row[3], row[4], Paper.read(row[5]), row[6], row[7])
+
+
+@made_once
+def _fixed_part() -> Any:
+    it = table(Attempt).c
+    told = it.id, it.code, it.person_id, it.unit_id, it.number, it.paper, it.unit_revision_id, it.started_at
+    return sa.select(*told).where(it.id == sa.bindparam("attempt"))
 
 
 def forget_cached() -> None:
@@ -93,7 +89,7 @@ class Sitting:
     def feedback(self) -> str:
         return self.fixed.taught.unit.quiz.feedback
 
-    @property
+    @cached_property
     def marks(self) -> dict[str, int]:
         """Question key -> hundredths, of every answered question."""
         questions = self.fixed.taught.questions
@@ -103,12 +99,12 @@ class Sitting:
             if key in self.saved
         }
 
-    @property
+    @cached_property
     def steps(self) -> list[Step]:
         answers = {key: saved.chosen for key, saved in self.saved.items()}
         return attempts.steps(self.fixed.paper, answers, self.marks, self.fixed.taught.unit.quiz.feedback)
 
-    @property
+    @cached_property
     def unanswered(self) -> list[int]:
         """Numbers of the questions without an answer."""
         return [n for n, key in enumerate(self.fixed.paper.keys, 1) if key not in self.saved]
@@ -119,13 +115,19 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
     fixed = own_fixed(person_id, attempt_id)
     if fixed is None:
         return None
-    rows = db.session.execute(
-        sa.select(Attempt.state, Attempt.ended_at, Response.question, Response.chosen, Response.saved_at)
-        .outerjoin(Response, Response.attempt_id == Attempt.id)
-        .where(Attempt.id == attempt_id)
-    ).all()
+    rows = db.session.execute(_sitting(), {"attempt_id": attempt_id}).all()
     saved = {row.question: Saved(row.chosen, row.saved_at) for row in rows if row.question is not None}
     return Sitting(fixed, AttemptState(rows[0].state), rows[0].ended_at, saved)
+
+
+@made_once
+def _sitting() -> Any:
+    attempt, response = table(Attempt), table(Response)
+    return (
+        sa.select(attempt.c.state, attempt.c.ended_at, response.c.question, response.c.chosen, response.c.saved_at)
+        .select_from(attempt.outerjoin(response, response.c.attempt_id == attempt.c.id))
+        .where(attempt.c.id == sa.bindparam("attempt_id"))
+    )
 
 
 @dataclass(frozen=True)
@@ -140,19 +142,7 @@ class Before:
 
 def before(person_id: int, unit_id: int) -> Before:
     """Earlier attempts, questions met and questions stopped, in one statement."""
-    open_id = sa.case((Attempt.state == AttemptState.OPEN.value, Attempt.id))
-    earlier = sa.select(
-        sa.literal("attempt").label("what"), sa.literal("").label("question"), sa.func.max(Attempt.number).label("n"),
-        sa.func.max(open_id).label("open_id"),
-    ).where(Attempt.person_id == person_id, Attempt.unit_id == unit_id)  # fmt: skip
-    nothing = sa.cast(sa.null(), Attempt.id.type)
-    met = sa.select(sa.literal("seen"), ReviewItem.question, ReviewItem.seen, nothing).where(
-        ReviewItem.person_id == person_id, ReviewItem.unit_id == unit_id
-    )
-    stopped = sa.select(sa.literal("stopped"), StoppedQuestion.question, nothing, nothing).where(
-        StoppedQuestion.unit_id == unit_id
-    )
-    rows = db.session.execute(earlier.union_all(met, stopped)).all()
+    rows = db.session.execute(_before(), {"person": person_id, "unit": unit_id}).all()
     first = next(row for row in rows if row.what == "attempt")
     return Before(
         first.n or 0,
@@ -162,19 +152,43 @@ def before(person_id: int, unit_id: int) -> Before:
     )
 
 
+@made_once
+def _before() -> Any:
+    person: Any = sa.bindparam("person")
+    unit: Any = sa.bindparam("unit")
+    open_id = sa.case((Attempt.state == AttemptState.OPEN.value, Attempt.id))
+    earlier = sa.select(
+        sa.literal("attempt").label("what"), sa.literal("").label("question"), sa.func.max(Attempt.number).label("n"),
+        sa.func.max(open_id).label("open_id"),
+    ).where(Attempt.person_id == person, Attempt.unit_id == unit)  # fmt: skip
+    nothing = sa.cast(sa.null(), Attempt.id.type)
+    met = sa.select(sa.literal("seen"), ReviewItem.question, ReviewItem.seen, nothing).where(
+        ReviewItem.person_id == person, ReviewItem.unit_id == unit
+    )
+    stopped = sa.select(sa.literal("stopped"), StoppedQuestion.question, nothing, nothing).where(
+        StoppedQuestion.unit_id == unit
+    )
+    return earlier.union_all(met, stopped)
+
+
 def answers_and_stopped(attempt_id: int, unit_id: int) -> tuple[dict[str, Any], frozenset[str]]:
     """An attempt's answers by question, and the unit's stopped questions; one statement."""
-    answers = sa.select(Response.question, Response.chosen, sa.literal(0).label("stopped")).where(
-        Response.attempt_id == attempt_id
-    )
-    stopped = sa.select(StoppedQuestion.question, sa.cast(sa.null(), sa.JSON()), sa.literal(1)).where(
-        StoppedQuestion.unit_id == unit_id
-    )
-    rows = db.session.execute(answers.union_all(stopped)).all()
+    rows = db.session.execute(_answers_and_stopped(), {"attempt": attempt_id, "unit": unit_id}).all()
     return (
         {row.question: row.chosen for row in rows if not row.stopped},
         frozenset(row.question for row in rows if row.stopped),
     )
+
+
+@made_once
+def _answers_and_stopped() -> Any:
+    answers = sa.select(Response.question, Response.chosen, sa.literal(0).label("stopped")).where(
+        Response.attempt_id == sa.bindparam("attempt")
+    )
+    stopped = sa.select(StoppedQuestion.question, sa.cast(sa.null(), sa.JSON()), sa.literal(1)).where(
+        StoppedQuestion.unit_id == sa.bindparam("unit")
+    )
+    return answers.union_all(stopped)
 
 
 @dataclass(frozen=True)
@@ -229,18 +243,27 @@ def taken(person_id: int, unit_id: int | None = None) -> Sequence[Taken]:
 
 def mark_of(attempt_id: int) -> Mark | None:
     """The mark that counts: the highest; a re-marking never lowers a result."""
-    best = sa.select(Mark).where(Mark.attempt_id == attempt_id).order_by(Mark.passed.desc(), Mark.earned.desc())
-    return db.session.scalar(best.limit(1))
+    best: Mark | None = db.session.scalar(_best_mark(), {"attempt": attempt_id})
+    return best
+
+
+@made_once
+def _best_mark() -> Any:
+    marks = sa.select(Mark).where(Mark.attempt_id == sa.bindparam("attempt"))
+    return marks.order_by(Mark.passed.desc(), Mark.earned.desc()).limit(1)
 
 
 def open_attempts(person_id: int) -> dict[int, int]:
     """Unit id -> id of the open attempt."""
-    rows = db.session.execute(
-        sa.select(Attempt.unit_id, Attempt.id).where(
-            Attempt.person_id == person_id, Attempt.state == AttemptState.OPEN.value
-        )
+    return dict(row._tuple() for row in db.session.execute(_open_attempts(), {"person": person_id}))
+
+
+@made_once
+def _open_attempts() -> Any:
+    it = table(Attempt).c
+    return sa.select(it.unit_id, it.id).where(
+        it.person_id == sa.bindparam("person"), it.state == AttemptState.OPEN.value
     )
-    return dict(row._tuple() for row in rows)
 
 
 def everything_of(person_id: int) -> Sequence[tuple[Attempt, Response | None]]:

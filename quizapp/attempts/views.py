@@ -84,7 +84,7 @@ def answer(attempt_id: int, n: int) -> Any:
         abort(404)
     slot, key = _slot(fixed, n)
     asked, orders = fixed.taught.questions[key], fixed.paper.orders(key)
-    fields = {name: request.form.getlist(name) for name in request.form}
+    fields, moment = request.form.to_dict(flat=False), now()
     try:
         chosen = grading.read_response(asked, orders, fields)
     except grading.BadResponse:
@@ -93,8 +93,8 @@ def answer(attempt_id: int, n: int) -> Any:
         sitting = _own(attempt_id)
         return _question_page(sitting, _step(sitting, n), incomplete, fields)
     at_once = fixed.taught.unit.quiz.feedback == "at_once"
-    seq = request.form.get("seq", 0, int) or int(now().timestamp() * 1000)
-    if not actions.save(fixed, slot, chosen, seq, now()):
+    seq = request.form.get("seq", 0, int) or int(moment.timestamp() * 1000)
+    if not actions.save(fixed, slot, chosen, seq, moment):
         _refuse_if_ended(attempt_id)  # else an earlier answer stands, and the page that follows shows it
     if request.headers.get("X-Luu"):
         return "", 204

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -70,7 +71,7 @@ class Paper(BaseModel):
         """The paper as plain JSON."""
         return self.model_dump(mode="json")
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         return tuple(entry.key for entry in self.entries)
 

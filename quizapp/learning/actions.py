@@ -11,7 +11,7 @@ from quizapp.accounts.models import Person
 from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course, Unit
-from quizapp.database import db, insert, public_code
+from quizapp.database import db, insert, made_once, public_code, table
 from quizapp.domain import completion
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning import queries
@@ -98,27 +98,37 @@ def _append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: i
     ]
     for row in rows:
         row["kind"] = row["kind"].value
-    added = db.session.execute(insert(FactRow).on_conflict_do_nothing().returning(FactRow.id), rows)
-    return bool(added.all())
+    return bool(db.session.execute(_new_facts(), rows).all())
+
+
+@made_once
+def _new_facts() -> Any:
+    return insert(table(FactRow)).on_conflict_do_nothing().returning(table(FactRow).c.id)
 
 
 def standings_of(person_id: int, course_id: int) -> list[Standing]:
     """A person's current enrolments on a course; locked, so that two hand-ins at once follow one another."""
-    rows = db.session.execute(
-        sa.select(Enrolment, Campaign.path, Campaign.title, UnitStateRow)
-        .join(Campaign, Campaign.id == Enrolment.campaign_id)
-        .outerjoin(UnitStateRow, UnitStateRow.enrolment_id == Enrolment.id)
-        .where(Enrolment.person_id == person_id, Enrolment.left_on.is_(None), Campaign.course_id == course_id)
-        .order_by(Enrolment.id)
-        .with_for_update(of=Enrolment)
-        .execution_options(populate_existing=True)
-    )
+    rows = db.session.execute(_standings_of(), {"person": person_id, "course": course_id})
     found: dict[int, Standing] = {}
     for enrolment, path, title, row in rows:
         one = found.setdefault(enrolment.id, Standing(enrolment, path, title, {}))
         if row is not None:
             one.states[row.unit] = Known(row.state, row.since, row.completed_at, row.late)
     return list(found.values())
+
+
+@made_once
+def _standings_of() -> Any:
+    mine = Enrolment.person_id == sa.bindparam("person"), Campaign.course_id == sa.bindparam("course")
+    return (
+        sa.select(Enrolment, Campaign.path, Campaign.title, UnitStateRow)
+        .join(Campaign, Campaign.id == Enrolment.campaign_id)
+        .outerjoin(UnitStateRow, UnitStateRow.enrolment_id == Enrolment.id)
+        .where(*mine, Enrolment.left_on.is_(None))
+        .order_by(Enrolment.id)
+        .with_for_update(of=Enrolment)
+        .execution_options(populate_existing=True)
+    )
 
 
 def needs_begin(standing: Iterable[Standing], unit: str) -> bool:
@@ -177,11 +187,15 @@ def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> None:
         if state != before.state:
             changes += _change(one.enrolment, unit, before.state, -1, now) + _change(one.enrolment, unit, state, 1, now)
     if rows:
-        statement = insert(UnitStateRow)
-        fresh = {name: statement.excluded[name] for name in ("state", "since", "completed_at", "late")}
-        keys = ["enrolment_id", "unit"]
-        db.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=fresh), rows)
+        db.session.execute(_keep_states(), rows)
     append_changes(changes)
+
+
+@made_once
+def _keep_states() -> Any:
+    statement = insert(table(UnitStateRow))
+    fresh = {name: statement.excluded[name] for name in ("state", "since", "completed_at", "late")}
+    return statement.on_conflict_do_update(index_elements=["enrolment_id", "unit"], set_=fresh)
 
 
 def _change(enrolment: Enrolment, unit: str, state: str, change: int, now: datetime) -> list[dict[str, Any]]:
@@ -194,7 +208,12 @@ def _change(enrolment: Enrolment, unit: str, state: str, change: int, now: datet
 def append_changes(changes: list[dict[str, Any]]) -> None:
     """Append to the changes that counts are folded from."""
     if changes:
-        db.session.execute(sa.insert(CountChange), changes)
+        db.session.execute(_new_changes(), changes)
+
+
+@made_once
+def _new_changes() -> Any:
+    return sa.insert(table(CountChange))
 
 
 def _confirm(one: Standing, course: str, at: datetime) -> None:

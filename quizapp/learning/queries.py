@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from quizapp.courses.models import Course, Unit
-from quizapp.database import db
+from quizapp.database import db, made_once, table
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning.models import (
     ENROLLED,
@@ -47,9 +48,17 @@ class Own:
 
 def own_enrolments(person_id: int) -> list[Own]:
     """The campaigns that a person is in: not finished ones first, the nearest due date first."""
-    above = aliased(Body)
-    whole = aliased(UnitStateRow)
-    rows = db.session.execute(
+    rows = db.session.execute(_own_enrolments(), {"person": person_id}).all()
+    not_started = CourseState.NOT_STARTED.value
+    found = [Own(*[*row[:12], row[12] or not_started, row[13], bool(row[14])]) for row in rows]
+    done = (CourseState.COMPLETED.value, CourseState.WAIVED.value)
+    return sorted(found, key=lambda own: own.state in done)
+
+
+@made_once
+def _own_enrolments() -> Any:
+    above, whole = aliased(Body), aliased(UnitStateRow)
+    return (
         sa.select(
             Enrolment.id,
             Enrolment.campaign_id,
@@ -72,14 +81,10 @@ def own_enrolments(person_id: int) -> list[Own]:
         .join(Body, Body.id == Enrolment.body_id)
         .outerjoin(above, above.id == Body.parent_id)
         .outerjoin(whole, sa.and_(whole.enrolment_id == Enrolment.id, whole.unit == WHOLE))
-        .where(Enrolment.person_id == person_id, Enrolment.left_on.is_(None))
+        .where(Enrolment.person_id == sa.bindparam("person"), Enrolment.left_on.is_(None))
         .order_by(Enrolment.due_on, Enrolment.id)
         .limit(20)
-    ).all()
-    not_started = CourseState.NOT_STARTED.value
-    found = [Own(*[*row[:12], row[12] or not_started, row[13], bool(row[14])]) for row in rows]
-    done = (CourseState.COMPLETED.value, CourseState.WAIVED.value)
-    return sorted(found, key=lambda own: own.state in done)
+    )
 
 
 @dataclass(frozen=True)
@@ -96,28 +101,37 @@ class UnitStanding:
 
 def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStanding]:
     """Every unit of a course by key, with the enrolment's state on it (chưa học where there is none)."""
-    rows = db.session.execute(
-        sa.select(Unit.id, Unit.key, Unit.revision_id, UnitStateRow.state, UnitStateRow.since, UnitStateRow.late)
-        .outerjoin(
-            UnitStateRow, sa.and_(UnitStateRow.unit == Unit.key, UnitStateRow.enrolment_id == sa.literal(enrolment_id))
-        )
-        .where(Unit.course_id == course_id, Unit.revision_id.is_not(None))
-    )
+    rows = db.session.execute(_standings(), {"course": course_id, "enrolment": enrolment_id})
     return {
         row[1]: UnitStanding(row[0], row[1], row[2] or 0, row[3] or UnitState.NOT_STARTED.value, row[4], bool(row[5]))
         for row in rows
     }
 
 
+@made_once
+def _standings() -> Any:
+    mine = sa.and_(UnitStateRow.unit == Unit.key, UnitStateRow.enrolment_id == sa.bindparam("enrolment"))
+    return (
+        sa.select(Unit.id, Unit.key, Unit.revision_id, UnitStateRow.state, UnitStateRow.since, UnitStateRow.late)
+        .outerjoin(UnitStateRow, mine)
+        .where(Unit.course_id == sa.bindparam("course"), Unit.revision_id.is_not(None))
+    )
+
+
 def facts_of(person_id: int, course_id: int) -> list[Fact]:
     """All facts of a person on a course, in the order in which they came."""
-    rows = db.session.scalars(
-        sa.select(FactRow).where(FactRow.person_id == person_id, FactRow.course_id == course_id).order_by(FactRow.id)
-    )
+    rows = db.session.execute(_facts_of(), {"person": person_id, "course": course_id})
     return [as_fact(row) for row in rows]
 
 
-def as_fact(row: FactRow) -> Fact:
+@made_once
+def _facts_of() -> Any:
+    it = table(FactRow)
+    mine = it.c.person_id == sa.bindparam("person"), it.c.course_id == sa.bindparam("course")
+    return sa.select(it).where(*mine).order_by(it.c.id)
+
+
+def as_fact(row: Any) -> Fact:
     """The domain's value of a stored fact."""
     return Fact(
         FactKind(row.kind),
@@ -209,12 +223,12 @@ def own_confirmation(person_id: int, code: str) -> Confirmation | None:
 
 def sections_read(person_id: int, course_id: int, unit: str) -> frozenset[str]:
     """Keys of the unit's sections that the person has read."""
-    subjects = db.session.scalars(
-        sa.select(FactRow.subject).where(
-            FactRow.person_id == person_id,
-            FactRow.course_id == course_id,
-            FactRow.kind == FactKind.SECTION_READ.value,
-            FactRow.subject.startswith(f"{unit}/", autoescape=True),
-        )
-    )
-    return frozenset(subject.split("/", 1)[1] for subject in subjects)
+    subjects = db.session.scalars(_sections_read(), {"person": person_id, "course": course_id})
+    return frozenset(section for of, section in (subject.split("/", 1) for subject in subjects) if of == unit)
+
+
+@made_once
+def _sections_read() -> Any:
+    it = table(FactRow).c
+    mine = it.person_id == sa.bindparam("person"), it.course_id == sa.bindparam("course")
+    return sa.select(it.subject).where(*mine, it.kind == FactKind.SECTION_READ.value)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from quizapp.clock import now
+from quizapp.config import Settings
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
 from quizapp.domain import completion
@@ -147,11 +148,17 @@ def confirmation_pdf(code: str) -> Any:
     found = queries.own_confirmation(current_user.id, code)
     if found is None:
         abort(404)
-    document = confirmations.pdf(found.says, found.code, found.at, url_for(".check", code=found.code, _external=True))
+    document = confirmations.pdf(found.says, found.code, found.at, _public(url_for(".check", code=found.code)))
     name = f"giay-xac-nhan-{found.code}.pdf"
     return Response(
         document, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
+
+
+def _public(path: str) -> str:
+    """The address that people outside type, whatever name this request came by."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.public_url + path
 
 
 @bp.get("/xac-nhan/<code>")
@@ -166,8 +173,6 @@ def check(code: str) -> Any:
 @allow(Role.PUBLIC)
 def check_form() -> Any:
     """Kiểm tra giấy xác nhận bằng mã."""
-    from flask import request
-
     code = "".join(c for c in request.args.get("ma", "").lower() if c.isalnum())
     if code:
         return redirect(url_for(".check", code=code), 303)

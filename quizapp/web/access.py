@@ -86,8 +86,9 @@ def init_app(app: Flask, sign_in_again: Callable[[], Any], idle: Callable[[], bo
         view = current_app.view_functions[request.endpoint]
         if Role.PUBLIC in allowed(view):
             return None
-        if not current_user.is_authenticated or (needs_power(view) and idle()):
+        visitor = current_user._get_current_object()  # the proxy looks it up anew each time
+        if not visitor.is_authenticated or (needs_power(view) and idle()):
             return sign_in_again()
-        if not may_open(view, current_user):
+        if not may_open(view, visitor):
             abort(403)
         return None

@@ -1,14 +1,24 @@
 """What every response says: what a browser may do with it, and its compressed form."""
 
 import gzip
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 import brotli
 from flask import Flask, Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
+PAGE = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
 WORTH_IT = 500  # bytes; below, the header costs more than compression saves
 
 
@@ -26,11 +36,8 @@ def _protect(response: Response, https: bool) -> None:
     headers = response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers.setdefault("Cache-Control", "no-store" if request.method == "POST" else "private, no-cache")
-    if response.mimetype == "text/html":
-        headers["Content-Security-Policy"] = POLICY
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if response.mimetype == "text/html" and "Location" not in headers:  # a browser shows no page that leads elsewhere
+        headers.extend(PAGE)
     if https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
 
@@ -45,11 +52,22 @@ def _compress(response: Response) -> None:
     data = response.get_data()
     if len(data) < WORTH_IT or "Content-Encoding" in response.headers:
         return
-    accepted = request.accept_encodings
-    if accepted["br"]:
-        response.set_data(brotli.compress(data, quality=4))
-        response.headers["Content-Encoding"] = "br"
-    elif accepted["gzip"]:
-        response.set_data(gzip.compress(data, 5, mtime=0))
-        response.headers["Content-Encoding"] = "gzip"
+    accepted = _accepted(request.headers.get("Accept-Encoding", ""))
+    if accepted is not None:
+        response.set_data(_COMPRESS[accepted](data))
+        response.headers["Content-Encoding"] = accepted
     response.vary.add("Accept-Encoding")
+
+
+# Of a page of 6 kB the higher levels take off 300 bytes more, for four times the time.
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=1),
+    "gzip": partial(gzip.compress, compresslevel=3, mtime=0),
+}
+
+
+@lru_cache(256)
+def _accepted(header: str) -> str | None:
+    """The better one of ours that a browser takes; there are few browsers, so few headers."""
+    accepted = parse_accept_header(header, Accept)
+    return next((name for name in _COMPRESS if accepted.quality(name) > 0), None)

@@ -52,7 +52,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning.models import Campaign
 from quizapp.migrating import migrate
 
-CONTENT = HERE.parent.parent / "content" / "cv-1248"
+CONTENT = Path(os.environ.get("BENCH_CONTENT") or HERE.parent.parent / "content") / "cv-1248"
 POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
 SECRET = "s" * 40
 USERS = 20  # at the same time

@@ -13,17 +13,23 @@ WHY_NOT = "no browser: install Chromium, or set QUIZAPP_TEST_CHROMIUM to the pat
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's own data."""
+    return tmp_path_factory.mktemp("demo") / "data" / "quizapp.db"
+
+
+@pytest.fixture(scope="session")
+def demo(database: Path) -> Iterator[Demo]:
     """The running demo; skips where there is no browser, unless QUIZAPP_TEST_REQUIRED says that there must be one."""
     if find_chromium() is None:
         if "browser" in os.environ.get("QUIZAPP_TEST_REQUIRED", ""):
             pytest.fail(WHY_NOT)
         pytest.skip(WHY_NOT)
-    folder: Path = tmp_path_factory.mktemp("demo")
+    folder = database.parent.parent
     with serve(folder) as base, sync_playwright() as playwright:
         browser = launch(playwright)
         made = Demo(base, browser)
-        made.take_learners(folder / "data" / "quizapp.db")
+        made.take_learners(database)
         yield made
         browser.close()
 

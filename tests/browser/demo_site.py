@@ -99,6 +99,13 @@ class Demo:
         """The login of a learner who has not begun."""
         return self.fresh.pop(0)
 
+    def newcomer(self, database: Path) -> str:
+        """The login of a learner who was never here."""
+        login = self.somebody()
+        with closing(sqlite3.connect(database, timeout=10)) as connection, connection:
+            connection.execute("UPDATE person SET welcomed_at = NULL WHERE login = ?", [login])
+        return login
+
     def open(self, login: str | None = None, size: dict[str, int] = PHONE, **more: Any) -> BrowserContext:
         """An empty browser; with a login, signed in (once a person, by the real page)."""
         if login and login not in self._signed_in:

@@ -1,7 +1,7 @@
-"""Pictures of the main pages: `python tests/browser/pictures.py FOLDER [--base URL] [--only NAME ...]`.
+"""Pictures of the main pages: `python tests/browser/pictures.py FOLDER [--base URL] [--only NAME ...]`, or `... --readme`.
 
 Without --base a demo is started for them. Each page is taken as a phone and as a desk shows it, light and dark;
-NAME-390.png, NAME-390-toi.png, NAME-1366.png, NAME-1366-toi.png.
+NAME-390.png, NAME-390-toi.png, NAME-1366.png, NAME-1366-toi.png. With --readme only the two of the README are taken.
 """
 
 import argparse
@@ -40,11 +40,24 @@ def take(demo: Demo, place: Place, found: dict[str, str], folder: Path) -> None:
                 page.screenshot(path=folder / f"{place.name}-{size['width']}{suffix}.png")
 
 
+def take_for_readme(demo: Demo, found: dict[str, str], folder: Path) -> None:
+    """The learner's home at a desk and a question on a phone."""
+    home = {"width": 1366, "height": 740}
+    shown = ("trang-chu", "hocvien", "/", home), ("cau-hoi", found["walker"], found["cau-hoi-radio"], PHONE)
+    for name, login, address, size in shown:
+        with closing(demo.open(login, size)) as context:
+            page = context.new_page()
+            page.goto(address)
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=folder / f"{name}.png")
+
+
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     words.add_argument("folder", type=Path)
     words.add_argument("--base", help="a running demo whose password is the tests' one")
     words.add_argument("--only", nargs="*", default=[], help="names of pages")
+    words.add_argument("--readme", action="store_true", help="only trang-chu.png and cau-hoi.png, for .readme")
     given = words.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with at(given.base) as (base, database), sync_playwright() as playwright, launch(playwright) as browser:
@@ -54,6 +67,9 @@ def main() -> None:
         else:
             demo.take_learners(database)
         found = make_places(demo)
+        if given.readme:
+            take_for_readme(demo, found, given.folder)
+            return
         kinds = [Place(name, "walker", at) for name, at in found.items() if name.startswith("cau-hoi-")]
         for place in [*PLACES, *kinds]:
             if not given.only or place.name in given.only:

@@ -73,8 +73,8 @@ class Running:
         self.process = subprocess.Popen(command, env=env, **both)
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
         self._said = threading.Event()
+        self._reader.start()
 
     def _read(self) -> None:
         for line in self.process.stdout:
