@@ -366,7 +366,7 @@ class Learner:
         keys = [taught.unit.key for taught in self.units]
         at = keys.index("bai-8") if "bai-8" in keys else len(keys) - 1
         for n, taught in enumerate(self.units[:at]):
-            self._pass(taught, self.sample._moment(4 + 5 * n, hour=19), failing=1 if n == 1 else 0)
+            self._pass(taught, self.sample._moment(1 + (BEGAN - 3) * n / at, hour=19), failing=1 if n == 1 else 0)
         sections = len(self.units[at].unit.sections)
         self._read(self.units[at], self.sample._moment(BEGAN - 1, hour=20), sections // 2)
 
@@ -383,9 +383,9 @@ class Learner:
     def _as_it_comes(self) -> None:
         luck = self.rng.random() * 0.6 + self.person.branch.pace * 0.4
         begins = self.rng.uniform(0, BEGAN * 0.7)
-        if luck > 0.64:
+        if luck > 0.69:
             self._finish(begins, self.rng.uniform(begins, BEGAN))
-        elif luck > 0.26:
+        elif luck > 0.28:
             self._some(self.rng.randrange(0, max(len(self.units), 1)), begins)
 
     def _finish(self, first: float, last: float) -> None:

@@ -24,6 +24,7 @@ from quizapp.config import BadSetting
 
 THREADS = 8
 STOP_SECONDS = 5  # for requests under way; past them the worker is ended
+WORK_STOP_SECONDS = 2  # for the job under way, which the next start does again
 RESTART_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -146,22 +147,28 @@ class Helper:
         self._stopping.set()
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
-        self._watch.join(STOP_SECONDS)
+        self._watch.join(WORK_STOP_SECONDS)
         if self._child is not None and self._child.poll() is None:
             self._child.kill()
 
 
 def work(jobs: Sequence[Job], parent: int | None) -> None:
     """Run each job in its turn until SIGTERM or SIGINT, or until the parent, where there is one, is gone."""
-    stop = threading.Event()
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping  # an Event could deadlock here: the handler runs inside the main thread's own wait()
+        stopping = True
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, stop)
     due = [0.0] * len(jobs)
-    while not stop.wait(0.5):
+    while not stopping:
+        time.sleep(0.5)
         if parent is not None and os.getppid() != parent:
             return
         for n, (seconds, job) in enumerate(jobs):
-            if time.monotonic() >= due[n] and not stop.is_set():
+            if time.monotonic() >= due[n] and not stopping:
                 _run_job(job)
                 due[n] = time.monotonic() + seconds
 

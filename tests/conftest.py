@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from quizapp.migrating import migrate
 POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
 REQUIRED = os.environ.get("QUIZAPP_TEST_REQUIRED", "")  # what may not be skipped: "postgresql browser" in .ci/run
 WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server one may make databases on"
+UNITS = ("bai-0", "bai-6", "bai-8")
 CONTENT = Path(__file__).parent.parent / "content" / "cv-1248"
 
 
@@ -41,8 +43,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def contents() -> Contents:
-    """The real content, read once."""
-    return read_folder(CONTENT)
+    """Three units of the real content, with the whole library: enough for every kind of question, and quickly made."""
+    whole = read_folder(CONTENT)
+    path = whole.course.paths[0].model_copy(update={"units": UNITS})
+    course = whole.course.model_copy(update={"units": UNITS, "paths": (path,)})
+    return replace(whole, course=course, units={key: whole.units[key] for key in UNITS})
 
 
 class Sqlite:

@@ -79,7 +79,7 @@ def _course(value: content.Course, now: datetime, done: Imported) -> Course:
         row = Course(key=value.key)
         db.session.add(row)
         db.session.flush()
-    body = {"format": content.FORMAT, "course": value.model_dump(mode="json", exclude_none=True)}
+    body = {"format": content.FORMAT, "course": value.model_dump(mode="json")}
     sha = library.digest(body)
     last = db.session.get(CourseRevision, row.revision_id) if row.revision_id else None
     if last is None or last.sha256 != sha:

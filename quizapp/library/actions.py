@@ -25,7 +25,7 @@ def publish(value: Document, position: int, now: datetime) -> bool:
         db.session.add(row)
         db.session.flush()
     row.position = position
-    body = {"format": FORMAT, "document": value.model_dump(mode="json", exclude_none=True)}
+    body = {"format": FORMAT, "document": value.model_dump(mode="json")}
     last = db.session.get(models.DocumentRevision, row.revision_id) if row.revision_id else None
     if last is not None and last.sha256 == digest(body):
         return False

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -79,6 +80,7 @@ class Running:
     def _read(self) -> None:
         for line in self.process.stdout:
             self.lines.append(line)
+            print(line, end="")  # pytest shows it where a test fails
             if "Ctrl-C" in line:
                 self._said.set()
 
@@ -87,14 +89,20 @@ class Running:
         return "".join(self.lines)
 
     def wait_until_it_says_how_to_stop(self, seconds: float) -> None:
-        assert self._said.wait(seconds), self.text
+        if not self._said.wait(seconds):
+            self.stop(signal.SIGKILL)
+            raise AssertionError(self.text)
 
-    def stop(self, signal: int) -> int:
+    def stop(self, number: int) -> int:
         """The exit code; fails when it takes longer than ten seconds."""
-        self.process.send_signal(signal)
-        code = self.process.wait(10)
-        self._reader.join(5)
-        self.process.stdout.close()
+        self.process.send_signal(number)
+        try:
+            code = self.process.wait(10)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self._reader.join(5)
+            self.process.stdout.close()
         return code
 
 

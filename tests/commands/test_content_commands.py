@@ -73,7 +73,7 @@ def test_a_broken_course_keeps_the_good_one_out_too(place, folder):
 
 
 def test_check_only_reads_and_tells_what_the_linter_finds(place, folder):
-    spoil(folder, "units/08-quy-dinh-144/questions.yaml", "Chị Hoa nên ghi thế nào cho đúng?", "Điều nào KHÔNG đúng?")
+    spoil(folder, "units/08-quy-dinh-144/questions.yaml", "prompt: ", "prompt: Trước deadline, ")
     result = place.quizapp("import-content", folder, "--check")
     assert result.exit_code == 0
     assert re.search(r"08-quy-dinh-144/questions.yaml:\d+: questions\S*: lưu ý \(\S+\): ", result.output), result.output

@@ -1,0 +1,31 @@
+"""The content that is shipped: nothing to find, everything readable again from the database."""
+
+from conftest import CONTENT
+from papers import begin
+
+from quizapp.courses import linter
+from quizapp.courses.exchange.files import read_folder
+from quizapp.domain.content import FORMAT, Document, read_stored_unit
+
+
+def test_the_linter_finds_nothing_in_the_shipped_content():
+    whole = read_folder(CONTENT)
+    found = {key: linter.findings(unit) for key, unit in whole.units.items()}
+    assert not any(found.values()), found
+
+
+def test_every_unit_and_document_is_the_same_after_being_stored():
+    whole = read_folder(CONTENT)
+    for unit in whole.units.values():
+        assert unit.stored()["format"] == FORMAT
+        assert read_stored_unit(unit.stored()) == unit
+    for document in whole.documents.values():
+        assert Document.model_validate(document.model_dump(mode="json"), extra="ignore") == document
+
+
+def test_every_document_opens_and_is_found_by_its_number(visit):
+    me = visit("hocvien")
+    begin(me)
+    for document in read_folder(CONTENT).documents.values():
+        assert document.name in me.get(f"/van-ban/{document.code}").text
+        assert document.name in me.get("/van-ban", query_string={"tim": document.number}).text
