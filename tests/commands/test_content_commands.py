@@ -44,7 +44,7 @@ def test_content_is_imported_once_and_again_where_it_changed(place, folder):
 
 def test_one_course_may_be_named_itself(place, folder):
     assert place.quizapp("import-content", folder / "cv-1248").exit_code == 0
-    assert revisions(place) == 3
+    assert revisions(place) == len(list((folder / "cv-1248" / "units").iterdir()))
 
 
 @pytest.mark.parametrize("check", [(), ("--check",)])
