@@ -96,7 +96,7 @@ def reading() -> bool:
     """Whether the session may only read now."""
     if not has_request_context():
         return False
-    return bool(g.get("reading", request.method in ("GET", "HEAD", "OPTIONS") and not g.get("writes")))
+    return bool(g.get("reading", request.method in ("GET", "HEAD", "OPTIONS")))
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})

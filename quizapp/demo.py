@@ -383,10 +383,10 @@ class Learner:
     def _as_it_comes(self) -> None:
         luck = self.rng.random() * 0.6 + self.person.branch.pace * 0.4
         begins = self.rng.uniform(0, BEGAN * 0.7)
-        if luck > 0.69:
+        if luck > 0.74:
             self._finish(begins, self.rng.uniform(begins, BEGAN))
         elif luck > 0.28:
-            self._some(self.rng.randrange(0, max(len(self.units), 1)), begins)
+            self._some(int(len(self.units) * self.rng.random() ** 2), begins)  # most are still near the beginning
 
     def _finish(self, first: float, last: float) -> None:
         """All units, between two days."""
@@ -530,7 +530,8 @@ def _keep(data: Path, password: str) -> None:
 
 def table(password: str | None) -> Iterator[str]:
     """The lines that tell which accounts there are."""
-    yield f"  {'Tên đăng nhập':<15}{'Mật khẩu':<18}{'Là ai'}"
+    shown = password or "(đã đặt trước)"
+    wide = max(len(shown), len("Mật khẩu")) + 2
+    yield f"  {'Tên đăng nhập':<15}{'Mật khẩu':<{wide}}{'Là ai'}"
     for account in ACCOUNTS:
-        shown = password or "(đã đặt trước)"
-        yield f"  {account.login:<15}{shown:<18}{account.name}: {account.what}"
+        yield f"  {account.login:<15}{shown:<{wide}}{account.name}: {account.what}"

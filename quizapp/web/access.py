@@ -50,12 +50,6 @@ def allow(*roles: Role) -> Callable[[View], View]:
     return mark
 
 
-def writes_on_get(view: View) -> View:
-    """Declares the rare view that must write on GET, e.g. a link from a mail."""
-    view.writes = True  # type: ignore[attr-defined]
-    return view
-
-
 def allowed(view: Callable[..., Any]) -> frozenset[Role]:
     """The roles that open a view; nobody where it does not say."""
     return getattr(view, "allowed", frozenset())
