@@ -6,9 +6,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from installations import Place, forget
+from installations import Place, end_what_is_left, forget
 
 POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_goes_on() -> Iterator[None]:
+    yield
+    end_what_is_left()
 
 
 @pytest.fixture

@@ -65,6 +65,17 @@ class Place:
         return Running([str(a) for a in arguments], os.environ | self.env | env)
 
 
+STARTED: list["Running"] = []
+
+
+def end_what_is_left() -> None:
+    """Servers of a test that failed before it stopped them."""
+    while STARTED:
+        running = STARTED.pop()
+        if running.process.poll() is None:
+            running.stop(signal.SIGKILL)
+
+
 class Running:
     """A process with all that it has printed so far."""
 
@@ -73,6 +84,7 @@ class Running:
         both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         self.process = subprocess.Popen(command, env=env, **both)
         self.lines: list[str] = []
+        STARTED.append(self)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._said = threading.Event()
         self._reader.start()

@@ -25,7 +25,7 @@ PASSWORD = "mot-cau-de-nho"
 def loaded(tmp_path_factory):
     """The sample, loaded once by a server that has been stopped again; what it printed."""
     place = Place(tmp_path_factory.mktemp("mau") / "du-lieu")
-    running = started(place, free_port(), "--demo", seconds=120)
+    running = started(place, free_port(), "--demo", seconds=240)
     assert running.stop(signal.SIGINT) == 0, running.text
     return place, running.text
 
