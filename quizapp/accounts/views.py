@@ -82,8 +82,8 @@ def sign_in_again() -> Any:
         return redirect(url_for("accounts.sign_in", tiep=wanted if wanted != "/" else None), 303)
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf", "mat-khau")]
     carry = _carrier().dumps({"to": request.full_path.rstrip("?"), "fields": fields})
-    form = forms.SignInForm(data={"carry": carry if len(carry) <= CARRIED_BYTES else ""})
-    form.process(data={"carry": carry if len(carry) <= CARRIED_BYTES else ""})
+    form = forms.SignInForm()
+    form.process(data={"carry": carry if len(carry) <= CARRIED_BYTES else ""})  # not what was posted to another page
     return _sign_in_page(form, expired=True)
 
 

@@ -33,7 +33,7 @@ def home() -> Any:
         return _another_room()
     own = enrolments[0]
     units = lessons.outlines(own)
-    current = _current(units)
+    current = None if own.completed_at else _current(units)  # the pre-test left out is nothing to go on with
     graded = [one for one in units if one.taught.unit.graded]
     page = {
         "own": own,
@@ -45,6 +45,7 @@ def home() -> Any:
         "graded": graded,
         "passed": [one for one in graded if one.standing.state in ("passed", "waived")],
         "days": (own.due_on - today()).days,
+        "early": (own.due_on - day_of(own.completed_at)).days if own.completed_at else 0,
         "minutes_left": lessons.minutes_left(graded),
         "confirmation": learning.confirmation_of(own.enrolment_id) if own.completed_at else None,
     }

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from quizapp.accounts.models import Person
 from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
-from quizapp.courses.models import Course, Unit
+from quizapp.courses.models import Course
 from quizapp.database import db, insert, made_once, public_code, table
 from quizapp.domain import completion
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
@@ -403,8 +403,3 @@ def rederive_late(campaign_id: int, path: str) -> None:
     for state, due in rows:
         state.late = state.completed_at is not None and state.completed_at >= end_of(due)
     db.session.flush()
-
-
-def unit_of(course_id: int, key: str) -> Unit | None:
-    """The unit of a course by its key."""
-    return db.session.scalar(sa.select(Unit).filter_by(course_id=course_id, key=key))

@@ -1,6 +1,7 @@
 """The learner's way, as plain forms, on both databases."""
 
 import re
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from papers import answer, begin, right_fields
@@ -10,6 +11,7 @@ from quizapp.courses import queries as courses
 from quizapp.database import db
 from quizapp.domain import grading
 from quizapp.domain.attempts import Paper
+from quizapp.learning.models import Enrolment, UnitStateRow
 
 
 def test_pages_of_a_learner_open(visit):
@@ -153,3 +155,19 @@ def test_completing_the_path_gives_a_confirmation_and_says_why(visit):
     public = visit().get(f"/xac-nhan/{code}")
     assert "Nguyễn Thị Hồng Thắm" in public.text
     assert "Chi bộ 1" in public.text
+
+
+def test_home_says_that_it_is_done_in_vietnams_days_also_without_the_pre_test(visit, app, office):
+    """23:30 UTC of the eve is already the next morning in Việt Nam."""
+    me = visit("hocvien")
+    for unit in ("bai-6", "bai-8"):
+        attempt = begin(me, unit)
+        for number in range(1, 11):
+            answer(me, attempt, number)
+        me.post(f"/lam/{attempt}/nop")
+    with app.app_context():
+        mine = db.session.scalars(db.select(Enrolment).filter_by(person_id=office["hocvien"])).one()
+        whole = db.session.get(UnitStateRow, (mine.id, "*"))
+        whole.completed_at = datetime.combine(mine.due_on - timedelta(days=3), time(23, 30), UTC)
+        db.session.commit()
+    assert "trước hạn 2 ngày" in me.get("/").text
