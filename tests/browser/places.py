@@ -64,8 +64,10 @@ def make_places(demo: Demo) -> dict[str, str]:
     with closing(demo.open(login)) as context:
         page = context.new_page()
         found["ket-qua-luot"] = hand_in(page, begin(page))  # with nothing answered: every question is explained
-        while not {"phan-hoi", "phan-hoi-dung"} <= found.keys():
-            found |= _answers(page)
+        found |= _answers(page, begin(page))
+        while not {"phan-hoi", "phan-hoi-dung"} <= found.keys():  # all were right, or none: other questions
+            hand_in(page, str(found["xem-lai"]).removesuffix("/xem-lai"))
+            found |= _answers(page, begin(page))
         found |= _kinds(page, begin(page, "bai-6"))
     with closing(demo.open("baocaovien")) as context:
         page = context.new_page()
@@ -82,12 +84,8 @@ def hand_in(page: Page, attempt: str) -> str:
     return f"{attempt}/ket-qua"
 
 
-def _answers(page: Page) -> dict[str, str]:
-    """An attempt with one question left; where its feedback and its report stand."""
-    attempt = begin(page)
-    if page.locator(".fb").count():  # the one of the last time, which had not everything
-        hand_in(page, attempt)
-        attempt = begin(page)
+def _answers(page: Page, attempt: str) -> dict[str, str]:
+    """Answer all of a new attempt but one question; where its feedback and its report stand."""
     found = {"xem-lai": f"{attempt}/xem-lai", "cau-hoi": f"{attempt}/{QUESTIONS}"}
     for n in range(1, QUESTIONS):
         page.goto(f"{attempt}/{n}")
