@@ -19,6 +19,7 @@ from flask import Flask, current_app
 from quizapp import backup, database, demo, migrating, serving
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
+from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
@@ -33,7 +34,7 @@ from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-SCHEDULE: list[serving.Job] = [(2.0, fold_counts)]
+SCHEDULE: list[serving.Job] = [(2.0, fold_counts), (5.0, close_attempts)]
 
 
 class Commands(click.Group):

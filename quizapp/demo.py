@@ -400,6 +400,9 @@ class Learner:
         for n, taught in enumerate(self.units[:passed]):
             self._pass(taught, self.sample._moment(first + step * n), failing=int(self.rng.random() < 0.2))
         following, at = self.units[passed], self.sample._moment(first + step * (passed + 1))
+        if following.unit.final:
+            self._take(following, at, right=0.6)
+            return
         sections = len(following.unit.sections)
         match self.rng.randrange(3):
             case 0:
@@ -415,7 +418,7 @@ class Learner:
         if self.person.login == "hocvien" or self.rng.random() < 0.6:  # others go straight to the questions
             self._read(taught, at, len(taught.unit.sections))
         at += timedelta(minutes=taught.unit.minutes)
-        for _ in range(failing):
+        for _ in range(0 if taught.unit.final else failing):  # the final waits for hours before it opens again
             self._take(taught, at, right=0.5)
             at += timedelta(minutes=9)
         self._take(taught, at, right=self.rng.choice([0.8, 0.9, 1.0, 1.0]))

@@ -33,6 +33,7 @@ POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
 REQUIRED = os.environ.get("QUIZAPP_TEST_REQUIRED", "")  # what may not be skipped: "postgresql browser" in .ci/run
 WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server one may make databases on"
 UNITS = ("bai-0", "bai-6", "bai-8")
+FINAL = "bai-11"
 CONTENT = Path(__file__).parent.parent / "content" / "cv-1248"
 
 
@@ -43,11 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def contents() -> Contents:
-    """Three units of the real content, with the whole library: enough for every kind of question, and quickly made."""
+    """Three units of the real content and the final, with the whole library: every kind of question, quickly made.
+
+    The path "day-du" has the three units; "ca-khoa" ends with the final.
+    """
     whole = read_folder(CONTENT)
     path = whole.course.paths[0].model_copy(update={"units": UNITS})
-    course = whole.course.model_copy(update={"units": UNITS, "paths": (path,)})
-    return replace(whole, course=course, units={key: whole.units[key] for key in UNITS})
+    ends = path.model_copy(update={"key": "ca-khoa", "title": "Cả khóa", "units": (*UNITS, FINAL)})
+    course = whole.course.model_copy(update={"units": (*UNITS, FINAL), "paths": (path, ends)})
+    return replace(whole, course=course, units={key: whole.units[key] for key in course.units})
 
 
 class Sqlite:

@@ -11,6 +11,7 @@ from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, OneTimeCode, Person, PersonRequest, Post
 from quizapp.accounts.queries import SignedIn
 from quizapp.administration import queries
+from quizapp.attempts import actions as attempts
 from quizapp.clock import day_of
 from quizapp.database import commit_now, db, insert
 from quizapp.learning import actions as learning
@@ -22,6 +23,7 @@ from quizapp.web.refused import Refused
 
 GRANTABLE = (Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN)
 ENROL_AT_ONCE = 2000
+EXTRA_TIME = {"0": 0, "25": 25, "50": 50, "khong-gioi-han": None}  # percent more; None: without limit
 
 ACTS = {
     "add_body": "Thêm đơn vị",
@@ -37,6 +39,7 @@ ACTS = {
     "give_code": "Cấp mã dùng một lần",
     "sign_out": "Đăng xuất khỏi mọi máy",
     "waive": "Miễn học",
+    "give_time": "Thêm giờ làm bài",
     "end_account": "Kết thúc tài khoản",
     "answer_request": "Trả lời đề nghị",
     "open_campaign": "Mở đợt học",
@@ -323,6 +326,13 @@ def waive(by: By, person: Person, value: str) -> None:
         raise Refused("Bài này đã đạt, đã được miễn, hoặc không thuộc lộ trình của đồng chí này.")
     learning.waive(person.id, one.course_id, one.unit, by.who.id, by.reason, by.now)
     by.note("waive", person, waived=one.words)
+
+
+def give_time(by: By, person: Person, value: str) -> None:
+    """Thêm giờ làm bài; ``value`` is a key of `EXTRA_TIME`. It reaches an attempt under way."""
+    _refuse_ended(person)
+    attempts.give_time(person.id, EXTRA_TIME[value], by.now)
+    by.note("give_time", person, extra=value)
 
 
 # --- campaigns -------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 from wtforms import (
     DateField,
     IntegerField,
+    RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -151,6 +152,18 @@ class RoleForm(Form):
 
 class WaiveForm(Form):
     unit = SelectField("Miễn", [InputRequired("Chọn bài được miễn.")], name="bai")
+    reason = _reason()
+
+
+class ExtraTimeForm(Form):
+    extra = RadioField(
+        "Thời gian làm bài có tính giờ",
+        [InputRequired("Chọn một mức.")],
+        choices=choices(
+            ("0", "Như mọi người"), ("25", "Thêm 25%"), ("50", "Thêm 50%"), ("khong-gioi-han", "Không tính giờ")
+        ),
+        name="gio",
+    )
     reason = _reason()
 
 

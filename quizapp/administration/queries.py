@@ -11,6 +11,7 @@ from quizapp.accounts.access import administered
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import Audit, Grant, OneTimeCode, Person, PersonRequest, Post, UserSession
 from quizapp.accounts.queries import SignedIn
+from quizapp.attempts import queries as attempts
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db
@@ -386,6 +387,14 @@ class Waivable:
     @property
     def value(self) -> str:
         return f"{self.course_id}/{self.unit}"
+
+
+def extra_time(person_id: int) -> str:
+    """A person's extra time as the form says it: a key of `actions.EXTRA_TIME`."""
+    found = attempts.extra_time(person_id)
+    if found is None:
+        return "0"
+    return "khong-gioi-han" if found.percent is None else str(found.percent)
 
 
 def waivable(person_id: int) -> list[Waivable]:

@@ -13,6 +13,7 @@ from quizapp.accounts.models import Person, RequestKind
 from quizapp.accounts.views import network
 from quizapp.administration import actions, forms, queries
 from quizapp.administration.actions import ACTS, By
+from quizapp.attempts import queries as attempts
 from quizapp.clock import now, today
 from quizapp.learning import queries as learning
 from quizapp.learning.models import Campaign
@@ -310,6 +311,8 @@ def person(code: str) -> Any:
         "grants": queries.grants(current_user, who.id, today()),
         "entry": queries.entry(who.id, now()),
         "enrolments": learning.own_enrolments(who.id),
+        "extra": queries.extra_time(who.id),
+        "late": attempts.late_answers_of(who.id),
         "lines": lines,
         "more": more,
         "today": today(),
@@ -470,6 +473,22 @@ def waive(code: str) -> Any:
 
     lede = "Miễn học được ghi vào dữ kiện của người học kèm lý do, và không rút lại được."
     return _act(form, f"Miễn học: {who.name}", "Ghi miễn học", back, do, lede)
+
+
+@bp.route("/nguoi-dung/<code>/them-gio", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def give_time(code: str) -> Any:
+    """Thêm giờ làm bài, vì sức khỏe hoặc thị lực."""
+    who = _person(code)
+    form = forms.ExtraTimeForm(data={"extra": queries.extra_time(who.id)})
+    back = url_for(".person", code=code)
+
+    def do() -> Any:
+        actions.give_time(_by(form.reason.data), who, form.extra.data)
+        return _done(f"Đã ghi thời gian làm bài của đồng chí {who.name}.", back)
+
+    lede = "Tính cho mọi bài có giờ, kể cả lượt đang làm. Giảm đi thì chỉ tính từ lượt sau."
+    return _act(form, f"Thêm giờ làm bài: {who.name}", "Lưu", back, do, lede)
 
 
 # --- campaigns -------------------------------------------------------------------------------------------------

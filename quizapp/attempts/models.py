@@ -1,4 +1,4 @@
-"""Lượt làm bài: attempts, responses, marks, and what a person has seen of the bank."""
+"""Lượt làm bài: attempts, responses, marks, what a person has seen of the bank, extra time, what came too late."""
 
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,12 @@ class Attempt(Base):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        sa.Index(
+            "ix_attempt_deadline",
+            "deadline",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        ),
         one_of("state", AttemptState),
     )
 
@@ -38,6 +44,7 @@ class Attempt(Base):
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    flagged: Mapped[list[Any]] = mapped_column(sa.JSON(), default=list, server_default="[]")  # keys: xem lại sau
 
 
 class Response(Base):
@@ -50,6 +57,7 @@ class Response(Base):
     chosen: Mapped[Any] = mapped_column(sa.JSON())
     seq: Mapped[int]
     saved_at: Mapped[datetime]
+    late: Mapped[bool] = mapped_column(default=False, server_default=sa.false())  # gửi muộn do mạng
 
 
 class Mark(Base):
@@ -67,6 +75,28 @@ class Mark(Base):
     at: Mapped[datetime]
     why: Mapped[str]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class LateAnswer(Base):
+    """Câu gửi muộn: what came too late to count; kept, and shown to a person."""
+
+    __tablename__ = "late_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), index=True)
+    question: Mapped[str]
+    chosen: Mapped[Any] = mapped_column(sa.JSON())
+    chosen_at: Mapped[datetime | None]  # by the device; None: it did not say
+    arrived_at: Mapped[datetime]
+
+
+class ExtraTime(Base):
+    """Thêm giờ: a person's extra time in every timed quiz; without a row, none."""
+
+    __tablename__ = "extra_time"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    percent: Mapped[int | None]  # 25 or 50 more; None: without limit
 
 
 class ReviewItem(Base):

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.attempts.models import Attempt, Mark, Response, ReviewItem
+from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, Response, ReviewItem
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, Unit
 from quizapp.courses.queries import Taught
@@ -66,10 +66,11 @@ def own_fixed(person_id: int, attempt_id: int) -> Fixed | None:
 
 @dataclass(frozen=True)
 class Saved:
-    """A stored response."""
+    """A stored response; ``late``: it was on its way when the time was up."""
 
     chosen: Any
     at: datetime
+    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,18 @@ class Sitting:
 
     fixed: Fixed
     state: AttemptState
+    deadline: datetime | None
     ended_at: datetime | None
+    flagged: frozenset[str]
     saved: Mapping[str, Saved]
 
     @property
     def open(self) -> bool:
         return self.state is AttemptState.OPEN
+
+    def over(self, now: datetime) -> bool:
+        """Hết giờ: still open, but nothing is accepted any more."""
+        return self.open and attempts.is_late(now, self.deadline)
 
     @property
     def feedback(self) -> str:
@@ -116,15 +123,18 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
     if fixed is None:
         return None
     rows = db.session.execute(_sitting(), {"attempt_id": attempt_id}).all()
-    saved = {row.question: Saved(row.chosen, row.saved_at) for row in rows if row.question is not None}
-    return Sitting(fixed, AttemptState(rows[0].state), rows[0].ended_at, saved)
+    saved = {row.question: Saved(row.chosen, row.saved_at, row.late) for row in rows if row.question is not None}
+    state, deadline, ended_at, flagged, *_ = rows[0]
+    return Sitting(fixed, AttemptState(state), deadline, ended_at, frozenset(flagged), saved)
 
 
 @made_once
 def _sitting() -> Any:
     attempt, response = table(Attempt), table(Response)
+    stands = attempt.c.state, attempt.c.deadline, attempt.c.ended_at, attempt.c.flagged
+    said = response.c.question, response.c.chosen, response.c.saved_at, response.c.late
     return (
-        sa.select(attempt.c.state, attempt.c.ended_at, response.c.question, response.c.chosen, response.c.saved_at)
+        sa.select(*stands, *said)
         .select_from(attempt.outerjoin(response, response.c.attempt_id == attempt.c.id))
         .where(attempt.c.id == sa.bindparam("attempt_id"))
     )
@@ -135,6 +145,7 @@ class Before:
     """What a new attempt has to know of the earlier ones, and of the bank."""
 
     last_number: int
+    last_ended_at: datetime | None
     open_id: int | None
     seen: Mapping[str, int]  # question key -> how often the person has met it
     stopped: frozenset[str]
@@ -146,6 +157,7 @@ def before(person_id: int, unit_id: int) -> Before:
     first = next(row for row in rows if row.what == "attempt")
     return Before(
         first.n or 0,
+        first.ended_at,
         first.open_id,
         {row.question: row.n for row in rows if row.what == "seen"},
         frozenset(row.question for row in rows if row.what == "stopped"),
@@ -159,13 +171,13 @@ def _before() -> Any:
     open_id = sa.case((Attempt.state == AttemptState.OPEN.value, Attempt.id))
     earlier = sa.select(
         sa.literal("attempt").label("what"), sa.literal("").label("question"), sa.func.max(Attempt.number).label("n"),
-        sa.func.max(open_id).label("open_id"),
+        sa.func.max(open_id).label("open_id"), sa.func.max(Attempt.ended_at).label("ended_at"),
     ).where(Attempt.person_id == person, Attempt.unit_id == unit)  # fmt: skip
-    nothing = sa.cast(sa.null(), Attempt.id.type)
-    met = sa.select(sa.literal("seen"), ReviewItem.question, ReviewItem.seen, nothing).where(
+    nothing, never = sa.cast(sa.null(), Attempt.id.type), sa.cast(sa.null(), Attempt.ended_at.type)
+    met = sa.select(sa.literal("seen"), ReviewItem.question, ReviewItem.seen, nothing, never).where(
         ReviewItem.person_id == person, ReviewItem.unit_id == unit
     )
-    stopped = sa.select(sa.literal("stopped"), StoppedQuestion.question, nothing, nothing).where(
+    stopped = sa.select(sa.literal("stopped"), StoppedQuestion.question, nothing, nothing, never).where(
         StoppedQuestion.unit_id == unit
     )
     return earlier.union_all(met, stopped)
@@ -241,6 +253,11 @@ def taken(person_id: int, unit_id: int | None = None) -> Sequence[Taken]:
     return [Taken(*[*row[:8], bool(row[8])]) for row in db.session.execute(rows)]
 
 
+def last_mark_number(attempt_id: int) -> int:
+    """The number of an attempt's newest mark; 0 without any."""
+    return db.session.scalar(sa.select(sa.func.max(Mark.number)).filter_by(attempt_id=attempt_id)) or 0
+
+
 def mark_of(attempt_id: int) -> Mark | None:
     """The mark that counts: the highest; a re-marking never lowers a result."""
     best: Mark | None = db.session.scalar(_best_mark(), {"attempt": attempt_id})
@@ -253,9 +270,48 @@ def _best_mark() -> Any:
     return marks.order_by(Mark.passed.desc(), Mark.earned.desc()).limit(1)
 
 
+def extra_time(person_id: int) -> ExtraTime | None:
+    """The person's extra time; None: the usual."""
+    return db.session.get(ExtraTime, person_id)
+
+
+def deadline_of(attempt_id: int) -> datetime | None:
+    """Hạn nộp of an attempt, which extra time may have moved."""
+    ends: datetime | None = db.session.scalar(sa.select(Attempt.deadline).filter_by(id=attempt_id))
+    return ends
+
+
+def time_up(now: datetime, limit: int = 100) -> Sequence[tuple[int, int]]:
+    """Open attempts whose time is up, the oldest first: (person id, attempt id)."""
+    rows = db.session.execute(
+        sa.select(Attempt.person_id, Attempt.id)
+        .where(Attempt.state == AttemptState.OPEN.value, Attempt.deadline < now - attempts.GRACE)
+        .order_by(Attempt.deadline)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def late_answers(attempt_id: int) -> Sequence[LateAnswer]:
+    """What came too late to count, in the order of coming."""
+    return db.session.scalars(sa.select(LateAnswer).filter_by(attempt_id=attempt_id).order_by(LateAnswer.id)).all()
+
+
+def late_answers_of(person_id: int) -> Sequence[tuple[LateAnswer, Attempt]]:
+    """What came too late in any of a person's attempts, newest first, with the attempt; at most a hundred."""
+    rows = db.session.execute(
+        sa.select(LateAnswer, Attempt)
+        .join(Attempt, Attempt.id == LateAnswer.attempt_id)
+        .where(Attempt.person_id == person_id)
+        .order_by(LateAnswer.id.desc())
+        .limit(100)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def open_attempts(person_id: int) -> dict[int, int]:
     """Unit id -> id of the open attempt."""
-    return dict(row._tuple() for row in db.session.execute(_open_attempts(), {"person": person_id}))
+    return {row[0]: row[1] for row in db.session.execute(_open_attempts(), {"person": person_id})}
 
 
 @made_once
@@ -274,4 +330,4 @@ def everything_of(person_id: int) -> Sequence[tuple[Attempt, Response | None]]:
         .where(Attempt.person_id == person_id)
         .order_by(Attempt.id, Response.question)
     )
-    return [row._tuple() for row in rows]
+    return [(row[0], row[1]) for row in rows]

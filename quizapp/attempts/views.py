@@ -1,6 +1,7 @@
-"""Câu hỏi, xem lại, nộp bài, kết quả; báo câu hỏi."""
+"""Câu hỏi, xem lại, nộp bài, kết quả; kiểm tra tổng hợp; báo câu hỏi."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -8,16 +9,19 @@ from flask_login import current_user
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from quizapp.accounts import queries as accounts
 from quizapp.attempts import actions, queries
 from quizapp.attempts.queries import Fixed, Sitting
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.courses import actions as course_actions
 from quizapp.courses import queries as courses
 from quizapp.courses.models import ReportKind
+from quizapp.domain import attempts as rules
 from quizapp.domain import grading
-from quizapp.domain.attempts import Step
+from quizapp.domain.attempts import AttemptState, Step
+from quizapp.learning import queries as learning
 from quizapp.learning.queries import own_enrolments, standings
-from quizapp.learning.views import cited
+from quizapp.learning.views import cited, outlines
 from quizapp.web.access import Role, allow
 from quizapp.web.formats import clock_time
 from quizapp.web.forms import Form, choices
@@ -59,6 +63,8 @@ def resume(attempt_id: int) -> Any:
     sitting = _own(attempt_id)
     if not sitting.open:
         return redirect(url_for(".result", attempt_id=attempt_id), 303)
+    if sitting.over(now()):
+        return _time_up(sitting)
     left = [step.number for step in sitting.steps if step.slot not in sitting.saved]
     if left:
         return redirect(url_for(".question", attempt_id=attempt_id, n=left[0]), 303)
@@ -72,42 +78,93 @@ def question(attempt_id: int, n: int) -> Any:
     sitting = _own(attempt_id)
     if not sitting.open:
         return redirect(url_for(".result", attempt_id=attempt_id), 303)
+    if sitting.over(now()):
+        return _time_up(sitting)
     return _question_page(sitting, _step(sitting, n))
+
+
+def _time_up(sitting: Sitting) -> str:
+    """Hết giờ: a GET ends nothing; the button does, or the work process within seconds."""
+    return render_template("attempts/time_up.html", sitting=sitting, unit=sitting.fixed.taught.unit)
 
 
 @bp.post("/lam/<int:attempt_id>/<int:n>")
 @allow(Role.LEARNER)
 def answer(attempt_id: int, n: int) -> Any:
-    """Trả lời. A script asks for 204; a form goes on to the feedback, or to the next question."""
+    """Trả lời. A script asks for 204; a form goes on to the feedback, or to the next question.
+
+    Where answers may change until the end, a question may be left out, or marked to be looked at again.
+    """
     fixed = queries.own_fixed(current_user.id, attempt_id)
     if fixed is None:
         abort(404)
     slot, key = _slot(fixed, n)
     asked, orders = fixed.taught.questions[key], fixed.paper.orders(key)
     fields, moment = request.form.to_dict(flat=False), now()
+    at_once = fixed.taught.unit.quiz.feedback == "at_once"
+    marked = None if at_once else request.form.get("danh-dau")
     try:
         chosen = grading.read_response(asked, orders, fields)
     except grading.BadResponse:
         abort(400)
     except grading.Incomplete as incomplete:
         sitting = _own(attempt_id)
-        return _question_page(sitting, _step(sitting, n), incomplete, fields)
-    at_once = fixed.taught.unit.quiz.feedback == "at_once"
-    seq = request.form.get("seq", 0, int) or int(moment.timestamp() * 1000)
-    if not actions.save(fixed, slot, chosen, seq, moment):
-        _refuse_if_ended(attempt_id)  # else an earlier answer stands, and the page that follows shows it
+        if at_once or not (marked or _left_out(fields)) or sitting.over(moment):
+            return _question_page(sitting, _step(sitting, n), incomplete, fields)
+        return _go_on(fixed, n, key, marked)
+    seq = request.form.get("seq", 0, int)
+    if not actions.save(fixed, slot, chosen, seq or int(moment.timestamp() * 1000), moment):
+        sitting = _own(attempt_id)
+        if sitting.state is AttemptState.EXPIRED or sitting.over(moment):
+            return _take_late(fixed, slot, chosen, seq, moment)
+        _refuse_if_ended(sitting)  # else an earlier answer stands, and the page that follows shows it
     if request.headers.get("X-Luu"):
         return "", 204
     if at_once:
         return redirect(url_for(".question", attempt_id=attempt_id, n=n), 303)
+    return _go_on(fixed, n, key, marked)
+
+
+def _left_out(fields: dict[str, list[str]]) -> bool:
+    """Whether a form holds no part of an answer."""
+    return not any(value for name, values in fields.items() for value in values if name not in _NO_ANSWER)
+
+
+_NO_ANSWER = ("csrf", "seq", "danh-dau")
+
+
+def _go_on(fixed: Fixed, n: int, key: str, marked: str | None) -> Any:
+    """The page after a question of a paper whose answers may change: the same one again, where it was only marked."""
+    if marked is not None:
+        actions.flag(fixed.id, key, marked == "1")
+        return redirect(url_for(".question", attempt_id=fixed.id, n=n), 303)
     if n >= len(fixed.paper.keys):
-        return redirect(url_for(".look_over", attempt_id=attempt_id), 303)
-    return redirect(url_for(".question", attempt_id=attempt_id, n=n + 1), 303)
+        return redirect(url_for(".look_over", attempt_id=fixed.id), 303)
+    return redirect(url_for(".question", attempt_id=fixed.id, n=n + 1), 303)
 
 
-def _refuse_if_ended(attempt_id: int) -> None:
-    sitting = _own(attempt_id)
+def _take_late(fixed: Fixed, slot: str, chosen: Any, seq: int, moment: datetime) -> Any:
+    """Too late: the attempt is closed, the answer counted where it was chosen in time, and the result shown.
+
+    ``seq``: milliseconds of the server's clock, as the script told them; 0 without script.
+    """
+    chosen_at = datetime.fromtimestamp(seq / 1000, UTC) if 0 < seq < _LAST_SEQ else None
+    counted = actions.take_late(fixed, slot, chosen, chosen_at, moment)
+    if request.headers.get("X-Luu"):
+        return "", 204, {"X-Het-Gio": "1"}
+    if counted:
+        flash("Bài gửi sau hạn vì mất mạng, nhưng câu cuối được chọn trước giờ kết thúc nên vẫn hợp lệ.")
+    else:
+        flash("Câu trả lời vừa gửi đến sau khi hết giờ nên không tính. Câu ấy vẫn được giữ lại để người quản trị xem.")
+    return redirect(url_for(".result", attempt_id=fixed.id), 303)
+
+
+_LAST_SEQ = 10**13  # the year 2286: what is larger is no moment
+
+
+def _refuse_if_ended(sitting: Sitting) -> None:
     if not sitting.open and sitting.ended_at is not None:
+        attempt_id = sitting.fixed.id
         raise Refused(
             f"Lượt làm này đã nộp lúc {clock_time(sitting.ended_at)}, nên câu trả lời vừa gửi không được tính. "
             "Các câu đã lưu trước đó vẫn còn.",
@@ -122,6 +179,8 @@ def look_over(attempt_id: int) -> Any:
     sitting = _own(attempt_id)
     if not sitting.open:
         return redirect(url_for(".result", attempt_id=attempt_id), 303)
+    if sitting.over(now()):
+        return _time_up(sitting)
     return render_template("attempts/look_over.html", sitting=sitting, unit=sitting.fixed.taught.unit)
 
 
@@ -132,7 +191,10 @@ def hand_in(attempt_id: int) -> Any:
     fixed = queries.own_fixed(current_user.id, attempt_id)
     if fixed is None:
         abort(404)
-    actions.hand_in(fixed, now())
+    moment = now()
+    timed = fixed.taught.unit.quiz.minutes is not None
+    if not (timed and actions.close(fixed, moment)):
+        actions.hand_in(fixed, moment)
     return redirect(url_for(".result", attempt_id=attempt_id), 303)
 
 
@@ -141,6 +203,8 @@ def hand_in(attempt_id: int) -> Any:
 def result(attempt_id: int) -> Any:
     """Kết quả: đạt hay chưa, each wrong answer explained with its provision, what comes next."""
     sitting = _own(attempt_id)
+    if sitting.over(now()):
+        return _time_up(sitting)
     if sitting.open:
         return redirect(url_for(".resume", attempt_id=attempt_id), 303)
     mark = queries.mark_of(attempt_id)
@@ -149,6 +213,8 @@ def result(attempt_id: int) -> Any:
     missed = [one for one in missed if one.feedback.verdict != "dung"]
     course, unit = courses.address_of(sitting.fixed.unit_id)
     page = {"mark": mark, "missed": missed, "unit": taught.unit, "course": course, "key": unit}
+    if taught.unit.final:
+        return render_template("attempts/final_result.html", sitting=sitting, **page, **_of_final(sitting))
     return render_template("attempts/result.html", sitting=sitting, after=_what_next(course, unit), **page)
 
 
@@ -171,6 +237,32 @@ def explained(sitting: Sitting, number: int, key: str) -> Explained:
     return Explained(number, asked, feedback, cited(taught, asked.provision))
 
 
+def _of_final(sitting: Sitting) -> dict[str, Any]:
+    """What the result of the final says besides: each task's share, what to read again, from when one may try again."""
+    fixed, unit = sitting.fixed, sitting.fixed.taught.unit
+    stopped = courses.stopped_keys(fixed.unit_id)
+    marks = {key: 100 if key in stopped else sitting.marks.get(key, 0) for key in fixed.paper.keys}
+    own = next(
+        (own for own in own_enrolments(current_user.id) if own.course_id == courses.course_id_of(fixed.unit_id)), None
+    )
+    shares = rules.by_objective(unit, marks)
+    worst = min(shares, key=lambda key: shares[key].earned / shares[key].possible)
+    units = [one.taught.unit for one in outlines(own)] if own else []
+    provisional = sitting.state is AttemptState.EXPIRED and sitting.deadline is not None
+    until = sitting.deadline + rules.LATE_WINDOW if provisional and sitting.deadline else None
+    return {
+        "own": own,
+        "shares": [(objective.text, shares[objective.key]) for objective in unit.objectives if objective.key in shares],
+        "weak": [one for one in units if one.task == worst],
+        "opens_at": rules.opens_again_at(sitting.ended_at, unit.quiz.retry_hours),
+        "provisional_until": until if until and now() < until else None,
+        "late": sum(saved.late for saved in sitting.saved.values()),
+        "kept": len(queries.late_answers(fixed.id)) if provisional else 0,
+        "pledge": learning.pledge_of(current_user.id, courses.course_id_of(fixed.unit_id)),
+        "now": now(),
+    }
+
+
 def _what_next(course: str, unit: str) -> tuple[str, str] | None:
     """The next unit of the path that is not done: its title and address."""
     for own in own_enrolments(current_user.id)[:1]:
@@ -182,6 +274,34 @@ def _what_next(course: str, unit: str) -> tuple[str, str] | None:
                 title = courses.taught(standing[key].revision_id).unit.title
                 return title, url_for("learning.unit", course=course, unit=key)
     return None
+
+
+# --- the final -------------------------------------------------------------------------------------------------
+
+
+@bp.get("/hoc/<course>/<unit>/truoc-khi-lam")
+@allow(Role.LEARNER)
+def before_final(course: str, unit: str) -> Any:
+    """Kiểm tra tổng hợp, trước khi làm: the rules, what is still to be passed, from when one may try again."""
+    row = courses.newest(course, unit)
+    if row is None or not (taught := courses.taught(row.revision_id)).unit.final:
+        abort(404)
+    course_id = courses.course_id_of(row.unit_id)
+    own = next((own for own in own_enrolments(current_user.id) if own.course_id == course_id), None)
+    units = {one.taught.unit.key: one for one in outlines(own)} if own else {}
+    final = units.get(unit)
+    before = queries.before(current_user.id, row.unit_id)
+    opens_at = rules.opens_again_at(before.last_ended_at, taught.unit.quiz.retry_hours)
+    page = {
+        "own": own,
+        "state": final.standing.state if final else None,
+        "left": [units[key].taught.unit for key in final.needs] if final else [],
+        "open_id": before.open_id,
+        "opens_at": opens_at if opens_at and now() < opens_at else None,
+        "extra": queries.extra_time(current_user.id),
+        "places": accounts.places(current_user.id, today()),
+    }
+    return render_template("attempts/before_final.html", course=course, unit=taught.unit, **page)
 
 
 # --- one question ----------------------------------------------------------------------------------------------
@@ -229,6 +349,8 @@ def _question_page(
         "shown": grading.show(asked, orders),
         "saved": saved,
         "following": step.number + 1 if step.number < len(steps) else None,
+        "flagged": step.key in sitting.flagged,
+        "now": now(),
     }
     if saved is not None and sitting.feedback == "at_once" and incomplete is None:
         feedback = grading.explain(asked, orders, saved.chosen)

@@ -42,7 +42,8 @@ def take_in(contents: Contents, now: datetime) -> Imported:
         if library.publish(document, position, now):
             done.documents.append(document.name)
     ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
-    course = _course(contents.course.model_copy(update={"ungraded": ungraded}), now, done)
+    final = next((unit.key for unit in contents.units.values() if unit.final), None)
+    course = _course(contents.course.model_copy(update={"ungraded": ungraded, "final": final}), now, done)
     for key in contents.course.units:
         body = unit_body(contents.units[key], contents.documents)
         outcome = _take_unit(course, key, body, now)

@@ -123,6 +123,11 @@ def drafts() -> Sequence[tuple[Draft, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def course_id(key: str) -> int | None:
+    """The course of that key."""
+    return db.session.scalar(sa.select(Course.id).filter_by(key=key))
+
+
 @lru_cache(maxsize=1024)
 def course_id_of(unit_id: int) -> int:
     """The course of a unit, which never changes."""

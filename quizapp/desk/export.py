@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from quizapp.accounts.models import Audit, OneTimeCode, Person, PersonRequest, Post, SignInFailure, UserSession
 from quizapp.accounts.models import Grant as GrantRow
 from quizapp.attempts import queries as attempts
-from quizapp.attempts.models import Attempt, Mark, ReviewItem
+from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, ReviewItem
 from quizapp.courses.models import QuestionReport
 from quizapp.database import db
-from quizapp.learning.models import Confirmation, Enrolment, FactRow, UnitStateRow
+from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, UnitStateRow
 
 _SECRET = {"password_hash", "token_hash", "code_hash"}
 
@@ -30,6 +30,9 @@ def everything(person_id: int) -> dict[str, Any]:
         "Dữ kiện học tập": sa.select(FactRow).filter_by(person_id=person_id),
         "Điểm": sa.select(Mark).where(Mark.attempt_id.in_(_attempt_ids(person_id))),
         "Câu đã gặp": sa.select(ReviewItem).filter_by(person_id=person_id),
+        "Câu gửi quá muộn": sa.select(LateAnswer).where(LateAnswer.attempt_id.in_(_attempt_ids(person_id))),
+        "Thêm giờ": sa.select(ExtraTime).filter_by(person_id=person_id),
+        "Việc tôi sẽ làm": sa.select(Pledge).filter_by(person_id=person_id),
         "Báo câu hỏi": sa.select(QuestionReport).filter_by(person_id=person_id),
         "Giấy xác nhận": sa.select(Confirmation).join(Enrolment).where(Enrolment.person_id == person_id),
         "Nhật ký có tên tôi": sa.select(Audit).where(sa.or_(Audit.about_id == person_id, Audit.actor_id == person_id)),

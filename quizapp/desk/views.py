@@ -34,7 +34,7 @@ def home() -> Any:
     own = enrolments[0]
     units = lessons.outlines(own)
     current = None if own.completed_at else _current(units)  # the pre-test left out is nothing to go on with
-    graded = [one for one in units if one.taught.unit.graded]
+    graded = [one for one in units if one.taught.unit.graded and not one.taught.unit.final]
     page = {
         "own": own,
         "others": enrolments[1:],
@@ -46,7 +46,8 @@ def home() -> Any:
         "passed": [one for one in graded if one.standing.state in ("passed", "waived")],
         "days": (own.due_on - today()).days,
         "early": (own.due_on - day_of(own.completed_at)).days if own.completed_at else 0,
-        "minutes_left": lessons.minutes_left(graded),
+        "minutes_left": lessons.minutes_left([one for one in units if one.taught.unit.graded]),
+        "pledge": learning.pledge_of(current_user.id, own.course_id) if own.completed_at else None,
         "confirmation": learning.confirmation_of(own.enrolment_id) if own.completed_at else None,
     }
     return render_template("desk/home.html", **page, documents=library.known_documents()[:3])
@@ -59,10 +60,10 @@ def _another_room() -> Any:
 
 
 def _current(units: list[Outline]) -> Outline | None:
-    """The unit to go on with: one begun, then one to do again, then the first not begun."""
+    """The unit to go on with: one begun, then one to do again, then the first not begun; never one that is shut."""
     for states in (("learning",), ("failed",), ("not_started",)):
         for one in units:
-            if one.standing.state in states:
+            if one.standing.state in states and not one.needs:
                 return one
     return None
 
@@ -75,6 +76,8 @@ def _resume(own: Own, current: Outline) -> dict[str, Any]:
     count = len(unit.sections)
     left = [n for n, section in enumerate(unit.sections, 1) if section.key not in read]
     place: dict[str, Any] = {"read": count - len(left), "count": count, "n": None, "attempt": attempt_id is not None}
+    if unit.final and attempt_id is None:
+        return place | {"address": url_for("attempts.before_final", course=own.course_key, unit=unit.key)}
     if attempt_id is not None:
         return place | {"address": url_for("attempts.resume", attempt_id=attempt_id)}
     address: dict[str, Any] = {"course": own.course_key, "unit": unit.key}
@@ -96,7 +99,12 @@ def results() -> Any:
     """Kết quả của tôi: bài, lần làm, giấy xác nhận."""
     enrolments = learning.own_enrolments(current_user.id)
     units = lessons.outlines(enrolments[0]) if enrolments else []
-    page = {"taken": attempts.taken(current_user.id), "confirmations": learning.confirmations_of(current_user.id)}
+    page: dict[str, Any] = {
+        "taken": attempts.taken(current_user.id),
+        "confirmations": learning.confirmations_of(current_user.id),
+    }
+    page["finished"] = any(one.taught.unit.final and one.standing.state in ("passed", "failed") for one in units)
+    page["pledge"] = learning.pledge_of(current_user.id, enrolments[0].course_id) if page["finished"] else None
     return render_template("desk/results.html", own=enrolments[0] if enrolments else None, units=units, **page)
 
 

@@ -34,9 +34,11 @@ class AttemptState(StrEnum):
         return other
 
 
-def may_start(used: int, allowed: int | None) -> bool:
-    """Whether one more attempt is allowed; ``allowed`` None means without limit."""
-    return allowed is None or used < allowed
+def opens_again_at(last_ended_at: datetime | None, retry_hours: int | None) -> datetime | None:
+    """From when the next attempt may begin; None: at once."""
+    if last_ended_at is None or retry_hours is None:
+        return None
+    return last_ended_at + timedelta(hours=retry_hours)
 
 
 # --- the paper -------------------------------------------------------------------------------------------------
@@ -96,21 +98,39 @@ def _parts(item: AnyQuestion | Case) -> Sequence[AnyQuestion]:
     return item.questions if isinstance(item, Case) else (item,)
 
 
-def draw(unit: Unit, seen: Mapping[str, int], rng: random.Random, stopped: Collection[str] = ()) -> Paper:
+def draw(
+    unit: Unit,
+    seen: Mapping[str, int],
+    rng: random.Random,
+    stopped: Collection[str] = (),
+    taught: Collection[str] | None = None,
+) -> Paper:
     """Rút câu: a paper with what the quiz asks of each objective, the least seen questions first.
 
     ``seen``: question key -> how often this person has met it; a case counts as its most seen part. ``stopped``
     questions are never drawn, nor the cases that hold one; where too few are left the paper is shorter than
-    ``unit.quiz.size``. A case stays together and in order.
+    ``unit.quiz.size``. A case stays together and in order. ``taught``: the provisions that the person's path has taught,
+    where it matters: a question on another one is drawn only where there are too few.
     """
     left = [item for item in unit.questions if not _is_stopped(item, stopped)]
     drawn = []
     for objective, count in unit.quiz.draw.items():
         stock = [item for item in left if item.objective == objective]
         rng.shuffle(stock)
-        drawn += _least_seen(stock, count, seen)
+        drawn += _least_seen(stock, count, _after_taught(stock, seen, taught))
     rng.shuffle(drawn)
     return Paper.of(unit, [part.key for item in drawn for part in _parts(item)], rng)
+
+
+def _after_taught(
+    stock: Iterable[AnyQuestion | Case], seen: Mapping[str, int], taught: Collection[str] | None
+) -> Mapping[str, int]:
+    """As if what was not taught had been seen most often of all."""
+    if taught is None:
+        return seen
+    last = max(seen.values(), default=0) + 1
+    strange = [part for item in stock for part in _parts(item) if part.provision not in taught]
+    return {**seen, **{part.key: seen.get(part.key, 0) + last for part in strange}}
 
 
 def _is_stopped(item: AnyQuestion | Case, stopped: Collection[str]) -> bool:
@@ -248,6 +268,14 @@ def counting_mark(scores: Sequence[Score], counting: Counting) -> Score | None:
             possible = max(score.possible for score in scores)
             mean = sum(map(_share, scores), Fraction(0)) / len(scores)
             return Score(int(mean * possible + Fraction(1, 2)), possible)  # rounded half up
+
+
+def by_objective(unit: Unit, marks: Mapping[str, int]) -> dict[str, Score]:
+    """Objective -> what the questions of a paper earned of it; ``marks``: question key -> hundredths."""
+    questions = asked(unit)
+    found = {objective.key: [m for key, m in marks.items() if questions[key].objective == objective.key]
+             for objective in unit.objectives}  # fmt: skip
+    return {key: total(earned, len(earned)) for key, earned in found.items() if earned}
 
 
 def _share(score: Score) -> Fraction:

@@ -156,13 +156,9 @@ def unit_rule(key: str, title: str, graded: bool, pass_percent: int | None = Non
     return Passed(key, title, pass_percent) if graded else Answered(key, title)
 
 
-def course_rule(
-    units: Sequence[tuple[str, str, bool]], final: str | None, pass_percents: Mapping[str, int] | None = None
-) -> Rule:
-    """What completes a course: the graded units of the path and the final. ``units``: (key, title, graded)."""
+def course_rule(units: Sequence[tuple[str, str, bool]], pass_percents: Mapping[str, int] | None = None) -> Rule:
+    """What completes a course: the graded units of the path, its final among them. ``units``: (key, title, graded)."""
     needed = {key: title for key, title, graded in units if graded}
-    if final is not None:
-        needed.setdefault(final, "Kiểm tra tổng hợp")
     percents = pass_percents or {}
     rules = [unit_rule(key, title, True, percents.get(key)) for key, title in needed.items()]
     return All(tuple(rules), "Hoàn thành khóa học")
@@ -240,6 +236,12 @@ def _points(hundredths: int) -> str:
     """850 -> 8,5."""
     whole, part = divmod(hundredths, 100)
     return f"{whole},{part:02d}".rstrip("0").rstrip(",")
+
+
+def left_before_final(needed: Sequence[str], states: Mapping[str, str]) -> tuple[str, ...]:
+    """The units that still keep a path's final shut; ``states``: unit key -> value of its `UnitState`."""
+    done = (UnitState.PASSED.value, UnitState.WAIVED.value)
+    return tuple(unit for unit in needed if states.get(unit) not in done)
 
 
 # --- the state of a course -------------------------------------------------------------------------------------

@@ -324,6 +324,7 @@ class Quiz(Frozen):
     pass_percent: int = Field(ge=0, le=100)
     draw: dict[Slug, Annotated[int, Field(ge=1)]] = Field(min_length=1)
     minutes: int | None = Field(default=None, ge=1)
+    retry_hours: int | None = Field(default=None, ge=1)  # from the end of one attempt to the start of the next
 
     @property
     def size(self) -> int:
@@ -331,7 +332,10 @@ class Quiz(Frozen):
 
 
 class Unit(Frozen):
-    """Bài: a lesson and the bank of its quiz."""
+    """Bài: a lesson and the bank of its quiz; or the final (kiểm tra tổng hợp), which has nothing to read.
+
+    The final's objectives are the course's tasks: its paper is drawn over them.
+    """
 
     key: Slug
     number: int = Field(ge=0)
@@ -339,9 +343,10 @@ class Unit(Frozen):
     title: Text
     minutes: int = Field(ge=1)
     graded: bool
+    final: bool = False
     why: Text
     objectives: tuple[Objective, ...] = Field(min_length=1)
-    sections: tuple[Section, ...] = Field(min_length=1)
+    sections: tuple[Section, ...] = ()
     quiz: Quiz
     questions: tuple[BankItem, ...] = Field(min_length=1)
 
@@ -351,6 +356,7 @@ class Unit(Frozen):
         _refuse_twins((section.key for section in self.sections), "mục")
         _refuse_twins((question.key for question in self.each_question()), "câu")
         _refuse_twins((item.key for item in self.questions), "câu")
+        self._check_final()
         known = {objective.key for objective in self.objectives}
         for item in self.questions:
             if item.objective not in known:
@@ -364,6 +370,14 @@ class Unit(Frozen):
                 stock = sum(sizes)
                 raise ValueError(f"không rút được đúng {count} câu cho mục tiêu “{objective}”: ngân hàng có {stock}")
         return self
+
+    def _check_final(self) -> None:
+        if not self.final and not self.sections:
+            raise ValueError("bài phải có ít nhất một mục để đọc")
+        if self.final and (self.sections or not self.graded):
+            raise ValueError("bài kiểm tra tổng hợp có tính điểm và không có mục để đọc")
+        if self.final and (self.quiz.minutes is None or self.quiz.feedback != "after"):
+            raise ValueError("bài kiểm tra tổng hợp phải có thời gian (minutes) và feedback: after")
 
     def each_question(self) -> Iterator[AnyQuestion]:
         """Every single question, those of cases one by one."""
@@ -432,6 +446,7 @@ class Course(Frozen):
     paths: tuple[LearningPath, ...] = Field(min_length=1)
 
     ungraded: tuple[Slug, ...] = ()  # units that count nowhere, e.g. a pre-test
+    final: Slug | None = None  # the unit that opens when the others of a path have been passed
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -447,6 +462,10 @@ class Course(Frozen):
     def graded(self, path: str) -> tuple[str, ...]:
         """The units of a path that have to be passed."""
         return tuple(unit for unit in self.path(path).units if unit not in self.ungraded)
+
+    def before_final(self, path: str) -> tuple[str, ...]:
+        """The units of a path that have to be done before its final opens."""
+        return tuple(unit for unit in self.graded(path) if unit != self.final)
 
     def path(self, key: str) -> LearningPath:
         """The path of that key; KeyError where there is none."""

@@ -24,6 +24,7 @@ from quizapp.learning.models import (
     CountChange,
     Enrolment,
     FactRow,
+    Pledge,
     UnitStateRow,
 )
 from quizapp.organisation.models import Body
@@ -354,6 +355,13 @@ def _recount(enrolment: Enrolment, change: int, now: datetime) -> None:
     for unit, state in rows:
         changes += _change(enrolment, unit, state, change, now)
     append_changes(changes)
+
+
+def keep_pledge(person_id: int, course_id: int, text: str, now: datetime) -> None:
+    """Việc tôi sẽ làm: one sentence a course; a later one replaces it."""
+    row, said = {"person_id": person_id, "course_id": course_id}, {"text": text, "at": now}
+    statement = insert(Pledge).values(row | said)
+    db.session.execute(statement.on_conflict_do_update(index_elements=list(row), set_=said))
 
 
 def waive(person_id: int, course_id: int, unit: str, by: int, reason: str, now: datetime) -> None:

@@ -133,6 +133,17 @@ class Count(Base):
     n: Mapped[int]
 
 
+class Pledge(Base):
+    """Việc tôi sẽ làm: one sentence that a learner keeps after the final; nobody else reads it."""
+
+    __tablename__ = "pledge"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"), primary_key=True)
+    text: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Confirmation(Base):
     """Giấy xác nhận hoàn thành: what it says, frozen; the check page shows it by its code."""
 

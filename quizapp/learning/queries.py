@@ -20,6 +20,7 @@ from quizapp.learning.models import (
     CountChange,
     Enrolment,
     FactRow,
+    Pledge,
     UnitStateRow,
 )
 from quizapp.organisation.models import Body
@@ -197,6 +198,11 @@ def tallies(campaign_id: int, bodies: Mapping[int, str], until: date) -> dict[in
 def campaigns() -> Sequence[Campaign]:
     """Every campaign, the newest first; at most fifty."""
     return db.session.scalars(sa.select(Campaign).order_by(Campaign.id.desc()).limit(50)).all()
+
+
+def pledge_of(person_id: int, course_id: int) -> Pledge | None:
+    """What the person said he or she would do, after the final."""
+    return db.session.get(Pledge, (person_id, course_id))
 
 
 def confirmation_of(enrolment_id: int) -> Confirmation | None:

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from quizapp.clock import now
 from quizapp.config import Settings
@@ -17,29 +19,39 @@ from quizapp.learning import actions, confirmations, queries
 from quizapp.learning.queries import Own, UnitStanding
 from quizapp.library.queries import validity_of
 from quizapp.web.access import Role, allow
+from quizapp.web.forms import Form
 
 bp = Blueprint("learning", __name__, template_folder="templates")
 
 
 @dataclass(frozen=True)
 class Outline:
-    """A unit as lists show it."""
+    """A unit as lists show it; ``needs``: the keys of the units that keep it shut, of the final alone."""
 
     standing: UnitStanding
     taught: Taught
+    needs: tuple[str, ...] = ()
 
     @property
     def minutes(self) -> int:
-        """Reading and questions: half a minute a question."""
+        """Reading and questions: half a minute a question; the whole time of a timed one."""
         unit = self.taught.unit
+        if unit.quiz.minutes is not None:
+            return unit.quiz.minutes
         return unit.minutes + -(-unit.quiz.size // 2)
 
 
 def outlines(own: Own) -> list[Outline]:
     """The units of an enrolment's path, in order, with their states; one statement."""
     standing = queries.standings(own.course_id, own.enrolment_id)
-    path = courses.course_value(own.course_revision_id).path(own.path)
-    return [Outline(standing[key], courses.taught(standing[key].revision_id)) for key in path.units if key in standing]
+    course = courses.course_value(own.course_revision_id)
+    states = {key: one.state for key, one in standing.items()}
+    left = completion.left_before_final(course.before_final(own.path), states)
+    return [
+        Outline(standing[key], courses.taught(standing[key].revision_id), left if key == course.final else ())
+        for key in course.path(own.path).units
+        if key in standing
+    ]
 
 
 def by_task(own: Own, units: list[Outline]) -> list[tuple[Any, list[Outline]]]:
@@ -66,6 +78,8 @@ def units() -> Any:
 def unit(course: str, unit: str) -> Any:
     """Trang đầu của một bài: vì sao, mục tiêu, các mục."""
     taught = _taught(course, unit)
+    if taught.unit.final:
+        return redirect(url_for("attempts.before_final", course=course, unit=unit), 303)
     read = _read(taught, course)
     return render_template("learning/unit.html", course=course, taught=taught, unit=taught.unit, read=read)
 
@@ -117,6 +131,37 @@ def cited(taught: Taught, reference: str) -> dict[str, Any]:
     return provision | {"validity": validity_of(provision["code"])}
 
 
+# --- what one will do ------------------------------------------------------------------------------------------
+
+
+class PledgeForm(Form):
+    text = TextAreaField(
+        "Việc tôi sẽ làm",
+        [
+            InputRequired("Viết một việc cụ thể đồng chí sẽ làm, rồi bấm Lưu."),
+            Length(min=5, max=300, message="Viết một việc cụ thể đồng chí sẽ làm, gọn trong 300 chữ cái."),
+        ],
+        name="viec",
+        description="Một câu: việc gì, ở đâu, xong khi nào. Chỉ đồng chí đọc được.",
+    )
+
+
+@bp.route("/hoc/<course>/viec-toi-se-lam", methods=["GET", "POST"])
+@allow(Role.LEARNER)
+def pledge(course: str) -> Any:
+    """Việc tôi sẽ làm: one sentence that the learner keeps, and may change."""
+    course_id = courses.course_id(course)
+    if course_id is None:
+        abort(404)
+    kept = queries.pledge_of(current_user.id, course_id)
+    form = PledgeForm(data={"text": kept.text if kept else ""})
+    if form.sent():
+        actions.keep_pledge(current_user.id, course_id, form.text.data, now())
+        flash("Đã lưu. Câu này hiện ở trang Kết quả để đồng chí xem lại.")
+        return redirect(url_for("desk.results"), 303)
+    return render_template("learning/pledge.html", form=form, course=course)
+
+
 # --- why, and what one gets ------------------------------------------------------------------------------------
 
 
@@ -135,7 +180,7 @@ def why() -> Any:
     ]
     percents = {one.taught.unit.key: one.taught.unit.quiz.pass_percent for one in found}
     verdict = completion.judge(
-        completion.course_rule(named, None, percents), queries.facts_of(current_user.id, own.course_id)
+        completion.course_rule(named, percents), queries.facts_of(current_user.id, own.course_id)
     )
     keys = [key for key, _, graded in named if graded]
     return render_template("learning/why.html", own=own, verdict=verdict, keys=keys)

@@ -19,7 +19,8 @@ KINDS = ["single", "multiple", "true_false", "matching", "ordering", "short", "n
 def paper_of(app, office, kind, case=False):
     """An open attempt whose only question is of the kind, from the real content."""
     with app.app_context():
-        for row in courses.unit_rows(1):
+        units = [row for row in courses.unit_rows(1) if not courses.taught(row.revision_id).unit.final]
+        for row in units:  # the final asks no kind of its own, and is shut
             taught = courses.taught(row.revision_id)
             keys = [
                 q.key for q in taught.questions.values() if q.kind == kind and (q.situation is not None or not case)

@@ -23,7 +23,7 @@ from quizapp.domain.attempts import (
     draw,
     is_late,
     may_merge,
-    may_start,
+    opens_again_at,
     passed,
     steps,
     total,
@@ -98,10 +98,11 @@ def test_an_open_attempt_ends_once_and_for_good(before, after):
 
 
 @pytest.mark.parametrize(
-    ("used", "allowed", "may"), [(0, 1, True), (1, 1, False), (2, 1, False), (99, None, True), (0, 0, False)]
+    ("ended", "hours", "again"),
+    [(None, 12, None), (NOON, None, None), (NOON, 12, NOON + timedelta(hours=12)), (None, None, None)],
 )
-def test_attempts_are_limited_only_where_a_limit_is_set(used, allowed, may):
-    assert may_start(used, allowed) is may
+def test_the_next_attempt_waits_only_where_the_quiz_says_so(ended, hours, again):
+    assert opens_again_at(ended, hours) == again
 
 
 # --- drawing ---------------------------------------------------------------------------------------------------
@@ -203,6 +204,22 @@ def test_a_paper_of_given_questions_asks_just_these_in_this_order():
     assert paper.keys == ("mot-2", "mot-0")
     with pytest.raises(KeyError):
         paper.orders("mot-1")
+
+
+@given(
+    st.randoms(use_true_random=False), st.sets(st.integers(0, 5)), st.dictionaries(st.integers(0, 5), st.integers(0, 9))
+)
+def test_what_the_path_has_not_taught_is_drawn_only_where_too_little_is_left(rng, strange, seen):
+    whole = unit({"a": [1] * 6}, {"a": 3})
+    bank = [
+        question.model_copy(update={"provision": "khac#y"}) if n in strange else question
+        for n, question in enumerate(whole.questions)
+    ]
+    whole = whole.model_copy(update={"questions": tuple(bank)})
+    paper = draw(whole, {bank[n].key: times for n, times in seen.items()}, rng, (), {"d#x"})
+    drawn = [n for n, question in enumerate(bank) if question.key in paper.keys]
+    assert len(drawn) == 3
+    assert len(strange & set(drawn)) == max(0, 3 - (6 - len(strange)))
 
 
 # --- the sequence ----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from quizapp.domain.completion import (
     course_rule,
     course_state,
     judge,
+    left_before_final,
     unit_rule,
     unit_state,
 )
@@ -67,7 +68,7 @@ fact = st.one_of(
 )
 histories = st.lists(fact, max_size=12)
 DONE = {UnitState.PASSED, UnitState.WAIVED}
-RULE = course_rule([(key, f"Bài {key}", key in GRADED) for key in UNITS[:-1]], "tong-hop")
+RULE = course_rule([(key, f"Bài {key}", key in GRADED) for key in UNITS])
 
 
 # --- units -----------------------------------------------------------------------------------------------------
@@ -213,11 +214,23 @@ def test_no_rules_are_never_met_and_no_rule_asks_for_nothing():
 
 
 def test_a_course_asks_for_its_graded_units_and_the_final():
-    units = [("bai-0", "Bài 0", False), ("bai-1", "Bài 1", True)]
-    assert course_rule(units, None).rules == (Passed("bai-1", "Bài 1"),)
-    rule = course_rule(units, "tong-hop", {"tong-hop": 80})
-    assert rule.rules[1] == Passed("tong-hop", "Kiểm tra tổng hợp", 80)
-    assert len(course_rule([("tong-hop", "Cuối khóa", True)], "tong-hop").rules) == 1
+    units = [("bai-0", "Bài 0", False), ("bai-1", "Bài 1", True), ("tong-hop", "Kiểm tra tổng hợp", True)]
+    assert course_rule(units[:2]).rules == (Passed("bai-1", "Bài 1"),)
+    rule = course_rule(units, {"tong-hop": 80})
+    assert rule.rules == (Passed("bai-1", "Bài 1"), Passed("tong-hop", "Kiểm tra tổng hợp", 80))
+
+
+@pytest.mark.parametrize(
+    ("states", "left"),
+    [
+        ({}, ("bai-1", "bai-2")),
+        ({"bai-1": "passed", "bai-2": "failed"}, ("bai-2",)),
+        ({"bai-1": "passed", "bai-2": "waived"}, ()),
+        ({"bai-1": "learning", "bai-2": "passed", "bai-9": "failed"}, ("bai-1",)),
+    ],
+)
+def test_the_final_opens_when_the_other_units_are_passed_or_waived(states, left):
+    assert left_before_final(("bai-1", "bai-2"), states) == left
 
 
 # --- courses ---------------------------------------------------------------------------------------------------

@@ -30,24 +30,53 @@ function choose(event) {
 document.addEventListener("keydown", choose);
 
 if (isForm) {
-  // Answers may change until hand-in: each choice is saved when made.
+  // Answers may change until hand-in: each choice is kept on this device first, then sent, until it has arrived.
   if (form.dataset.autosave) {
-    form.addEventListener("change", async () => {
-      const body = new FormData(form);
-      body.set("seq", String(Date.now()));
+    const KEY = "cho-gui:";
+    const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith(KEY));
+    const ahead = Date.parse(form.dataset.now) - Date.now(); // the server's clock decides which answer is the later
+    let sendingNow = null;
+
+    const send = async () => {
+      let sent = 0;
+      for (const key of waiting()) {
+        const kept = localStorage.getItem(key);
+        const body = new URLSearchParams(kept);
+        body.set("csrf", form.elements.csrf.value);
+        const answer = await fetch(key.slice(KEY.length), { method: "POST", body, headers: { "X-Luu": "1" } });
+        if (answer.status >= 500 || answer.redirected) return sent; // signed out, or trouble there: it stays here
+        if (localStorage.getItem(key) === kept) localStorage.removeItem(key);
+        sent += answer.status === 204;
+        if (answer.headers.get("X-Het-Gio")) location.assign(form.action.replace(/[0-9]+$/, "ket-qua"));
+      }
+      return sent;
+    };
+    window.sendWaiting = () => (sendingNow ??= send().finally(() => (sendingNow = null)));
+
+    const sendAndSay = async (words) => {
       const slow = setTimeout(() => say("Đang lưu…"), 400);
       try {
-        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body), headers: { "X-Luu": "1" } });
-        if (answer.status === 204) {
-          const time = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit" }).format(new Date());
-          say(`Đã lưu câu trả lời lúc ${time}`);
-        }
+        const sent = await window.sendWaiting();
+        if (sent && !waiting().length) say(words(sent));
       } catch {
-        say("Mất kết nối. Đồng chí cứ làm tiếp, bấm nút dưới khi có mạng để lưu.");
+        say("Mất kết nối. Đồng chí cứ làm tiếp, câu trả lời được giữ trên máy này.");
       } finally {
         clearTimeout(slow);
       }
+    };
+    const back = (sent) => `Đã có mạng. Đã gửi ${sent} câu trả lời còn giữ trên máy.`;
+    const saved = () => `Đã lưu câu trả lời lúc ${new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit" }).format(new Date())}`;
+
+    form.addEventListener("change", async () => {
+      const body = new URLSearchParams(new FormData(form));
+      body.set("seq", String(Math.round(Date.now() + ahead)));
+      localStorage.setItem(KEY + form.getAttribute("action"), body);
+      await sendingNow?.catch(() => 0);
+      sendAndSay(saved);
     });
+    addEventListener("online", () => sendAndSay(back));
+    setInterval(() => waiting().length && sendAndSay(back), 20000);
+    if (waiting().length) sendAndSay(back);
   }
   let sending = false;
   form.addEventListener("submit", (event) => {
