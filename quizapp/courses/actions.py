@@ -53,11 +53,11 @@ def take_in(contents: Contents, now: datetime) -> Imported:
 
 
 def _in_order(contents: Contents) -> list[content.Document]:
-    """The directive first, then the documents of its tasks in their order."""
+    """The directive first, then the documents of its tasks in their order, then those that none of them names."""
     tasks = [task.key for task in contents.course.tasks]
 
     def place(document: content.Document) -> tuple[bool, int, str]:
-        task = tasks.index(document.task) if document.task in tasks else -1
+        task = tasks.index(document.task) if document.task in tasks else len(tasks)
         return document.code != contents.course.document, task, document.code
 
     return sorted(contents.documents.values(), key=place)

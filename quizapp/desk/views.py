@@ -60,10 +60,15 @@ def _another_room() -> Any:
 
 
 def _current(units: list[Outline]) -> Outline | None:
-    """The unit to go on with: one begun, then one to do again, then the first not begun; never one that is shut."""
-    for states in (("learning",), ("failed",), ("not_started",)):
-        for one in units:
-            if one.standing.state in states and not one.needs:
+    """The unit to go on with: one begun, then one to do again, then the first not begun.
+
+    Never one that is shut, nor the pre-test once something has been passed without it.
+    """
+    under_way = any(one.standing.state == "passed" for one in units)
+    may_be = [one for one in units if not one.needs and (one.taught.unit.graded or not under_way)]
+    for state in ("learning", "failed", "not_started"):
+        for one in may_be:
+            if one.standing.state == state:
                 return one
     return None
 

@@ -17,6 +17,7 @@ from quizapp.domain.completion import FactKind
 from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import Campaign, Confirmation, FactRow, Pledge
+from quizapp.organisation.models import Body
 
 PAGE = "/hoc/cv-1248/bai-11/truoc-khi-lam"
 START = "/hoc/cv-1248/bai-11/lam"
@@ -96,6 +97,16 @@ def test_who_was_not_given_the_final_hears_so(visit, office):
 def test_the_unit_page_of_the_final_leads_to_its_own(visit, ready):
     assert visit("hocvien").get("/hoc/cv-1248/bai-11", 303).location == PAGE
     assert visit("hocvien").get("/hoc/cv-1248/bai-8/truoc-khi-lam", 404)
+
+
+def test_who_needs_more_time_reads_whom_to_ask(visit, ready, app, office):
+    me = visit("hocvien")
+    assert "Báo người quản trị ở đơn vị trước khi bắt đầu" in me.get(PAGE).text
+    with app.app_context():
+        body = db.session.get_one(Body, office["co-quan"])
+        body.helper, body.helper_phone = "Văn phòng", "0200000001"
+        db.session.commit()
+    assert "Báo Văn phòng, 0200000001 trước khi bắt đầu" in me.get(PAGE).text
 
 
 def test_the_final_asks_by_its_blueprint_and_says_its_rules_before(visit, ready, app):

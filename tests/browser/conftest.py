@@ -49,6 +49,6 @@ def visit(demo: Demo) -> Iterator[Callable[..., BrowserContext]]:
 
 
 @pytest.fixture(scope="session")
-def places(demo: Demo) -> dict[str, str]:
+def places(demo: Demo, database: Path) -> dict[str, str]:
     """The addresses of the pages that only come to be by answering: name -> address."""
-    return make_places(demo)
+    return make_places(demo, database)

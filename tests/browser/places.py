@@ -2,6 +2,8 @@
 
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from demo_site import Demo, answer, begin
 from playwright.sync_api import Page
@@ -35,6 +37,11 @@ PLACES = [
     Place("xem-lai", "walker", "{xem-lai}"),
     Place("bao-cau", "walker", "{bao-cau}"),
     Place("ket-qua-luot", "walker", "{ket-qua-luot}"),
+    Place("tong-hop-chua-mo", "hocvien", "/hoc/cv-1248/bai-11/truoc-khi-lam"),
+    Place("tong-hop-cau", "finalist", "{tong-hop-cau}"),
+    Place("tong-hop-xem-lai", "finalist", "{tong-hop-xem-lai}"),
+    Place("tong-hop-ket-qua", "finalist2", "{tong-hop-ket-qua}"),
+    Place("viec-toi-se-lam", "finalist2", "/hoc/cv-1248/viec-toi-se-lam"),
     Place("ket-qua", "hocvien", "/ket-qua"),
     Place("vi-sao", "hocvien", "/vi-sao"),
     Place("van-ban", "hocvien", "/van-ban"),
@@ -54,13 +61,14 @@ PLACES = [
     Place("quan-tri-dot-hoc", "quantri", "/quan-tri/dot-hoc"),
     Place("quan-tri-nhat-ky", "quantri", "/quan-tri/nhat-ky"),
 ]
-LEARNERS = [place for place in PLACES if place.login in (None, "nguoimoi", "hocvien", "walker")]
+WALKERS = ("walker", "finalist", "finalist2")  # learners that `make_places` chooses
+LEARNERS = [place for place in PLACES if place.login in (None, "nguoimoi", "hocvien", *WALKERS)]
 
 
-def make_places(demo: Demo) -> dict[str, str]:
-    """Let a learner answer until there is a page of every kind; name -> address, and "walker" -> the learner's login."""
+def make_places(demo: Demo, database: Path) -> dict[str, str]:
+    """Let learners answer until there is a page of every kind; name -> address, and each of WALKERS -> a login."""
     login = demo.somebody()
-    found = {"walker": login}
+    found = {"walker": login} | _finals(demo, database)
     with closing(demo.open(login)) as context:
         page = context.new_page()
         found["ket-qua-luot"] = hand_in(page, begin(page))  # with nothing answered: every question is explained
@@ -73,6 +81,25 @@ def make_places(demo: Demo) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+    return found
+
+
+def _finals(demo: Demo, database: Path) -> dict[str, str]:
+    """One final under way, with a question to be looked at again, and one that is over."""
+    found = {}
+    for name in ("finalist", "finalist2"):
+        found[name] = demo.ready_for_the_final(database)
+        with closing(demo.open(found[name])) as context:
+            page = context.new_page()
+            page.goto("/hoc/cv-1248/bai-11/truoc-khi-lam")
+            page.get_by_role("button", name="Bắt đầu").click()
+            page.wait_for_url("**/lam/*/*")
+            attempt = urlsplit(page.url).path.rsplit("/", 1)[0]
+            page.get_by_role("button", name="Xem lại sau").click()
+            if name == "finalist":
+                found |= {"tong-hop-cau": f"{attempt}/2", "tong-hop-xem-lai": f"{attempt}/xem-lai"}
+            else:
+                found["tong-hop-ket-qua"] = hand_in(page, attempt)
     return found
 
 
@@ -109,5 +136,5 @@ def _kinds(page: Page, attempt: str) -> dict[str, str]:
 
 def address_of(place: Place, found: dict[str, str]) -> tuple[str | None, str]:
     """Who opens a place, and where."""
-    login = found["walker"] if place.login == "walker" else place.login
+    login = found[place.login] if place.login in WALKERS else place.login
     return login, place.address.format_map(found)
