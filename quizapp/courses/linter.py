@@ -5,33 +5,39 @@ unit can be read and taken without heeding it.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any, Literal
 
-from quizapp.domain.content import AnyQuestion, Case, Gaps, Matching, Multiple, Option, Ordering, Path, Single, Unit
-from quizapp.domain.vietnamese import fold
+from quizapp.courses.questions import Asked, asked_in, twins
+from quizapp.courses.wording import flowing, forbidden_words, long_sentences, real_names, real_places
+from quizapp.domain.content import Case, Gaps, Multiple, Option, Path, Single, Unit
 
-MAX_SENTENCE = 25  # words
 SHORT = 20  # letters: shorter options may differ as they like
 SPREAD = 0.4  # of the mean length
 RIGHT_OVER_OTHERS = 1.4
 LONGEST_RIGHT = 0.4  # of a unit's single-choice questions
-NEAR = 0.8  # of the words of two questions, in common
+MOST_AT_ONE_PLACE = 0.6  # of a unit's right answers: always choosing one letter must not pay
+ENOUGH = 8  # single-choice questions, before their right answers' places say anything
 
 Severity = Literal["error", "warning"]
 SEVERITY: dict[str, Severity] = {
     "all-or-none": "error",
     "bank-size": "error",
     "forbidden-word": "error",
+    "in-force": "error",
     "long-sentence": "warning",
     "longest-right": "warning",
     "near-duplicate": "warning",
     "negative": "warning",
+    "no-evidence": "error",
     "option-length": "warning",
+    "position-share": "warning",
     "real-name": "warning",
+    "real-place": "warning",
+    "replaced": "error",
+    "task-coverage": "warning",
 }
 
 
@@ -48,59 +54,34 @@ class Finding:
         return SEVERITY[self.rule]
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A single question, where it stands, and the situation it is asked in, its own or its case's."""
-
-    where: Path
-    question: AnyQuestion
-    situation: str
-
-
 def findings(unit: Unit) -> list[Finding]:
     """Everything in the unit that breaks a rule of item writing, in the order of reading."""
-    asked = list(_asked(unit))
+    asked = list(asked_in(unit))
     found = [*_lengths(asked), *_longest(asked), *_all_or_none(asked), *_negatives(asked), *_near_duplicates(asked)]
-    found += _bank_sizes(unit)
-    for where, text in _texts(unit.model_dump(), ()):
-        found += _long_sentences(where, text)
-        found += _real_names(where, text)
-        found += _forbidden_words(where, text)
+    found += [*_positions(asked), *_bank_sizes(unit)]
+    for where, text in texts(unit.model_dump()):
+        found += _wording(unit, where, text)
     fields = list(Unit.model_fields)
     return sorted(found, key=lambda finding: _position(fields, finding.where))
-
-
-def words(text: str) -> int:
-    """Số chữ: what stands between spaces and holds a letter or a digit."""
-    return sum(any(c.isalnum() for c in word) for word in text.split())
 
 
 # --- walking ---------------------------------------------------------------------------------------------------
 
 
-def _asked(unit: Unit) -> Iterator[_Asked]:
-    for n, item in enumerate(unit.questions):
-        if isinstance(item, Case):
-            for m, part in enumerate(item.questions):
-                yield _Asked(("questions", n, "questions", m), part, item.situation)
-        else:
-            yield _Asked(("questions", n), item, item.situation or "")
-
-
 _CODES = {"key", "kind", "task", "cite", "provision", "objective", "level", "feedback", "accepted"}
 
 
-def _texts(data: Any, where: Path) -> Iterator[tuple[Path, str]]:
+def texts(data: Any, where: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every text that a person reads, with its path; codes and typed answers are none."""
     if isinstance(data, str):
         yield where, data
     elif isinstance(data, dict):
         for field, value in data.items():
             if field not in _CODES:
-                yield from _texts(value, (*where, field))
+                yield from texts(value, (*where, field))
     elif isinstance(data, list | tuple):
         for n, value in enumerate(data):
-            yield from _texts(value, (*where, n))
+            yield from texts(value, (*where, n))
 
 
 def _position(fields: Sequence[str], where: Path) -> tuple[Any, ...]:
@@ -112,7 +93,7 @@ def _position(fields: Sequence[str], where: Path) -> tuple[Any, ...]:
 # --- options ---------------------------------------------------------------------------------------------------
 
 
-def _option_lists(asked: Sequence[_Asked]) -> Iterator[tuple[Path, Sequence[Option], bool]]:
+def _option_lists(asked: Sequence[Asked]) -> Iterator[tuple[Path, Sequence[Option], bool]]:
     """Every list of options, with its path and whether exactly one of them is right."""
     for one in asked:
         if isinstance(one.question, Single | Multiple):
@@ -122,7 +103,7 @@ def _option_lists(asked: Sequence[_Asked]) -> Iterator[tuple[Path, Sequence[Opti
                 yield (*one.where, "gaps", n, "options"), gap.options, True
 
 
-def _lengths(asked: Sequence[_Asked]) -> Iterator[Finding]:
+def _lengths(asked: Sequence[Asked]) -> Iterator[Finding]:
     """Options of one question are about as long as each other, the right one above all."""
     for where, options, one_right in _option_lists(asked):
         lengths = [len(option.text) for option in options]
@@ -138,7 +119,7 @@ def _lengths(asked: Sequence[_Asked]) -> Iterator[Finding]:
             yield Finding((*where, n, "text"), "option-length", told)
 
 
-def _longest(asked: Sequence[_Asked]) -> Iterator[Finding]:
+def _longest(asked: Sequence[Asked]) -> Iterator[Finding]:
     """The right option is not the longest so often that length gives it away."""
     singles = [one.question for one in asked if isinstance(one.question, Single)]
     given_away = [single.key for single in singles if _right_is_longest(single)]
@@ -150,6 +131,21 @@ def _longest(asked: Sequence[_Asked]) -> Iterator[Finding]:
 def _right_is_longest(single: Single) -> bool:
     right = next(len(option.text) for option in single.options if option.right)
     return right > max(len(option.text) for option in single.options if not option.right)
+
+
+def _positions(asked: Sequence[Asked]) -> Iterator[Finding]:
+    """The right answers stand at every place. Papers shuffle; what is printed, or keeps its order, does not."""
+    singles = [one.question for one in asked if isinstance(one.question, Single)]
+    places = Counter(position_of_right(single) for single in singles)
+    for place, count in places.items() if len(singles) >= ENOUGH else ():
+        if count > MOST_AT_ONE_PLACE * len(singles):
+            told = f"đáp án ở vị trí {'ABCDEF'[place]} trong {count}/{len(singles)} câu chọn một: đổi chỗ cho đều A–D"
+            yield Finding(("questions",), "position-share", told)
+
+
+def position_of_right(single: Single) -> int:
+    """Where the right option stands, from 0."""
+    return next(n for n, option in enumerate(single.options) if option.right)
 
 
 _THINGS = r"(?:phương án|đáp án|lựa chọn|câu trả lời|nhận định|ý|câu|nội dung)"
@@ -167,7 +163,7 @@ _ALL_OR_NONE = (
 )
 
 
-def _all_or_none(asked: Sequence[_Asked]) -> Iterator[Finding]:
+def _all_or_none(asked: Sequence[Asked]) -> Iterator[Finding]:
     told = "không dùng “tất cả / không có phương án nào”, “A và B đúng”: thay bằng một phương án có nội dung"
     for where, options, _ in _option_lists(asked):
         for n, option in enumerate(options):
@@ -181,7 +177,7 @@ def _all_or_none(asked: Sequence[_Asked]) -> Iterator[Finding]:
 _NEGATIVE = re.compile(r"(?i)\bkhông phải\b|\bnào (?:không|chưa)\b(?!\s*(?:[?.!,;]|$))|\bngoại trừ\b")
 
 
-def _negatives(asked: Sequence[_Asked]) -> Iterator[Finding]:
+def _negatives(asked: Sequence[Asked]) -> Iterator[Finding]:
     for one in asked:
         if "**KHÔNG**" not in one.question.prompt and (found := _NEGATIVE.search(one.question.prompt)):
             told = (
@@ -190,48 +186,11 @@ def _negatives(asked: Sequence[_Asked]) -> Iterator[Finding]:
             yield Finding((*one.where, "prompt"), "negative", told)
 
 
-def _near_duplicates(asked: Sequence[_Asked]) -> Iterator[Finding]:
-    """Questions that share four fifths of their words with an earlier one.
-
-    Two sets that near share one of the rarest words of each (prefix filtering: Chaudhuri et al. 2006), so only
-    questions that meet in the index of those words are compared.
-    """
-    vocabularies = [_vocabulary(one) for one in asked]
-    often = Counter(word for vocabulary in vocabularies for word in vocabulary)
-    index: dict[str, list[int]] = defaultdict(list)
-    for n, vocabulary in enumerate(vocabularies):
-        rarest = sorted(vocabulary, key=lambda word: (often[word], word))
-        rarest = rarest[: len(rarest) - ceil(NEAR * len(rarest)) + 1]
-        met = sorted({m for word in rarest for m in index[word]})
-        twin = next((m for m in met if _near(asked[n], vocabulary, asked[m], vocabularies[m])), None)
-        if twin is not None:
-            told = f"gần giống câu {asked[twin].question.key}: bỏ một câu, hoặc hỏi sang ý khác"
-            yield Finding((*asked[n].where, "prompt"), "near-duplicate", told)
-        if twin is None or vocabulary != vocabularies[twin]:  # a hundred copies stay one entry
-            for word in rarest:
-                index[word].append(n)
-
-
-def _vocabulary(one: _Asked) -> set[str]:
-    """The folded words of all that is asked: two prompts alike over different situations are two questions."""
-    question, texts = one.question, [one.situation, one.question.prompt]
-    if isinstance(question, Gaps):
-        texts.append(question.text)
-    elif isinstance(question, Matching):
-        texts += [pair.left for pair in question.pairs]
-    elif isinstance(question, Ordering):
-        texts += [item.text for item in question.items]
-    return _folded_words(" ".join(texts))
-
-
-def _near(one: _Asked, words_of_one: set[str], other: _Asked, words_of_other: set[str]) -> bool:
-    if one.where[:2] == other.where[:2]:  # of one case: the situation says nothing
-        words_of_one, words_of_other = _folded_words(one.question.prompt), _folded_words(other.question.prompt)
-    return len(words_of_one & words_of_other) >= NEAR * len(words_of_one | words_of_other)
-
-
-def _folded_words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", fold(text)))
+def _near_duplicates(asked: Sequence[Asked]) -> Iterator[Finding]:
+    """Questions that share four fifths of their words with an earlier one."""
+    for one, twin in twins(asked):
+        told = f"gần giống câu {twin.question.key}: bỏ một câu, hoặc hỏi sang ý khác"
+        yield Finding((*one.where, "prompt"), "near-duplicate", told)
 
 
 def _bank_sizes(unit: Unit) -> Iterator[Finding]:
@@ -245,52 +204,14 @@ def _bank_sizes(unit: Unit) -> Iterator[Finding]:
 
 # --- every text ------------------------------------------------------------------------------------------------
 
-_FENCE_LINE = re.compile(r"(?m)^:::.*$")
-_SOFT_WRAP = re.compile(r"(?<!\n)\n(?!\s*(?:\n|$|[-*+] |\d+[.)] |#))")
-_SENTENCE_END = re.compile(r"[.!?;:…]+(?=[\s”’\"')*]|$)|\n")
+_STORIES = ("tinh-huong", "tu-lam")
 
 
-def _long_sentences(where: Path, text: str) -> Iterator[Finding]:
-    if where[0] == "sections":  # Markdown: a single line break does not end a sentence
-        text = _SOFT_WRAP.sub(" ", _FENCE_LINE.sub("", text))
-    for sentence in _SENTENCE_END.split(text):
-        if (count := words(sentence)) > MAX_SENTENCE:
-            start = " ".join(sentence.split()[:6])
-            told = f"câu dài {count} chữ, nhiều nhất {MAX_SENTENCE}: tách câu “{start} …”"
-            yield Finding(where, "long-sentence", told)
-
-
-_FAMILIES = "Nguyễn|Trần|Lê|Phạm|Hoàng|Huỳnh|Phan|Vũ|Võ|Đặng|Bùi|Đỗ|Hồ|Ngô|Dương|Lý|Đinh|Trịnh|Lâm|Mai|Đào|Tô|Trương"
-_UPPER = "A-Z" + "".join(chr(code) for code in range(0xC0, 0x1EFA) if chr(code).isupper())
-_FULL_NAME = re.compile(rf"\b(?:{_FAMILIES})(?: [{_UPPER}][^\W\d_{_UPPER}]*\b){{2,}}")
-
-
-def _real_names(where: Path, text: str) -> Iterator[Finding]:
-    for found in _FULL_NAME.finditer(text):
-        if not found[0].startswith("Hồ Chí Minh"):
-            told = f"“{found[0]}” giống tên người thật: viết “một công chức”, “chị Hoa”, “anh Bình”"
-            yield Finding(where, "real-name", told)
-
-
-_FRIENDS = r"(?<!người )(?<!nước )(?<!tình )(?<!kết )(?<!làm )\bbạn\b(?! bè| đọc| thân| học| đồng| cùng| nghề| hàng)"
-_FORBIDDEN = [
-    (re.compile(rf"(?i){pattern}"), advice)
-    for pattern, advice in (
-        (_FRIENDS, "gọi người học là “đồng chí”"),
-        (r"\bquiz(?:zes)?\b", "viết “phần kiểm tra”"),
-        (r"\busers?\b", "viết “người học”"),
-        (r"\bsubmit\b", "viết “nộp bài”"),
-        (r"\bdraft\b", "viết “bản nháp”"),
-        (r"\bmodules?\b", "viết “bài”"),
-        (r"\bdeadline\b", "viết “hạn hoàn thành” hoặc “hạn nộp”"),
-        (r"\bnỗi cán bộ\b", "bài báo in sai, viết “mỗi cán bộ”"),
-        (r"\bkhông nghĩ\b", "bài báo in sai, viết “không nghỉ” hoặc diễn đạt khác"),
-        (r"\btrao dồi\b", "bài báo in sai, viết “trau dồi”"),
-    )
-]
-
-
-def _forbidden_words(where: Path, text: str) -> Iterator[Finding]:
-    for pattern, advice in _FORBIDDEN:
-        if found := pattern.search(text):
-            yield Finding(where, "forbidden-word", f"không dùng “{found[0]}”: {advice}")
+def _wording(unit: Unit, where: Path, text: str) -> Iterator[Finding]:
+    match where:
+        case ("sections", int(n), *_):
+            text, story = flowing(text), unit.sections[n].kind in _STORIES
+        case _:
+            story = where[0] == "questions"
+    told = [*long_sentences(text), *real_names(text), *forbidden_words(text), *(real_places(text) if story else ())]
+    return (Finding(where, rule, message) for rule, message in told)

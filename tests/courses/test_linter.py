@@ -3,44 +3,9 @@
 import time
 
 import pytest
+from writing import ASKED, case, judged, lint, options, single
 
-from quizapp.courses.linter import SEVERITY, findings
-from quizapp.domain.content import read_unit
-
-ASKED = {"level": "nho", "provision": "144-qd-tw#dieu-1", "objective": "ke"}
-
-
-def options(*texts):
-    """Options of which the first is right."""
-    return [{"key": f"p{n}", "text": text, "right": n == 0, "why": "Vì thế."} for n, text in enumerate(texts)]
-
-
-def single(key, prompt="Câu hỏi nào?", texts=("Năm", "Sáu", "Bảy"), **fields):
-    return {**ASKED, "kind": "single", "key": key, "prompt": prompt, "options": options(*texts), **fields}
-
-
-def judged(key, prompt, **fields):
-    return {**ASKED, "kind": "true_false", "key": key, "prompt": prompt, "answer": True, "why": "Vì thế.", **fields}
-
-
-def part(question):
-    return {name: value for name, value in question.items() if name != "objective"}
-
-
-def case(key, situation, *parts):
-    return {"kind": "case", "key": key, "objective": "ke", "situation": situation, "questions": [*map(part, parts)]}
-
-
-def lint(*questions, rule=None, text="Chữ.", title="Bài một", draw=1):
-    """The findings on a unit with the questions; those of one rule only where it is named."""
-    unit = {
-        **{"key": "bai-1", "number": 1, "task": None, "title": title, "minutes": 7, "graded": True, "why": "Vì sao."},
-        "objectives": [{"key": "ke", "text": "Kể được"}],
-        "sections": [{"key": "mot", "title": "Mục một", "cite": "144-qd-tw#dieu-1", "text": text}],
-        "quiz": {"feedback": "at_once", "pass_percent": 80, "draw": {"ke": draw}},
-        "questions": [*questions, judged("dung-1", "Trời xanh."), judged("dung-2", "Biển rộng mênh mông.")],
-    }
-    return [finding for finding in findings(read_unit(unit)) if rule in (None, finding.rule)]
+from quizapp.courses.linter import SEVERITY
 
 
 def test_a_well_written_unit_has_no_findings():

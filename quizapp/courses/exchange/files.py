@@ -8,7 +8,7 @@ does not hide the next.
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -46,10 +46,15 @@ class Contents:
     units: dict[str, Unit]
     media: dict[str, Path]
     sources: Mapping[str, Source]
+    others: Mapping[str, Source] = field(default_factory=dict)  # by a document's code, and COURSE
 
     def place(self, unit: str, path: DataPath) -> Place:
         """The file and line of a unit's field, for findings that are no problems."""
         return self.sources[unit].place(path)
+
+    def place_of(self, part: str, key: str, path: DataPath) -> Place:
+        """The file and line of a field of a ``unit``, a ``document`` or the ``course``."""
+        return self.place(key, path) if part == "unit" else self.others[COURSE if part == "course" else key].place(path)
 
 
 def read_folder(folder: Path) -> Contents:
@@ -75,6 +80,7 @@ def read_folder(folder: Path) -> Contents:
         units={key: found[key][0] for key in read.units},
         media={file.removeprefix("media/"): path for file, path in tree.files.items() if file.startswith("media/")},
         sources={key: found[key][1] for key in read.units},
+        others=library | {COURSE: course},
     )
 
 

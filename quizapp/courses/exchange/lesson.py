@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from quizapp.courses.exchange import Place, Source, read_yaml
-from quizapp.courses.linter import words
+from quizapp.courses.wording import words
 from quizapp.domain.content import Path as DataPath
 
 MAX_WORDS = 250  # a section, about two minutes of reading
