@@ -6,9 +6,8 @@ A sentence for the person and exit code 2 where a setting is bad; 1 where someth
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +22,8 @@ from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
-from quizapp.courses import linter
-from quizapp.courses.exchange import spell
-from quizapp.courses.exchange.files import COURSE, Contents, FileProblems, read_folder
+from quizapp.courses.exchange import FileProblems, folders
+from quizapp.courses.exchange.folders import Read
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
 from quizapp.learning import counts
@@ -120,7 +118,7 @@ def _import_all(folder: Path) -> list[courses.Imported]:
     everything = _read_all(folder)
     if db.engines[None].dialect.name == "postgresql":  # two nodes that start together import once
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(migrating.LOCK)))
-    done = [courses.take_in(contents, now()) for _, contents in everything]
+    done = [courses.take_in(one.contents, now()) for one in everything]
     db.session.commit()
     return done
 
@@ -168,51 +166,45 @@ def work(parent: int | None) -> None:
 # --- content ---------------------------------------------------------------------------------------------------
 
 
-def _read_all(folder: Path) -> list[tuple[Path, Contents]]:
+def _read_all(folder: Path) -> list[Read]:
     """The courses of a folder, or the one that it is; every problem of every file printed, and exit code 1."""
     if not folder.is_dir():
         raise BadSetting(f"Không có thư mục {folder}.")
-    found = sorted(path.parent for path in folder.glob(f"*/{COURSE}"))
-    if not found or (folder / COURSE).exists():
-        found = [folder]
-    read, problems = [], []
-    for course in found:
-        try:
-            read.append((course, read_folder(course)))
-        except FileProblems as error:
-            problems += [replace(problem, file=_shown(course, problem.file)) for problem in error.problems]
-    if problems:
-        click.echo("\n".join(map(str, problems)))
-        click.echo(f"{len(problems)} lỗi. Chưa nhập gì.", err=True)
-        raise click.exceptions.Exit(1)
-    return read
+    try:
+        return folders.read(folder)
+    except FileProblems as error:
+        click.echo("\n".join(map(str, error.problems)))
+        click.echo(f"{len(error.problems)} lỗi. Chưa nhập gì.", err=True)
+        raise click.exceptions.Exit(1) from None
 
 
-def _shown(course: Path, file: str) -> str:
-    path = (course / file).absolute()
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
-def _findings(everything: Iterable[tuple[Path, Contents]]) -> Iterator[dict[str, Any]]:
-    """What the linter would have a trainer look at again."""
-    for course, contents in everything:
-        for unit in contents.units.values():
-            for found in linter.findings(unit):
-                place = contents.place(unit.key, found.where)
-                where = {"file": _shown(course, place.file), "line": place.line, "field": spell(found.where)}
-                yield where | {"rule": found.rule, "severity": found.severity, "message": found.message}
-
-
-def _check_content(folder: Path, as_json: bool) -> None:
+def _check_content(folder: Path) -> None:
+    """What reads badly, and what the linter would have a trainer look at again."""
     everything = _read_all(folder)
-    found = list(_findings(everything))
-    if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-        return
+    found = list(folders.findings(everything))
     for one in found:
-        click.echo("{file}:{line}: {field}: lưu ý ({rule}): {message}".format(**one))
-    units = sum(len(contents.units) for _, contents in everything)
-    click.echo(f"Đọc được {len(everything)} khóa học, {units} bài; {len(found)} lưu ý.")
+        click.echo("{file}:{line}: {field}: lưu ý ({rule}): {text}".format(**one))
+    units, questions = folders.units(everything), folders.questions(everything)
+    counts = f"{len(everything)} khóa học, {len(units)} bài, {len(questions)} câu hỏi"
+    click.echo(f"Đọc được {counts}; {len(found)} lưu ý.")
+
+
+def _check_content_for_tools(folder: Path) -> None:
+    """The same as JSON. Problems that keep the files from being read stand among the findings, with exit code 1."""
+    if not folder.is_dir():
+        raise BadSetting(f"Không có thư mục {folder}.")
+    try:
+        everything, problems = folders.read(folder), []
+    except FileProblems as error:
+        everything, problems = [], list(map(folders.as_finding, error.problems))
+    told = {
+        "units": folders.units(everything),
+        "questions": folders.questions(everything),
+        "findings": problems + list(folders.findings(everything)),
+    }
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    if problems:
+        raise click.exceptions.Exit(1)
 
 
 @main.command("import-content")
@@ -222,7 +214,7 @@ def import_content(folder: Path | None, only_check: bool) -> None:
     """Nhập nội dung: tất cả, hoặc không gì cả khi có lỗi."""
     folder = folder or migrating.folder("content")
     if only_check:
-        return _check_content(folder, as_json=False)
+        return _check_content(folder)
     settings = read_settings()
     with opened(settings):
         _read_all(folder)  # broken files are told before the database is touched
@@ -266,10 +258,11 @@ def check(ctx: click.Context) -> None:
 
 @check.command("content")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[THƯ_MỤC]")
-@click.option("--json", "as_json", is_flag=True, help="In lưu ý dạng JSON.")
+@click.option("--json", "as_json", is_flag=True, help="In bài, câu hỏi và lưu ý dạng JSON.")
 def check_content(folder: Path | None, as_json: bool) -> None:
     """Soát tệp nội dung: lỗi, và những chỗ báo cáo viên nên xem lại."""
-    _check_content(folder or migrating.folder("content"), as_json)
+    check = _check_content_for_tools if as_json else _check_content
+    check(folder or migrating.folder("content"))
 
 
 # --- admin-link, backup, restore -------------------------------------------------------------------------------

@@ -3,12 +3,14 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from quizapp import migrating
 from quizapp.commands import opened
+from quizapp.courses.exchange.files import read_folder
 from quizapp.courses.models import UnitRevision
 from quizapp.database import db
 
@@ -78,8 +80,35 @@ def test_check_only_reads_and_tells_what_the_linter_finds(place, folder):
     assert result.exit_code == 0
     assert re.search(r"08-quy-dinh-144/questions.yaml:\d+: questions\S*: lưu ý \(\S+\): ", result.output), result.output
     assert not place.folder.exists()
-    found = json.loads(place.quizapp("check", "content", folder, "--json").output)
-    assert {"file", "line", "field", "rule", "severity", "message"} == set(found[0])
+    told = json.loads(place.quizapp("check", "content", folder, "--json").output)
+    found = told["findings"]
+    assert {"file", "line", "field", "rule", "severity", "text"} == set(found[0])
+    assert any(one["rule"] == "forbidden-word" and one["file"].endswith("08-quy-dinh-144/questions.yaml") for one in found)
+
+
+def test_the_content_is_told_to_other_tools_with_units_questions_and_findings(place, folder):
+    told = json.loads(place.quizapp("check", "content", folder, "--json").output)
+    whole = read_folder(folder / "cv-1248")
+    assert [one["key"] for one in told["units"]] == list(whole.course.units)
+    assert sum(one["questions"] for one in told["units"]) == len(told["questions"])
+    for unit in whole.units.values():
+        mine = [one for one in told["questions"] if one["unit"] == unit.key]
+        assert [one["key"] for one in mine] == [question.key for question in unit.each_question()]
+    for one in told["questions"][::20]:
+        line = Path(one["file"]).read_text(encoding="utf-8").splitlines()[one["line"] - 1]
+        assert one["key"] in line
+        assert one["objective"]
+        assert "#" in one["provision"]
+
+
+def test_what_cannot_be_read_is_told_to_other_tools_as_findings(place, folder):
+    spoil(folder, "units/08-quy-dinh-144/questions.yaml", "level: ", "lvl: ")
+    result = place.quizapp("check", "content", folder, "--json")
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (told["units"], told["questions"]) == ([], [])
+    assert {one["rule"] for one in told["findings"]} == {"format"}
+    assert all(one["file"].endswith("questions.yaml") and one["line"] > 1 for one in told["findings"])
 
 
 def test_a_folder_that_is_not_there_is_one_sentence(place, tmp_path):
