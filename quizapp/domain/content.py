@@ -359,6 +359,8 @@ class Unit(Frozen):
         self._check_final()
         known = {objective.key for objective in self.objectives}
         for item in self.questions:
+            if item.objective is None:
+                raise ValueError(f"câu {item.key}: chưa khai mục tiêu (objective)")
             if item.objective not in known:
                 raise ValueError(f"câu {item.key}: mục tiêu “{item.objective}” không có trong bài")
         for objective in self.quiz.draw:

@@ -67,6 +67,53 @@ def test_every_problem_is_told_with_its_line_and_nothing_is_imported(place, fold
     assert not (place.folder / "quizapp.db").exists()
 
 
+BAD = {
+    # what: (file, pattern, new, the file that is blamed, a piece of its line, a piece of what is said)
+    "a provision renamed": (
+        *("library/144-qd-tw.yaml", "anchor: dieu-3.kiem", "anchor: dieu-3.chu-kiem"),
+        *("units/08-quy-dinh-144/questions.yaml", "dieu-3.kiem", "không có điều, khoản “dieu-3.kiem”"),
+    ),
+    "a bank smaller than its draw": (
+        *("units/10-tuyen-truyen/questions.yaml", r"draw: \{([a-z-]+): \d+", r"draw: {\1: 99"),
+        *("units/10-tuyen-truyen/questions.yaml", "draw:", "không rút được đúng 99 câu"),
+    ),
+    "two questions with one key, in two units": (
+        *("units/08-quy-dinh-144/questions.yaml", "key: b8-01", "key: b6-01"),
+        *("units/08-quy-dinh-144/questions.yaml", "key: b6-01", "06-nhung-nhieu/questions.yaml:"),
+    ),
+    "a course that names a missing unit": (
+        *("course.yaml", r"units: \[bai-0", "units: [bai-99, bai-0"),
+        *("course.yaml", "units: [bai-99", "không có bài “bai-99”"),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_input_over_what_is_there_is_told_with_its_line_and_changes_nothing(place, folder, what):
+    file, pattern, new, blamed, piece, message = BAD[what]
+    assert place.quizapp("import-content", folder).exit_code == 0
+    before = rows(place)
+    old = re.search(pattern, (folder / "cv-1248" / file).read_text(encoding="utf-8"))
+    spoil(folder, file, old[0], re.sub(pattern, new, old[0]))
+    spoil(folder, "units/06-nhung-nhieu/lesson.md", "minutes: ", "minutes: 1")  # good news in the same folder waits too
+    result = place.quizapp("import-content", folder)
+    assert result.exit_code == 1
+    told = [re.fullmatch(r"(\S+):(\d+): \S+: (.+)", line) for line in result.stdout.splitlines()]
+    mine = [one for one in told if one and one[1].endswith(blamed) and message in one[3]]
+    assert mine, result.stdout
+    for one in mine:
+        assert piece in Path(one[1]).read_text(encoding="utf-8").splitlines()[int(one[2]) - 1]
+    assert rows(place) == before
+
+
+def rows(place):
+    """Every row of every table."""
+    with opened(place.settings):
+        tables = sa.MetaData()
+        tables.reflect(db.engines[None])
+        return {table.name: sorted(map(repr, db.session.execute(sa.select(table)))) for table in tables.sorted_tables}
+
+
 def test_a_broken_course_keeps_the_good_one_out_too(place, folder):
     shutil.copytree(folder / "cv-1248", folder / "khac")
     (folder / "khac" / "course.yaml").write_text("key: [", encoding="utf-8")
@@ -83,7 +130,9 @@ def test_check_only_reads_and_tells_what_the_linter_finds(place, folder):
     told = json.loads(place.quizapp("check", "content", folder, "--json").output)
     found = told["findings"]
     assert {"file", "line", "field", "rule", "severity", "text"} == set(found[0])
-    assert any(one["rule"] == "forbidden-word" and one["file"].endswith("08-quy-dinh-144/questions.yaml") for one in found)
+    assert any(
+        one["rule"] == "forbidden-word" and one["file"].endswith("08-quy-dinh-144/questions.yaml") for one in found
+    )
 
 
 def test_the_content_is_told_to_other_tools_with_units_questions_and_findings(place, folder):

@@ -282,6 +282,28 @@ MISTAKES = {
     "task of a rule": (RULE, "task: nam-la", "task: bay-la", "task", "bay-la", "“bay-la”"),
     "course's document": (COURSE, "document: 144", "document: 145", "document", "145", "“145-qd-tw”"),
     "number and folder": (LESSON, "number: 8", "number: 9", "number", "number: 9", "08-quy-dinh-144"),
+    "no provision": (
+        *(BANK, "    level: nho\n    provision: 144-qd-tw#dieu-3\n", "    level: nho\n"),
+        *("questions[0].provision", "key: b8-01", "thiếu"),
+    ),
+    "no objective": (BANK, "    objective: ke\n", "", "questions[0].key", "key: b8-01", "chưa khai mục tiêu"),
+    "no level": (BANK, "    level: nho\n", "", "questions[0].level", "key: b8-01", "thiếu"),
+    "no reason": (
+        BANK,
+        "        why: Đó là quà trái quy định.\n",
+        "",
+        "questions[1].questions[0].why",
+        "b8-02a",
+        "thiếu",
+    ),
+    "verified against nothing": (
+        *(RULE, "        sources: [https://example.org/dieu-3]\n", ""),
+        *("provisions[0].children[0]", "dieu-3.liem", "không nêu nguồn"),
+    ),
+    "provision without a verification": (
+        *(RULE, "        verified: false\n", ""),
+        *("provisions[0].children[1].verified", "dieu-3.kin", "thiếu"),
+    ),
     "objective of a question": (BANK, "objective: ke", "objective: kem", "questions[0].key", "b8-01", "“kem”"),
     "draw too many": (BANK, "ke: 1", "ke: 3", "quiz.draw.ke", "draw:", "không rút được đúng 3"),
     "draw of a stranger": (BANK, "ke: 1", "ke: 1, la: 1", "quiz.draw.la", "draw:", "“la”"),
@@ -422,6 +444,23 @@ def test_the_course_and_its_folders_name_each_other(folder):
         "course.yaml:7: units[1]: không có bài “bai-7” trong thư mục units",
         "units/09-neu-guong/lesson.md:2: key: bài “bai-9” không có trong units của course.yaml",
     ]
+
+
+def test_a_provision_renamed_or_removed_is_told_wherever_it_is_cited(folder):
+    cited = ["sections[1].cite", "sections[2].cite", "questions[1].questions[0].provision"]
+    change(folder, RULE, "anchor: dieu-3.liem", "anchor: dieu-3.chu-liem")
+    renamed = problems(folder)
+    assert [problem.field for problem in renamed] == cited
+    assert all("dieu-3.liem" in line_of(folder, problem) for problem in renamed)
+    write(folder, RULE, FILES[RULE][: FILES[RULE].index("    children:")])
+    removed = problems(folder)
+    assert [problem.field for problem in removed] == cited
+    assert all("không có điều, khoản “dieu-3.liem”" in problem.message for problem in removed)
+    (folder / RULE).rename(folder / "library/145-qd-tw.yaml")
+    change(folder, "library/145-qd-tw.yaml", "code: 144", "code: 145")
+    told = problems(folder)
+    assert {problem.message for problem in told} == {"không có văn bản “144-qd-tw” trong thư mục library"}
+    assert [problem.file for problem in told] == [COURSE, *[LESSON] * 5, *[BANK] * 3]
 
 
 def test_units_come_in_the_order_of_the_course(folder):

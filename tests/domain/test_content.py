@@ -160,7 +160,7 @@ def test_what_is_no_unit_at_all_is_a_problem_too(data):
         (unit(bank_item(SINGLE, "cau-1"), bank_item(SHORT, "cau-1")), "câu “cau-1” bị trùng"),
         (unit(bank_item(SINGLE, "th-1"), case(SINGLE, NUMBER)), "câu “th-1” bị trùng"),
         (unit({**bank_item(SINGLE, "cau-1"), "objective": "khac"}), "mục tiêu “khac” không có"),
-        (unit({**SINGLE, "key": "cau-1"}), "không có trong bài"),
+        (unit({**SINGLE, "key": "cau-1"}), "chưa khai mục tiêu"),
         (unit(bank_item(SINGLE, "cau-1"), draw=2), "không rút được đúng 2 câu"),
         (unit(case(SINGLE, NUMBER), draw=1), "không rút được đúng 1 câu"),
         (unit(case(SINGLE, {**NUMBER, "situation": "Khác"})), "không khai riêng"),
