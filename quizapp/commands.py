@@ -189,7 +189,11 @@ def _check_content(folder: Path) -> None:
     click.echo(f"Đọc được {counts}; {len(found)} lưu ý.")
 
 
-def _check_content_for_tools(folder: Path) -> None:
+def _show_coverage(folder: Path) -> None:
+    click.echo("\n".join(folders.coverage_table(_read_all(folder))))
+
+
+def _check_content_for_tools(folder: Path, coverage: bool) -> None:
     """The same as JSON. Problems that keep the files from being read stand among the findings, with exit code 1."""
     if not folder.is_dir():
         raise BadSetting(f"Không có thư mục {folder}.")
@@ -202,6 +206,8 @@ def _check_content_for_tools(folder: Path) -> None:
         "questions": folders.questions(everything),
         "findings": problems + list(folders.findings(everything)),
     }
+    if coverage:
+        told |= {"coverage": folders.coverage(everything), "tasks": folders.tasks(everything)}
     click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     if problems:
         raise click.exceptions.Exit(1)
@@ -259,10 +265,16 @@ def check(ctx: click.Context) -> None:
 @check.command("content")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[THƯ_MỤC]")
 @click.option("--json", "as_json", is_flag=True, help="In bài, câu hỏi và lưu ý dạng JSON.")
-def check_content(folder: Path | None, as_json: bool) -> None:
+@click.option("--coverage", is_flag=True, help="In độ phủ: mỗi điều khoản được dạy ở đâu, có mấy câu hỏi.")
+def check_content(folder: Path | None, as_json: bool, coverage: bool) -> None:
     """Soát tệp nội dung: lỗi, và những chỗ báo cáo viên nên xem lại."""
-    check = _check_content_for_tools if as_json else _check_content
-    check(folder or migrating.folder("content"))
+    folder = folder or migrating.folder("content")
+    if as_json:
+        _check_content_for_tools(folder, coverage)
+    elif coverage:
+        _show_coverage(folder)
+    else:
+        _check_content(folder)
 
 
 # --- admin-link, backup, restore -------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from quizapp.courses import linter
+from quizapp.courses import coverage, linter
 from quizapp.courses.linter import Finding
 from quizapp.courses.questions import asked_in, twins
 from quizapp.courses.wording import flowing, forbidden_words
@@ -18,7 +18,6 @@ from quizapp.domain.content import Course, Document, Path, Provision, Single, Un
 
 MOST_AT_ONE_PLACE = 0.5  # of a course's right answers; `linter` allows one unit a little more
 ENOUGH = 50  # single-choice questions
-ASKED_AT_LEAST = 2  # questions a task
 
 Part = Literal["course", "document", "unit"]
 
@@ -159,8 +158,8 @@ def _positions(units: Mapping[str, Unit]) -> Iterator[Finding]:
 
 
 def _tasks(course: Course, units: Mapping[str, Unit]) -> Iterator[Finding]:
-    asked = Counter(unit.task for unit in units.values() for _ in unit.each_question())
+    asked = coverage.by_task(course, units.values())
     for n, task in enumerate(course.tasks):
-        if asked[task.key] < ASKED_AT_LEAST:
-            told = f"nhiệm vụ “{task.name}” có {asked[task.key]} câu hỏi, cần ít nhất {ASKED_AT_LEAST}"
+        if asked[task.key] < coverage.ENOUGH:
+            told = f"nhiệm vụ “{task.name}” có {asked[task.key]} câu hỏi, cần ít nhất {coverage.ENOUGH}"
             yield Finding(("tasks", n), "task-coverage", told)

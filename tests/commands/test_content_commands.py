@@ -150,6 +150,21 @@ def test_the_content_is_told_to_other_tools_with_units_questions_and_findings(pl
         assert "#" in one["provision"]
 
 
+def test_the_coverage_is_a_plain_table_and_json(place, folder):
+    whole = read_folder(folder / "cv-1248")
+    provisions = [f"{d.code}#{p.anchor}" for d in whole.documents.values() for p in d.walk()]
+    told = json.loads(place.quizapp("check", "content", folder, "--coverage", "--json").output)
+    assert [f"{row['document']}#{row['anchor']}" for row in told["coverage"]] == provisions
+    assert sum(row["asked"] for row in told["coverage"]) == len(told["questions"])
+    assert [task["task"] for task in told["tasks"]] == [task.key for task in whole.course.tasks]
+    lines = place.quizapp("check", "content", folder, "--coverage").output.splitlines()
+    for document in whole.documents.values():
+        below = iter(lines[lines.index(document.name) + 1 :])
+        for provision, line in zip(document.walk(), below, strict=False):
+            assert line.split()[0] == provision.anchor
+            assert ("chưa đối chiếu: không dạy, không hỏi" in line) != provision.verified
+
+
 def test_what_cannot_be_read_is_told_to_other_tools_as_findings(place, folder):
     spoil(folder, "units/08-quy-dinh-144/questions.yaml", "level: ", "lvl: ")
     result = place.quizapp("check", "content", folder, "--json")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from quizapp.courses import coverage as covering
 from quizapp.courses import inspection
 from quizapp.courses.exchange import FileProblem, FileProblems, Place, spell
 from quizapp.courses.exchange.files import COURSE, Contents, read_folder
@@ -89,3 +90,54 @@ def _question(one: Read, unit: str, asked: Any) -> dict[str, Any]:
     told = {"key": question.key, "unit": unit, "kind": question.kind, "level": question.level}
     told |= {"objective": item.objective, "provision": question.provision, "situation": bool(asked.situation)}
     return one.where("unit", unit, asked.where) | told
+
+
+# --- coverage --------------------------------------------------------------------------------------------------
+
+
+def coverage(courses: Sequence[Read]) -> list[dict[str, Any]]:
+    """Every provision in order: which sections teach it and which questions rest on it."""
+    return [
+        {"document": covered.document.code, "name": covered.document.name}
+        | {"anchor": row.provision.anchor, "label": row.provision.label, "verified": row.provision.verified}
+        | {"sections": [{"unit": unit, "section": n} for unit, n in row.sections], "questions": row.questions}
+        | {"asked": row.asked, "asked_below": row.below, "enough": row.enough}
+        for one in courses
+        for covered in covering.coverage(one.contents.documents.values(), one.contents.units)
+        for row in covered.rows
+    ]
+
+
+def tasks(courses: Sequence[Read]) -> list[dict[str, Any]]:
+    """Every task with how many questions it has."""
+    return [
+        {"course": one.contents.course.key, "task": task.key, "name": task.name, "questions": asked[task.key]}
+        for one in courses
+        for asked in [covering.by_task(one.contents.course, one.contents.units.values())]
+        for task in one.contents.course.tasks
+    ]
+
+
+def coverage_table(courses: Sequence[Read]) -> Iterator[str]:
+    """The coverage as lines of plain text; what is not verified is visibly left out."""
+    rows = coverage(courses)
+    width = max((len(row["anchor"]) for row in rows), default=0)
+    for document in dict.fromkeys(row["name"] for row in rows):
+        yield document
+        for row in (row for row in rows if row["name"] == document):
+            yield f"  {row['anchor']:<{width}}  {_told(row)}"
+    yield "Nhiệm vụ"
+    for task in tasks(courses):
+        yield f"  {task['name']:<{width}}  {task['questions']} câu"
+    verified = [row for row in rows if row["verified"]]
+    asked = sum(row["enough"] for row in verified)
+    yield f"Đã đối chiếu {len(verified)}/{len(rows)} điều khoản; {asked} điều khoản có từ hai câu hỏi, kể cả phần dưới."
+
+
+def _told(row: dict[str, Any]) -> str:
+    if not row["verified"]:
+        return "– chưa đối chiếu: không dạy, không hỏi"
+    taught = ", ".join(f"{one['unit']} mục {one['section']}" for one in row["sections"]) or "không có mục riêng"
+    asked = ", ".join(f"{unit}: {len(keys)}" for unit, keys in row["questions"].items())
+    below = f", phần dưới {row['asked_below']}" if row["asked_below"] else ""
+    return f"{row['asked']} câu{f' ({asked})' if asked else ''}{below}; {taught}"
