@@ -1,6 +1,6 @@
 """Soạn: what a trainer's pages show: units with what the linter says, reports, stopped questions, revisions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.accounts.models import Person
+from quizapp.courses import coverage as covering
 from quizapp.courses import linter
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course, ReportKind, StoppedQuestion, Unit, UnitRevision
@@ -16,6 +17,7 @@ from quizapp.courses.queries import Taught
 from quizapp.database import db
 from quizapp.domain.content import Case, Path
 from quizapp.domain.content import Unit as UnitValue
+from quizapp.library import queries as library
 
 KINDS = {
     ReportKind.WRONG_TEXT: "sai văn bản",
@@ -258,3 +260,37 @@ def coverage(taught: Taught) -> list[Covered]:
     for question in taught.unit.each_question():
         of(question.provision).questions.append(question.key)
     return list(found.values())
+
+
+# --- the whole course ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Độ phủ: every document's provisions with what rests on them, by unit id; the questions of each task."""
+
+    documents: Sequence[covering.Covered[int]]
+    units: Mapping[int, tuple[str, UnitValue]]
+    tasks: Sequence[tuple[str, str, int]]
+    lost: Sequence[tuple[int, str]]
+
+    @property
+    def verified(self) -> list[covering.Row[int]]:
+        return [row for one in self.documents for row in one.rows if row.provision.verified]
+
+
+def whole() -> Whole:
+    """The newest revisions against the library as it is today; two statements."""
+    documents = library.documents()
+    taught, courses_of = {}, {}
+    for row in db.session.execute(_NEWEST):
+        taught[row.id] = courses.taught(row.revision_id).unit
+        courses_of[row.id] = courses.course_value(row.course_revision_id)
+    tasks = []
+    for course in {course.key: course for course in courses_of.values()}.values():
+        asked = covering.by_task(course, [unit for key, unit in taught.items() if courses_of[key].key == course.key])
+        tasks += [(task.name, task.title, asked[task.key]) for task in course.tasks]
+    units = {key: (courses_of[key].key, unit) for key, unit in taught.items()}
+    ordered = dict(sorted(taught.items(), key=lambda pair: pair[1].number))
+    lost = list(covering.lost(documents, taught))
+    return Whole(covering.coverage(documents, ordered), units, tasks, lost)

@@ -1,8 +1,8 @@
-"""Soạn: bàn soạn, một bài với các phiên bản và câu hỏi, dừng câu, trả lời người báo."""
+"""Soạn: bàn soạn, độ phủ, một bài với các phiên bản và câu hỏi, dừng câu, trả lời người báo."""
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from quizapp.clock import now
@@ -23,6 +23,14 @@ def desk() -> Any:
     stopped = queries.stopped()
     page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": queries.drafts()}
     return render_template("studio/desk.html", shelves=queries.shelves(), **page)
+
+
+@bp.get("/soan/phu")
+@allow(Role.TRAINER, Role.REVIEWER)
+def coverage() -> Any:
+    """Độ phủ: mỗi điều khoản được dạy ở đâu, có mấy câu hỏi; ``loc=thieu``: those with fewer than two."""
+    page = {"whole": queries.whole(), "few": request.args.get("loc") == "thieu", "validity_of": validity_of}
+    return render_template("studio/coverage.html", **page)
 
 
 @bp.get("/soan/bai/<int:unit_id>")

@@ -55,6 +55,7 @@ PLACES = [
     Place("theo-doi-chi-bo", "lanhdaochibo", "/theo-doi"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
+    Place("soan-phu", "baocaovien", "/soan/phu"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-nguoi-dung", "quantri", "/quan-tri/nguoi-dung"),

@@ -13,7 +13,9 @@ from quizapp.courses import queries
 from quizapp.courses.models import Draft, Origin, QuestionReport, ReportKind, StoppedQuestion, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain.attempts import Paper
+from quizapp.library import queries as library
 from quizapp.library.actions import digest
+from quizapp.library.actions import publish as publish_document
 from quizapp.studio import queries as studio
 
 
@@ -194,3 +196,59 @@ def test_the_desk_takes_the_same_few_statements_however_many_reports(visit, app,
     with statements() as after:
         me.get("/soan")
     assert len(after) == len(before) <= 6
+
+
+# --- coverage --------------------------------------------------------------------------------------------------
+
+
+def test_the_coverage_lists_every_provision_with_what_rests_on_it(visit, app, unit):
+    me = visit("baocaovien")
+    assert "/soan/phu" in me.get("/soan").html
+    page = me.get("/soan/phu")
+    with app.app_context():
+        documents = library.documents()
+    for document in documents:
+        assert document.name in page.text
+        for provision in document.walk():
+            assert f'/van-ban/{document.code}#{provision.anchor}"' in page.html
+    left_out = sum(not provision.verified for document in documents for provision in document.walk())
+    assert page.text.count("Chưa đối chiếu không dạy, không hỏi") == left_out > 0
+    assert '<a href="/hoc/cv-1248/bai-8/3">bài 8, mục 3</a>' in page.html
+    for keys in questions_by_provision(app, unit).values():
+        assert f'<a href="/soan/bai/{unit}#cau-{keys[0]}">bài 8: {len(keys)}</a>' in page.html
+
+
+def questions_by_provision(app, unit):
+    found = {}
+    for question in newest(app, unit).unit.each_question():
+        found.setdefault(question.provision, []).append(question.key)
+    return found
+
+
+def test_the_coverage_can_be_asked_for_what_has_too_few_questions(visit, app, unit):
+    page = visit("nguoiduyet").get("/soan/phu?loc=thieu")
+    asked = questions_by_provision(app, unit)
+    assert len(asked["144-qd-tw#dieu-3.liem"]) >= 2
+    assert "144-qd-tw#dieu-3.liem" not in page.html
+    assert "Chưa đối chiếu không dạy" not in page.text
+    assert "Xem tất cả" in page.text
+
+
+def test_a_citation_of_a_provision_that_is_no_more_stands_on_the_coverage(visit, app, unit):
+    with app.app_context():
+        document = next(one for one in library.documents() if one.code == "144-qd-tw")
+        first = document.provisions[0].model_copy(update={"anchor": "moi"})
+        publish_document(document.model_copy(update={"provisions": (first, *document.provisions[1:])}), 1, now())
+        db.session.commit()
+    page = visit("baocaovien").get("/soan/phu")
+    assert "Bài 8 dẫn 144-qd-tw#chung" in page.text
+
+
+def test_who_may_see_the_coverage_and_in_how_many_statements(visit, statements):
+    for login in ("hocvien", "lanhdao", "quantri"):
+        visit(login).get("/soan/phu", 403)
+    me = visit("baocaovien")
+    me.get("/soan/phu")
+    with statements() as counted:
+        me.get("/soan/phu")
+    assert len(counted) <= 6, counted
