@@ -1,5 +1,6 @@
 """Khóa học: taking in content, publishing, reporting and stopping questions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,8 @@ from quizapp.database import db, insert
 from quizapp.domain import content
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
+from quizapp.library.models import PassageKind
+from quizapp.web import markdown
 from quizapp.web.refused import Refused
 
 
@@ -49,6 +52,8 @@ def take_in(contents: Contents, now: datetime) -> Imported:
         outcome = _take_unit(course, key, body, now)
         if outcome:
             getattr(done, outcome).append(key)
+    library.index_documents()
+    _index_units(course, contents.course.units)
     return done
 
 
@@ -135,7 +140,39 @@ def publish(unit: Unit, body: dict[str, Any], origin: Origin, by: int | None, wh
     db.session.add(made)
     db.session.flush()
     unit.revision_id = made.id
+    _index(unit, made)
     return True
+
+
+# --- search ----------------------------------------------------------------------------------------------------
+
+
+def _index_units(course: Course, taught: Collection[str]) -> None:
+    """The course's units as they are found now; one that it has no more is found no more."""
+    known = library_queries.indexed("unit/")
+    for unit in db.session.scalars(sa.select(Unit).filter_by(course_id=course.id)).all():
+        source = f"unit/{unit.id}"
+        if unit.key not in taught or unit.revision_id is None:
+            library.unindex(source)
+        elif known.get(source, (None,))[0] != unit.revision_id:
+            _index(unit, db.session.get_one(UnitRevision, unit.revision_id))
+
+
+def _index(unit: Unit, revision: UnitRevision) -> None:
+    value = content.read_stored_unit(revision.body)
+    course = db.session.get_one(Course, unit.course_id)
+    entries = [
+        library.Entry(
+            PassageKind.SECTION,
+            "learning.section",
+            {"course": course.key, "unit": unit.key, "n": n},
+            f"Bài {value.number}, mục {n}. {section.title}",
+            markdown.bare(section.text),
+            value.title,
+        )
+        for n, section in enumerate(value.sections, 1)
+    ]
+    library.index(f"unit/{unit.id}", revision.id, course.id * 1000 + value.number, entries)
 
 
 def report(revision_id: int, question: str, person_id: int, kind: ReportKind, text: str, now: datetime) -> None:

@@ -1,14 +1,17 @@
-"""Văn bản: taking in documents."""
+"""Văn bản: taking in documents, and what search finds."""
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from quizapp.database import db
+from quizapp.domain import search
 from quizapp.domain.content import FORMAT, Document
-from quizapp.domain.vietnamese import fold
 from quizapp.library import models, queries
 
 
@@ -34,26 +37,80 @@ def publish(value: Document, position: int, now: datetime) -> bool:
     db.session.add(made)
     db.session.flush()
     row.revision_id = made.id
-    _index(row.id, value)
+    index(f"document/{row.id}", made.id, position, _entries(value))
     queries.forget_cached()
     return True
 
 
-def _index(document_id: int, value: Document) -> None:
-    """One row a provision, for search: the document's own number and title are found in each."""
-    db.session.execute(sa.delete(models.Provision).filter_by(document_id=document_id))
-    for position, provision in enumerate(value.walk()):
-        parts = (value.name, value.title, provision.label, provision.title or "", provision.summary)
-        text = " ".join(part for part in parts if part)
+# --- search ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What search shows of a passage and where it leads; ``called`` are further words by which the heading is found."""
+
+    kind: models.PassageKind
+    endpoint: str
+    args: dict[str, Any]
+    heading: str
+    text: str
+    called: str = ""
+    verified: bool = True
+
+
+def index(source: str, revision_id: int, place: int, entries: Iterable[Entry]) -> None:
+    """Ghi vào mục tìm: a source's passages in the place of those that it had."""
+    unindex(source)
+    for position, entry in enumerate(entries):
+        heading, text = f"{entry.heading} {entry.called}", entry.text
         db.session.add(
-            models.Provision(
-                document_id=document_id,
-                anchor=provision.anchor,
+            models.Passage(
+                source=source,
+                revision_id=revision_id,
+                kind=int(entry.kind),
+                place=place,
                 position=position,
-                label=provision.label,
-                title=provision.title,
+                endpoint=entry.endpoint,
+                args=entry.args,
+                heading=entry.heading,
                 text=text,
-                folded=fold(text),
-                verified=provision.verified,
+                verified=entry.verified,
+                exact=search.line(search.words(heading), search.words(text)),
+                bare=search.line(search.bare_words(heading), search.bare_words(text)),
             )
+        )
+    db.session.flush()
+
+
+def unindex(source: str) -> None:
+    """Bỏ khỏi mục tìm."""
+    db.session.execute(sa.delete(models.Passage).filter_by(source=source))
+
+
+def index_documents() -> None:
+    """Every document whose passages are not of its newest revision and place, e.g. after an upgrade that brought search."""
+    known = queries.indexed("document/")
+    rows = db.session.scalars(sa.select(models.Document).where(models.Document.revision_id.is_not(None)))
+    for row in rows.all():
+        if known.get(f"document/{row.id}") != (row.revision_id, row.position):
+            body = db.session.get_one(models.DocumentRevision, row.revision_id).body
+            value = Document.model_validate(body["document"], extra="ignore")
+            index(f"document/{row.id}", row.revision_id or 0, row.position, _entries(value))
+
+
+def _entries(value: Document) -> Iterator[Entry]:
+    """The document itself, then its provisions; each is found by the document's name as well."""
+    there, called = {"code": value.code}, f"{value.kind} số {value.number}"
+    whole = f"{value.title}. {value.about}"
+    yield Entry(models.PassageKind.DOCUMENT, "library.document", there, value.name, whole, called)
+    for provision in value.walk():
+        named = f"{provision.label}. {provision.title}" if provision.title else provision.label
+        yield Entry(
+            models.PassageKind.PROVISION,
+            "library.document",
+            there | {"_anchor": provision.anchor},
+            f"{value.name}, {named}",
+            provision.summary,
+            called,
+            provision.verified,
         )

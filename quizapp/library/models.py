@@ -1,6 +1,7 @@
-"""Văn bản: documents, their revisions, their provisions for search and links."""
+"""Văn bản: documents, their revisions, and the passages that search finds."""
 
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,16 +35,34 @@ class DocumentRevision(Base):
     made_at: Mapped[datetime]
 
 
-class Provision(Base):
-    """Điều khoản: one row an anchor, derived from the newest revision, for search and links."""
+class PassageKind(IntEnum):
+    """Loại đoạn, in the order in which equal hits come."""
 
-    __tablename__ = "provision"
+    DOCUMENT = 1
+    PROVISION = 2
+    SECTION = 3
 
-    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), primary_key=True)
-    anchor: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    label: Mapped[str]
-    title: Mapped[str | None]
+
+class Passage(Base):
+    """Đoạn tìm được: a document, a provision or a section of a lesson, derived from the newest revision of its source.
+
+    ``endpoint`` and ``args`` lead to it: rooms on the right add their own passages. ``exact`` and ``bare`` are the words
+    that search compares (`domain.search.line`).
+    """
+
+    __tablename__ = "passage"
+    __table_args__ = (sa.CheckConstraint("kind BETWEEN 1 AND 3", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(index=True)  # "document/3", "unit/12"
+    revision_id: Mapped[int]
+    kind: Mapped[int]
+    place: Mapped[int]  # of the source among its like
+    position: Mapped[int]  # in the source
+    endpoint: Mapped[str]
+    args: Mapped[dict[str, Any]]
+    heading: Mapped[str]
     text: Mapped[str]
-    folded: Mapped[str]
     verified: Mapped[bool]
+    exact: Mapped[str]
+    bare: Mapped[str]

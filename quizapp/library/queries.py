@@ -1,7 +1,9 @@
 """Văn bản: documents for reading and search."""
 
+import re
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +11,7 @@ import sqlalchemy as sa
 
 from quizapp.database import db
 from quizapp.domain.content import Document, Provision, Validity
-from quizapp.domain.vietnamese import fold
+from quizapp.domain.search import Marks, Query
 from quizapp.library import models
 
 VALIDITY = {
@@ -18,7 +20,9 @@ VALIDITY = {
     "replaced": "đã được thay thế",
     "unknown": "tình trạng hiệu lực chưa rõ",
 }
-FOUND_AT_MOST = 50
+PAGE = 20
+EXCERPT = 45  # words
+_CURSOR = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 
 
 @lru_cache(maxsize=256)
@@ -85,23 +89,6 @@ def forget_cached() -> None:
     _value.cache_clear()
 
 
-def find(words: str) -> list[tuple[Document, Provision]]:
-    """Provisions and documents that hold every word, with or without diacritics; exact diacritics first."""
-    folded = [part for part in fold(words).split() if part]
-    if not folded:
-        return []
-    rows = sa.select(models.Provision, models.Document.revision_id, models.Document.position.label("place")).join(
-        models.Document, models.Document.id == models.Provision.document_id
-    )
-    for part in folded:
-        rows = rows.where(models.Provision.folded.contains(part, autoescape=True))
-    rows = rows.order_by("place", models.Provision.position).limit(FOUND_AT_MOST)
-    found = [(_value(row.revision_id), row.Provision) for row in db.session.execute(rows)]
-    exact = " ".join(words.lower().split())
-    ranked = sorted(found, key=lambda pair: exact not in pair[1].text.lower())
-    return [(doc, provision) for doc, row in ranked for provision in doc.walk() if provision.anchor == row.anchor]
-
-
 def as_taught(document: Document, provision: Provision) -> dict[str, Any]:
     """What a revision keeps of a provision that it rests on."""
     return {
@@ -112,3 +99,76 @@ def as_taught(document: Document, provision: Provision) -> dict[str, Any]:
         "title": provision.title,
         "summary": provision.summary,
     }
+
+
+# --- search ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found, with what to mark in it."""
+
+    passage: models.Passage
+    marks: Marks
+    rank: int
+
+    @property
+    def heading(self) -> list[tuple[str, bool]]:
+        return list(self.marks.pieces(self.passage.heading))
+
+    @property
+    def excerpt(self) -> list[tuple[str, bool]]:
+        return list(self.marks.pieces(self.marks.excerpt(self.passage.text, EXCERPT)))
+
+    @property
+    def cursor(self) -> str:
+        """Where the next page begins."""
+        return f"{self.rank}.{self.passage.kind}.{self.passage.place}.{self.passage.position}"
+
+
+@dataclass(frozen=True)
+class Results:
+    """A page of what was found, of how many; ``after`` begins the next one, if there is more."""
+
+    hits: Sequence[Hit]
+    total: int
+    after: str | None
+
+
+def find(typed: str, after: str = "") -> Results:
+    """Passages that hold every word, those with the very marks first; two statements.
+
+    A table scan: 5 to 15 ms over the 340 passages of the course, 20 to 90 over six thousand, on either database.
+    """
+    query = Query.read(typed)
+    if not query.bare:
+        return Results([], 0, None)
+    there = [models.Passage.bare.like(f"% {word} %") for word in query.bare]
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(models.Passage).where(*there)) or 0
+    rank = _rank(query)
+    order = (rank, models.Passage.kind, models.Passage.place, models.Passage.position)
+    listed = sa.select(models.Passage, rank.label("rank")).where(*there).order_by(*order).limit(PAGE + 1)
+    if cursor := _CURSOR.fullmatch(after):
+        listed = listed.where(sa.tuple_(*order) > sa.tuple_(*(sa.literal(int(part)) for part in cursor.groups())))
+    rows = db.session.execute(listed).all() if total else []
+    hits = [Hit(row[0], query.marks(f"{row[0].heading} {row[0].text}"), row.rank) for row in rows[:PAGE]]
+    return Results(hits, total, hits[-1].cursor if len(rows) > PAGE else None)
+
+
+def _rank(query: Query) -> sa.ColumnElement[int]:
+    """0 to 7: as typed and side by side, as typed, without marks side by side, the rest; of each, all in the heading first."""
+    exact, bare = models.Passage.exact, models.Passage.bare
+    beside, beside_bare = f"% {' '.join(query.exact)} %", f"% {' '.join(query.bare)} %"
+    as_typed = sa.and_(*(exact.like(f"% {word} %") for word in query.exact))
+    how = sa.case((exact.like(beside), 0), (as_typed, 2), (bare.like(beside_bare), 4), else_=6)
+    in_heading = sa.and_(*(bare.like(f"% {word} %|%") for word in query.bare))
+    return how + sa.case((in_heading, 0), else_=1)
+
+
+def indexed(sources: str) -> dict[str, tuple[int, int]]:
+    """The revision and place that each source of a kind ("document/") is found by."""
+    it = models.Passage
+    rows = (
+        sa.select(it.source, it.revision_id, it.place).where(it.source.startswith(sources, autoescape=True)).distinct()
+    )
+    return {row.source: (row.revision_id, row.place) for row in db.session.execute(rows)}

@@ -4,9 +4,10 @@ from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from quizapp.database import Base, one_of
+from quizapp.domain.vietnamese import fold
 
 
 class BodyKind(StrEnum):
@@ -56,8 +57,14 @@ class BodyPeriod(Base):
     body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True)
     from_on: Mapped[date] = mapped_column(primary_key=True)
     name: Mapped[str]
+    folded: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("body.id"))
     path: Mapped[str]
+
+    @validates("name")
+    def _fold(self, _column: str, name: str) -> str:
+        self.folded = fold(name)  # whoever names a period need not think of search
+        return name
 
 
 class BodySuccession(Base):

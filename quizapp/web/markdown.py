@@ -1,6 +1,8 @@
 """Markdown -> safe HTML, with the lesson's containers: a worked solution and questions to oneself."""
 
+import re
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -56,3 +58,12 @@ def html(text: str) -> Markup:
 def inline(text: str) -> Markup:
     """One line: **KHÔNG** and *nghiêng* only."""
     return Markup(nh3.clean(_reader.renderInline(text), tags={"strong", "em", "br"}, attributes={}))  # noqa: S704
+
+
+_FENCE = re.compile(r"(?m)^:::.*$")
+
+
+def bare(text: str) -> str:
+    """The words of a Markdown text alone, for search: no marks, no containers, one space between words."""
+    raw = _reader.render(_FENCE.sub("", text))
+    return " ".join(unescape(nh3.clean(raw, tags=set())).split())
