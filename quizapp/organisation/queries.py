@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
-from quizapp.organisation.models import Body, BodyPeriod
+from quizapp.organisation.models import Body, BodyPeriod, BodySuccession
 
 TREE_LIMIT = 500  # bodies on one page; beyond, one searches or opens a part of the tree
 FOUND_LIMIT = 50
+OLD_NAMES = 3  # beside a name
 
 Scope = sa.ColumnElement[bool]
 
@@ -70,7 +71,7 @@ def _ids(path: str) -> list[int]:
 
 @dataclass(frozen=True)
 class Named:
-    """A body with the names of those above it: "Chi bộ 1 · Đảng ủy cơ quan · Đảng bộ tỉnh"."""
+    """A body with its old names and the names of those above it: "Chi bộ 1 (trước đây: Tổ 1) · Đảng ủy · Đảng bộ tỉnh"."""
 
     id: int
     code: str
@@ -78,14 +79,35 @@ class Named:
 
 
 def labels(bodies: Iterable[tuple[int, str, str, str]]) -> list[Named]:
-    """Bodies given as (id, code, name, path), with the names of those above them; one statement."""
+    """Bodies given as (id, code, name, path), with their old names and the names of those above them; two statements."""
     rows = list(bodies)
     above = {part for _, _, _, path in rows for part in _ids(path)[:-1]}
     names = dict(db.session.execute(sa.select(Body.id, Body.name).where(Body.id.in_(above))).all()) if above else {}
-    return [
-        Named(body_id, code, " · ".join([name, *(names[part] for part in reversed(_ids(path)[:-1]))]))
-        for body_id, code, name, path in rows
-    ]
+    before = _old_names([row[0] for row in rows])
+    found = []
+    for body_id, code, name, path in rows:
+        old = [one for one in before.get(body_id, ()) if one != name][:OLD_NAMES]
+        called = f"{name} (trước đây: {', '.join(old)})" if old else name
+        chain = [names[part] for part in reversed(_ids(path)[:-1])]
+        found.append(Named(body_id, code, " · ".join([called, *chain])))
+    return found
+
+
+def _old_names(body_ids: Sequence[int]) -> dict[int, list[str]]:
+    """What bodies were called, and what those were called out of which they came, the latest first."""
+    own = sa.select(BodyPeriod.body_id, BodyPeriod.name, BodyPeriod.from_on).where(BodyPeriod.body_id.in_(body_ids))
+    came = (
+        sa.select(BodySuccession.new_id, BodyPeriod.name, BodyPeriod.from_on)
+        .join(BodyPeriod, BodyPeriod.body_id == BodySuccession.old_id)
+        .where(BodySuccession.new_id.in_(body_ids))
+    )
+    rows = db.session.execute(sa.union(own, came).order_by(sa.desc("from_on"), "name")) if body_ids else ()
+    found: dict[int, list[str]] = {}
+    for body_id, name, _ in rows:
+        names = found.setdefault(body_id, [])
+        if name not in names:
+            names.append(name)
+    return found
 
 
 def pickable(scope: Scope, today: date) -> list[Named]:
@@ -100,14 +122,27 @@ def pickable(scope: Scope, today: date) -> list[Named]:
 
 
 def found(scope: Scope, typed: str) -> list[Named]:
-    """Bodies whose name or code holds what was typed, with or without diacritics; ended ones too."""
+    """Bodies whose name or code holds what was typed, with or without diacritics; ended ones too.
+
+    An old name finds the body that bore it, and those that came out of it since.
+    """
     rows = db.session.execute(
         sa.select(Body.id, Body.code, Body.name, Body.path)
-        .where(scope, sa.or_(Body.folded.contains(fold(typed), autoescape=True), Body.code == typed.lower()))
+        .where(scope, Body.id.in_(sa.select(_called(typed).c.id)))
         .order_by(_depth(), Body.folded, Body.id)
         .limit(FOUND_LIMIT)
     )
     return labels((row.id, row.code, row.name, row.path) for row in rows)
+
+
+def _called(typed: str) -> sa.CTE:
+    """Ids of bodies that are or were called so, and of all that came out of them, however often."""
+    words = fold(typed)
+    once = sa.select(BodyPeriod.body_id).where(BodyPeriod.folded.contains(words, autoescape=True))
+    ways = Body.folded.contains(words, autoescape=True), Body.code == typed.lower(), Body.id.in_(once)
+    called = sa.select(Body.id).where(sa.or_(*ways)).cte("called", recursive=True)
+    heirs = sa.select(BodySuccession.new_id).join(called, called.c.id == BodySuccession.old_id)
+    return called.union(heirs)
 
 
 def above(scope: Scope, one: Body) -> Sequence[Body]:

@@ -8,7 +8,7 @@ from factories import SINCE
 from quizapp.clock import today
 from quizapp.database import db
 from quizapp.organisation import actions, queries
-from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.organisation.models import Body, BodyKind, BodyPeriod, BodySuccession
 from quizapp.web.refused import Refused
 
 EVERY = Body.id > 0
@@ -131,3 +131,42 @@ def test_a_body_is_found_without_diacritics_and_named_with_those_above_it():
         "Chi bộ 1 · Đảng ủy cơ quan Thử Nghiệm · Đảng bộ tỉnh Thử Nghiệm"
     ]
     assert queries.found(EVERY, "%") == []
+
+
+# --- old names -------------------------------------------------------------------------------------------------
+
+
+def found(typed):
+    return {one.code: one.label.split(" · ")[0] for one in queries.found(EVERY, typed)}
+
+
+@pytest.mark.usefixtures("inside", "office")
+@pytest.mark.parametrize("typed", ["Đường Sắt", "duong sat", "ĐƯỜNG  SẮT"])
+def test_a_body_is_found_by_a_name_that_it_had(typed):
+    one = named("chi-bo-1")
+    actions.rename(one, "Chi bộ Đường Sắt", SINCE + timedelta(days=1), today())
+    actions.rename(one, "Chi bộ Văn phòng", today(), today())
+    assert found(typed) == {"chi-bo-1": "Chi bộ Văn phòng (trước đây: Chi bộ Đường Sắt, Chi bộ 1)"}
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_the_name_of_a_body_that_is_no_more_finds_what_came_out_of_it():
+    old = actions.add("huyen-uy", "Huyện ủy Đảo Xa", BodyKind.PARTY, named("co-quan"), SINCE, today())
+    mid = actions.add("dang-uy-a", "Đảng ủy đặc khu Sóng", BodyKind.PARTY, named("co-quan"), SINCE, today())
+    new = actions.add("dang-uy-b", "Đảng ủy đặc khu Gió", BodyKind.PARTY, named("co-quan"), SINCE, today())
+    for one, other in ((old, mid), (mid, new), (new, mid)):  # a circle ends the search, too
+        db.session.add(BodySuccession(old_id=one.id, new_id=other.id, on=today()))
+    db.session.flush()
+    actions.close(old, today(), 0, today())
+    assert set(found("dao xa")) == {"huyen-uy", "dang-uy-a", "dang-uy-b"}
+    assert found("đảo xa")["dang-uy-a"] == "Đảng ủy đặc khu Sóng (trước đây: Huyện ủy Đảo Xa, Đảng ủy đặc khu Gió)"
+    assert [one.code for one in queries.found(Body.id == new.id, "đảo xa")] == ["dang-uy-b"], "within the scope alone"
+    assert set(found("%")) == set()
+
+
+@pytest.mark.usefixtures("inside", "office")
+def test_the_list_to_choose_from_says_the_old_name_too():
+    actions.rename(named("chi-bo-1"), "Chi bộ Văn phòng", today(), today())
+    listed = {one.code: one.label for one in queries.pickable(EVERY, today())}
+    assert listed["chi-bo-1"].startswith("Chi bộ Văn phòng (trước đây: Chi bộ 1) · ")
+    assert "trước đây" not in listed["chi-bo-2"]
