@@ -6,6 +6,7 @@ a status of 400 and above rolls back. On SQLite that transaction begins IMMEDIAT
 
 import collections
 import secrets
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -86,10 +87,10 @@ def public_code() -> str:
 
 
 class RoutedSession(Session):
-    """Reads of a GET go to the engine that cannot write."""
+    """Stands on the connection of the request; outside of one, on the engine that writes."""
 
     def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
-        return self._db.engines["read" if reading() else None]
+        return _connection_of_request() if has_request_context() else self._db.engines[None]
 
 
 def reading() -> bool:
@@ -102,6 +103,32 @@ def reading() -> bool:
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})
 
 
+def execute(statement: Any, values: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
+    """Run a statement about tables in the transaction of the request.
+
+    It goes past the ORM's session, which takes longer to be made, to begin and to end than most statements to run.
+    """
+    on = _connection_of_request() if has_request_context() else db.session.connection()
+    return on.execute(statement, values)
+
+
+def _connection_of_request() -> sa.Connection:
+    """The one connection that a request reads or writes through, the session included, taken where first needed."""
+    if "connection" not in g:
+        g.connection = db.engines["read" if reading() else None].connect()
+    return cast(sa.Connection, g.connection)
+
+
+def _end(commit: bool) -> None:
+    """End the transaction and give its connection back."""
+    if db.session.registry.has():
+        (db.session.commit if commit else db.session.rollback)()
+    if "connection" in g:
+        with g.pop("connection") as connection:
+            if commit:
+                connection.commit()
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Two engines a process: one that writes and one that cannot."""
     options: dict[str, Any]
@@ -112,9 +139,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         timeouts = "-c statement_timeout=30000 -c lock_timeout=15000"
         options = {"pool_pre_ping": False, "pool_recycle": 1800, "pool_size": 10, "max_overflow": 30}
         options["connect_args"] = {"options": timeouts}
-        read = options | {"connect_args": {"options": timeouts + " -c default_transaction_read_only=on"}}
+        # READ COMMITTED: each statement sees what is committed by then, so a BEGIN and a ROLLBACK add nothing to reading.
+        read = options | {"isolation_level": "AUTOCOMMIT"}
+        read["connect_args"] = {"options": timeouts + " -c default_transaction_read_only=on"}
     url = settings.database_url
     app.config["SQLALCHEMY_BINDS"] = {None: {"url": url} | options, "read": {"url": url} | read}
+    app.teardown_appcontext(lambda _: _end(commit=False))  # what a GET only read, and what nobody returned
     db.init_app(app)
     with app.app_context():
         if settings.sqlite:
@@ -124,43 +154,39 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _finish(response: Response) -> Response:
     """A returned page commits, a refused one leaves nothing behind; what was only read just ends with the request."""
-    if reading():
-        return response
-    if response.status_code < 400:
-        db.session.commit()
-    else:
-        db.session.rollback()
+    if not reading():
+        _end(commit=response.status_code < 400)
     return response
 
 
 def end_transaction() -> None:
     """Roll back and only read from here on: called before a POST renders a page."""
-    db.session.rollback()
+    _end(commit=False)
     g.reading = True
 
 
 def commit_now() -> None:
     """Commit and only read from here on: for the one POST whose page shows what is kept nowhere, a one-time code."""
-    db.session.commit()
+    _end(commit=True)
     g.reading = True
 
 
 @contextmanager
 def read_first() -> Iterator[None]:
     """Inside a POST: read without holding the place of a writer, e.g. before hashing a password."""
-    db.session.rollback()
+    _end(commit=False)
     g.reading = True
     try:
         yield
     finally:
-        db.session.rollback()
+        _end(commit=False)
         g.reading = False
 
 
 @contextmanager
 def apart() -> Iterator[PlainSession]:
     """One short transaction of its own, for what must outlive a rollback (a failed sign-in, a look at names)."""
-    db.session.rollback()  # on SQLite a second writer of the same thread would wait for itself
+    _end(commit=False)  # on SQLite a second writer of the same thread would wait for itself
     with PlainSession(db.engines[None], expire_on_commit=False) as session, session.begin():
         yield session
 
@@ -260,11 +286,18 @@ def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> None:
         info = connection.connection.info
         info["writes"] = True
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin(connection, "BEGIN IMMEDIATE")
         except BaseException:
             info.pop("writes")
             lock.release()
             raise
+
+    def begin(connection: sa.Connection, statement: str) -> None:
+        driver: Any = connection.connection.dbapi_connection  # nothing of SQLAlchemy's has to be told of it
+        try:
+            driver.execute(statement)
+        except sqlite3.OperationalError as error:
+            raise sa.exc.OperationalError(statement, None, error) from error
 
     def give_back(connection: Any, record: Any) -> None:
         if record.info.pop("writes", False):
@@ -273,5 +306,5 @@ def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> None:
     event.listen(write, "connect", connect)
     event.listen(read, "connect", connect_reader)
     event.listen(write, "begin", begin_writing)
-    event.listen(read, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(read, "begin", lambda connection: begin(connection, "BEGIN"))
     event.listen(write, "checkin", give_back)

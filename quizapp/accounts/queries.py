@@ -20,7 +20,7 @@ from quizapp.accounts.models import (
     SignInFailure,
     UserSession,
 )
-from quizapp.database import db
+from quizapp.database import db, execute, made_once, table
 from quizapp.domain.vietnamese import initials, short_name
 from quizapp.organisation.models import Body
 
@@ -78,39 +78,39 @@ class SignedIn:
         return short_name(self.name)
 
 
-_SESSION_AND_PERSON = (
-    sa.select(
-        UserSession.id.label("session_id"),
-        Person.id,
-        Person.code,
-        Person.login,
-        Person.name,
-        Person.text_size,
-        Person.theme,
-        Person.letter_keys,
-        Person.welcomed_at.is_not(None).label("welcomed"),
-        Person.password_hash.is_not(None).label("has_password"),
-        Grant.role,
-        Grant.body_id,
-        Body.path,
+@made_once
+def _session_and_person() -> Any:
+    session, who, grant, body = table(UserSession), table(Person), table(Grant), table(Body)
+    today: Any = sa.bindparam("today")
+    holds = sa.and_(
+        grant.c.person_id == who.c.id, grant.c.from_on <= today, sa.or_(grant.c.to_on.is_(None), grant.c.to_on > today)
     )
-    .join(Person, Person.id == UserSession.person_id)
-    .outerjoin(
-        Grant,
-        sa.and_(
-            Grant.person_id == Person.id,
-            Grant.from_on <= sa.bindparam("today"),
-            sa.or_(Grant.to_on.is_(None), Grant.to_on > sa.bindparam("today")),
-        ),
+    return (
+        sa.select(
+            session.c.id.label("session_id"),
+            who.c.id,
+            who.c.code,
+            who.c.login,
+            who.c.name,
+            who.c.text_size,
+            who.c.theme,
+            who.c.letter_keys,
+            who.c.welcomed_at.is_not(None).label("welcomed"),
+            who.c.password_hash.is_not(None).label("has_password"),
+            grant.c.role,
+            grant.c.body_id,
+            body.c.path,
+        )
+        .join(who, who.c.id == session.c.person_id)
+        .outerjoin(grant, holds)
+        .outerjoin(body, body.c.id == grant.c.body_id)
+        .where(
+            session.c.token_hash == sa.bindparam("token_hash"),
+            session.c.ended_at.is_(None),
+            session.c.expires_at > sa.bindparam("now", type_=session.c.expires_at.type),
+            who.c.ended_on.is_(None),
+        )
     )
-    .outerjoin(Body, Body.id == Grant.body_id)
-    .where(
-        UserSession.token_hash == sa.bindparam("token_hash"),
-        UserSession.ended_at.is_(None),
-        UserSession.expires_at > sa.bindparam("now", type_=UserSession.expires_at.type),
-        Person.ended_on.is_(None),
-    )
-)
 
 
 class _Recent:
@@ -175,7 +175,7 @@ def signed_in(token: str, now: datetime, today: date) -> SignedIn | None:
 
 
 def _read_signed_in(key: str, token: str, now: datetime, today: date) -> SignedIn | None:
-    rows = db.session.execute(_SESSION_AND_PERSON, {"token_hash": key, "now": now, "today": today}).all()
+    rows = execute(_session_and_person(), {"token_hash": key, "now": now, "today": today}).all()
     if not rows:
         return None
     first = rows[0]

@@ -15,7 +15,7 @@ from quizapp.attempts.queries import Fixed
 from quizapp.clock import VIETNAM, day_of
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
-from quizapp.database import db, insert, made_once, public_code, table
+from quizapp.database import db, execute, insert, made_once, public_code, table
 from quizapp.domain import attempts, completion, grading
 from quizapp.domain.attempts import AttemptState, Score
 from quizapp.domain.completion import FactKind
@@ -48,7 +48,7 @@ def start(person_id: int, taught: Taught, now: datetime) -> int:
         "deadline": _deadline(person_id, now, quiz.minutes),
         "flagged": [],
     }
-    made: int | None = db.session.scalar(_new_attempt(), row)
+    made: int | None = execute(_new_attempt(), row).scalar()
     if made is None:  # another tab was first
         again = queries.before(person_id, taught.unit_id).open_id
         assert again is not None
@@ -100,7 +100,7 @@ def _new_attempt() -> Any:
 
 def _note_seen(person_id: int, unit_id: int, questions: tuple[str, ...]) -> None:
     rows = [{"person_id": person_id, "unit_id": unit_id, "question": key, "seen": 1, "missed": 0} for key in questions]
-    db.session.execute(_seen_once_more(), rows)
+    execute(_seen_once_more(), rows)
 
 
 @made_once
@@ -117,7 +117,7 @@ def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
     """
     statement = _upsert(fixed.taught.unit.quiz.feedback == "at_once")
     row = {"of": fixed.id, "slot": slot, "told": chosen, "nth": seq, "now": now, "rung": now - attempts.GRACE}
-    return db.session.connection().execute(statement, row).first() is not None
+    return execute(statement, row).first() is not None
 
 
 @made_once
@@ -152,8 +152,7 @@ def _upsert(first_locks: bool) -> Any:
 def hand_in(fixed: Fixed, now: datetime, state: AttemptState = AttemptState.SUBMITTED) -> bool:
     """Nộp bài: end the attempt, mark it, record the result; False where it had ended before (a second hand-in)."""
     row = {"of": fixed.id, "then": AttemptState.OPEN.to(state).value, "now": now}
-    ended: Any = db.session.execute(_end(), row)
-    if not ended.rowcount:
+    if not execute(_end(), row).rowcount:
         return False
     judged = _judge(fixed)
     _mark(fixed, judged, 1, "Nộp bài" if state is AttemptState.SUBMITTED else "Hết giờ", now)
@@ -256,7 +255,7 @@ def _end() -> Any:
 def _mark(fixed: Fixed, judged: Judged, number: int, why: str, now: datetime) -> None:
     row = {"attempt_id": fixed.id, "number": number, "unit_revision_id": fixed.revision_id, "passed": judged.passed}
     told = {"earned": judged.score.earned, "possible": judged.score.possible, "at": now, "why": why}
-    db.session.execute(_new_mark(), row | told)
+    execute(_new_mark(), row | told)
 
 
 @made_once
@@ -268,7 +267,7 @@ def _note_missed(fixed: Fixed, questions: list[str], now: datetime) -> None:
     if not questions:
         return
     row = {"person": fixed.person_id, "unit": fixed.unit_id, "questions": questions}
-    db.session.execute(_missed_once_more(), row | {"due": day_of(now) + timedelta(days=1)})
+    execute(_missed_once_more(), row | {"due": day_of(now) + timedelta(days=1)})
 
 
 @made_once

@@ -12,7 +12,7 @@ from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, Respon
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, Unit
 from quizapp.courses.queries import Taught
-from quizapp.database import db, made_once, table
+from quizapp.database import db, execute, made_once, table
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import AttemptState, Paper, Step
 
@@ -37,7 +37,7 @@ class Fixed:
 
 @lru_cache(maxsize=8192)
 def _fixed(attempt_id: int) -> Fixed:
-    row = db.session.execute(_fixed_part(), {"attempt": attempt_id}).one_or_none()
+    row = execute(_fixed_part(), {"attempt": attempt_id}).one_or_none()
     if row is None:
         raise LookupError
     return Fixed(row[0], row[1], row[2], row[3], row[4], Paper.read(row[5]), row[6], row[7])
@@ -122,7 +122,7 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
     fixed = own_fixed(person_id, attempt_id)
     if fixed is None:
         return None
-    rows = db.session.execute(_sitting(), {"attempt_id": attempt_id}).all()
+    rows = execute(_sitting(), {"attempt_id": attempt_id}).all()
     saved = {row.question: Saved(row.chosen, row.saved_at, row.late) for row in rows if row.question is not None}
     state, deadline, ended_at, flagged, *_ = rows[0]
     return Sitting(fixed, AttemptState(state), deadline, ended_at, frozenset(flagged), saved)
@@ -153,7 +153,7 @@ class Before:
 
 def before(person_id: int, unit_id: int) -> Before:
     """Earlier attempts, questions met and questions stopped, in one statement."""
-    rows = db.session.execute(_before(), {"person": person_id, "unit": unit_id}).all()
+    rows = execute(_before(), {"person": person_id, "unit": unit_id}).all()
     first = next(row for row in rows if row.what == "attempt")
     return Before(
         first.n or 0,
@@ -168,24 +168,23 @@ def before(person_id: int, unit_id: int) -> Before:
 def _before() -> Any:
     person: Any = sa.bindparam("person")
     unit: Any = sa.bindparam("unit")
-    open_id = sa.case((Attempt.state == AttemptState.OPEN.value, Attempt.id))
+    attempt, item, stop = table(Attempt).c, table(ReviewItem).c, table(StoppedQuestion).c
+    open_id = sa.case((attempt.state == AttemptState.OPEN.value, attempt.id))
     earlier = sa.select(
-        sa.literal("attempt").label("what"), sa.literal("").label("question"), sa.func.max(Attempt.number).label("n"),
-        sa.func.max(open_id).label("open_id"), sa.func.max(Attempt.ended_at).label("ended_at"),
-    ).where(Attempt.person_id == person, Attempt.unit_id == unit)  # fmt: skip
-    nothing, never = sa.cast(sa.null(), Attempt.id.type), sa.cast(sa.null(), Attempt.ended_at.type)
-    met = sa.select(sa.literal("seen"), ReviewItem.question, ReviewItem.seen, nothing, never).where(
-        ReviewItem.person_id == person, ReviewItem.unit_id == unit
+        sa.literal("attempt").label("what"), sa.literal("").label("question"), sa.func.max(attempt.number).label("n"),
+        sa.func.max(open_id).label("open_id"), sa.func.max(attempt.ended_at).label("ended_at"),
+    ).where(attempt.person_id == person, attempt.unit_id == unit)  # fmt: skip
+    nothing, never = sa.cast(sa.null(), attempt.id.type), sa.cast(sa.null(), attempt.ended_at.type)
+    met = sa.select(sa.literal("seen"), item.question, item.seen, nothing, never).where(
+        item.person_id == person, item.unit_id == unit
     )
-    stopped = sa.select(sa.literal("stopped"), StoppedQuestion.question, nothing, nothing, never).where(
-        StoppedQuestion.unit_id == unit
-    )
+    stopped = sa.select(sa.literal("stopped"), stop.question, nothing, nothing, never).where(stop.unit_id == unit)
     return earlier.union_all(met, stopped)
 
 
 def answers_and_stopped(attempt_id: int, unit_id: int) -> tuple[dict[str, Any], frozenset[str]]:
     """An attempt's answers by question, and the unit's stopped questions; one statement."""
-    rows = db.session.execute(_answers_and_stopped(), {"attempt": attempt_id, "unit": unit_id}).all()
+    rows = execute(_answers_and_stopped(), {"attempt": attempt_id, "unit": unit_id}).all()
     return (
         {row.question: row.chosen for row in rows if not row.stopped},
         frozenset(row.question for row in rows if row.stopped),
@@ -194,11 +193,12 @@ def answers_and_stopped(attempt_id: int, unit_id: int) -> tuple[dict[str, Any], 
 
 @made_once
 def _answers_and_stopped() -> Any:
-    answers = sa.select(Response.question, Response.chosen, sa.literal(0).label("stopped")).where(
-        Response.attempt_id == sa.bindparam("attempt")
+    response, stop = table(Response).c, table(StoppedQuestion).c
+    answers = sa.select(response.question, response.chosen, sa.literal(0).label("stopped")).where(
+        response.attempt_id == sa.bindparam("attempt")
     )
-    stopped = sa.select(StoppedQuestion.question, sa.cast(sa.null(), sa.JSON()), sa.literal(1)).where(
-        StoppedQuestion.unit_id == sa.bindparam("unit")
+    stopped = sa.select(stop.question, sa.cast(sa.null(), sa.JSON()), sa.literal(1)).where(
+        stop.unit_id == sa.bindparam("unit")
     )
     return answers.union_all(stopped)
 
@@ -258,16 +258,16 @@ def last_mark_number(attempt_id: int) -> int:
     return db.session.scalar(sa.select(sa.func.max(Mark.number)).filter_by(attempt_id=attempt_id)) or 0
 
 
-def mark_of(attempt_id: int) -> Mark | None:
-    """The mark that counts: the highest; a re-marking never lowers a result."""
-    best: Mark | None = db.session.scalar(_best_mark(), {"attempt": attempt_id})
-    return best
+def mark_of(attempt_id: int) -> Any:
+    """The row of the mark that counts: the highest; a re-marking never lowers a result. None where there is none."""
+    return execute(_best_mark(), {"attempt": attempt_id}).first()
 
 
 @made_once
 def _best_mark() -> Any:
-    marks = sa.select(Mark).where(Mark.attempt_id == sa.bindparam("attempt"))
-    return marks.order_by(Mark.passed.desc(), Mark.earned.desc()).limit(1)
+    mark = table(Mark)
+    marks = sa.select(mark).where(mark.c.attempt_id == sa.bindparam("attempt"))
+    return marks.order_by(mark.c.passed.desc(), mark.c.earned.desc()).limit(1)
 
 
 def extra_time(person_id: int) -> ExtraTime | None:
@@ -311,7 +311,7 @@ def late_answers_of(person_id: int) -> Sequence[tuple[LateAnswer, Attempt]]:
 
 def open_attempts(person_id: int) -> dict[int, int]:
     """Unit id -> id of the open attempt."""
-    return {row[0]: row[1] for row in db.session.execute(_open_attempts(), {"person": person_id})}
+    return {row[0]: row[1] for row in execute(_open_attempts(), {"person": person_id})}
 
 
 @made_once

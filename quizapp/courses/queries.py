@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.courses.models import Course, CourseRevision, Draft, QuestionReport, StoppedQuestion, Unit, UnitRevision
-from quizapp.database import db, made_once
+from quizapp.database import db, execute, made_once, table
 from quizapp.domain import attempts, content
 
 
@@ -58,15 +58,16 @@ class UnitRow:
 
 def newest(course_key: str, unit_key: str) -> UnitRow | None:
     """The unit of a course by keys, or None."""
-    row = db.session.execute(_newest(), {"course": course_key, "unit": unit_key}).one_or_none()
+    row = execute(_newest(), {"course": course_key, "unit": unit_key}).one_or_none()
     return None if row is None else UnitRow(row.id, row.key, row.revision_id)
 
 
 @made_once
 def _newest() -> Any:
-    named = Course.key == sa.bindparam("course"), Unit.key == sa.bindparam("unit")
-    found = sa.select(Unit.id, Unit.key, Unit.revision_id).join(Course, Course.id == Unit.course_id)
-    return found.where(*named, Unit.revision_id.is_not(None))
+    course, unit = table(Course), table(Unit)
+    named = course.c.key == sa.bindparam("course"), unit.c.key == sa.bindparam("unit")
+    found = sa.select(unit.c.id, unit.c.key, unit.c.revision_id).join(course, course.c.id == unit.c.course_id)
+    return found.where(*named, unit.c.revision_id.is_not(None))
 
 
 def unit_rows(course_id: int) -> Sequence[UnitRow]:

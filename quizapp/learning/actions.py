@@ -11,7 +11,7 @@ from quizapp.accounts.models import Person
 from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
-from quizapp.database import db, insert, made_once, public_code, table
+from quizapp.database import db, execute, insert, made_once, public_code, table
 from quizapp.domain import completion
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning import queries
@@ -61,7 +61,7 @@ class Known:
 class Standing:
     """An enrolment with its stored states, locked for this transaction."""
 
-    enrolment: Enrolment
+    enrolment: Any  # its row
     path: str
     campaign_title: str
     states: dict[str, Known]
@@ -99,7 +99,7 @@ def _append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: i
     ]
     for row in rows:
         row["kind"] = row["kind"].value
-    return bool(db.session.execute(_new_facts(), rows).all())
+    return bool(execute(_new_facts(), rows).all())
 
 
 @made_once
@@ -109,26 +109,27 @@ def _new_facts() -> Any:
 
 def standings_of(person_id: int, course_id: int) -> list[Standing]:
     """A person's current enrolments on a course; locked, so that two hand-ins at once follow one another."""
-    rows = db.session.execute(_standings_of(), {"person": person_id, "course": course_id})
     found: dict[int, Standing] = {}
-    for enrolment, path, title, row in rows:
-        one = found.setdefault(enrolment.id, Standing(enrolment, path, title, {}))
-        if row is not None:
-            one.states[row.unit] = Known(row.state, row.since, row.completed_at, row.late)
+    for row in execute(_standings_of(), {"person": person_id, "course": course_id}):
+        if row.id not in found:
+            found[row.id] = Standing(row, row.path, row.title, {})
+        if row.unit is not None:
+            found[row.id].states[row.unit] = Known(row.state, row.since, row.completed_at, row.late)
     return list(found.values())
 
 
 @made_once
 def _standings_of() -> Any:
-    mine = Enrolment.person_id == sa.bindparam("person"), Campaign.course_id == sa.bindparam("course")
+    enrolment, campaign, state = table(Enrolment), table(Campaign), table(UnitStateRow)
+    mine = enrolment.c.person_id == sa.bindparam("person"), campaign.c.course_id == sa.bindparam("course")
+    known = state.c.unit, state.c.state, state.c.since, state.c.completed_at, state.c.late
     return (
-        sa.select(Enrolment, Campaign.path, Campaign.title, UnitStateRow)
-        .join(Campaign, Campaign.id == Enrolment.campaign_id)
-        .outerjoin(UnitStateRow, UnitStateRow.enrolment_id == Enrolment.id)
-        .where(*mine, Enrolment.left_on.is_(None))
-        .order_by(Enrolment.id)
-        .with_for_update(of=Enrolment)
-        .execution_options(populate_existing=True)
+        sa.select(enrolment, campaign.c.path, campaign.c.title, *known)
+        .join(campaign, campaign.c.id == enrolment.c.campaign_id)
+        .outerjoin(state, state.c.enrolment_id == enrolment.c.id)
+        .where(*mine, enrolment.c.left_on.is_(None))
+        .order_by(enrolment.c.id)
+        .with_for_update(of=enrolment)
     )
 
 
@@ -188,7 +189,7 @@ def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> None:
         if state != before.state:
             changes += _change(one.enrolment, unit, before.state, -1, now) + _change(one.enrolment, unit, state, 1, now)
     if rows:
-        db.session.execute(_keep_states(), rows)
+        execute(_keep_states(), rows)
     append_changes(changes)
 
 
@@ -199,7 +200,7 @@ def _keep_states() -> Any:
     return statement.on_conflict_do_update(index_elements=["enrolment_id", "unit"], set_=fresh)
 
 
-def _change(enrolment: Enrolment, unit: str, state: str, change: int, now: datetime) -> list[dict[str, Any]]:
+def _change(enrolment: Any, unit: str, state: str, change: int, now: datetime) -> list[dict[str, Any]]:
     if state == UnitState.NOT_STARTED:
         return []  # whoever is in no other state: never counted itself
     row = {"campaign_id": enrolment.campaign_id, "body_id": enrolment.body_id, "unit": unit, "state": state}
@@ -209,7 +210,7 @@ def _change(enrolment: Enrolment, unit: str, state: str, change: int, now: datet
 def append_changes(changes: list[dict[str, Any]]) -> None:
     """Append to the changes that counts are folded from."""
     if changes:
-        db.session.execute(_new_changes(), changes)
+        execute(_new_changes(), changes)
 
 
 @made_once

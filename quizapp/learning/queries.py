@@ -6,10 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from quizapp.courses.models import Course, Unit
-from quizapp.database import db, made_once, table
+from quizapp.database import db, execute, made_once, table
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning.models import (
     ENROLLED,
@@ -49,7 +48,7 @@ class Own:
 
 def own_enrolments(person_id: int) -> list[Own]:
     """The campaigns that a person is in: not finished ones first, the nearest due date first."""
-    rows = db.session.execute(_own_enrolments(), {"person": person_id}).all()
+    rows = execute(_own_enrolments(), {"person": person_id}).all()
     not_started = CourseState.NOT_STARTED.value
     found = [Own(*[*row[:12], row[12] or not_started, row[13], bool(row[14])]) for row in rows]
     done = (CourseState.COMPLETED.value, CourseState.WAIVED.value)
@@ -58,32 +57,33 @@ def own_enrolments(person_id: int) -> list[Own]:
 
 @made_once
 def _own_enrolments() -> Any:
-    above, whole = aliased(Body), aliased(UnitStateRow)
+    enrolment, campaign, course, body = table(Enrolment), table(Campaign), table(Course), table(Body)
+    above, whole = body.alias("above"), table(UnitStateRow)
     return (
         sa.select(
-            Enrolment.id,
-            Enrolment.campaign_id,
-            Campaign.title,
-            Campaign.path,
-            Campaign.course_id,
-            Course.key,
-            Enrolment.course_revision_id,
-            Body.id,
-            Body.name,
-            above.name,
-            Enrolment.due_on,
-            Enrolment.extended,
-            whole.state,
-            whole.completed_at,
-            whole.late,
+            enrolment.c.id,
+            enrolment.c.campaign_id,
+            campaign.c.title,
+            campaign.c.path,
+            campaign.c.course_id,
+            course.c.key,
+            enrolment.c.course_revision_id,
+            body.c.id,
+            body.c.name,
+            above.c.name,
+            enrolment.c.due_on,
+            enrolment.c.extended,
+            whole.c.state,
+            whole.c.completed_at,
+            whole.c.late,
         )
-        .join(Campaign, Campaign.id == Enrolment.campaign_id)
-        .join(Course, Course.id == Campaign.course_id)
-        .join(Body, Body.id == Enrolment.body_id)
-        .outerjoin(above, above.id == Body.parent_id)
-        .outerjoin(whole, sa.and_(whole.enrolment_id == Enrolment.id, whole.unit == WHOLE))
-        .where(Enrolment.person_id == sa.bindparam("person"), Enrolment.left_on.is_(None))
-        .order_by(Enrolment.due_on, Enrolment.id)
+        .join(campaign, campaign.c.id == enrolment.c.campaign_id)
+        .join(course, course.c.id == campaign.c.course_id)
+        .join(body, body.c.id == enrolment.c.body_id)
+        .outerjoin(above, above.c.id == body.c.parent_id)
+        .outerjoin(whole, sa.and_(whole.c.enrolment_id == enrolment.c.id, whole.c.unit == WHOLE))
+        .where(enrolment.c.person_id == sa.bindparam("person"), enrolment.c.left_on.is_(None))
+        .order_by(enrolment.c.due_on, enrolment.c.id)
         .limit(20)
     )
 
@@ -102,7 +102,7 @@ class UnitStanding:
 
 def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStanding]:
     """Every unit of a course by key, with the enrolment's state on it (chưa học where there is none)."""
-    rows = db.session.execute(_standings(), {"course": course_id, "enrolment": enrolment_id})
+    rows = execute(_standings(), {"course": course_id, "enrolment": enrolment_id})
     return {
         row[1]: UnitStanding(row[0], row[1], row[2] or 0, row[3] or UnitState.NOT_STARTED.value, row[4], bool(row[5]))
         for row in rows
@@ -111,17 +111,18 @@ def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStandin
 
 @made_once
 def _standings() -> Any:
-    mine = sa.and_(UnitStateRow.unit == Unit.key, UnitStateRow.enrolment_id == sa.bindparam("enrolment"))
+    unit, state = table(Unit), table(UnitStateRow)
+    mine = sa.and_(state.c.unit == unit.c.key, state.c.enrolment_id == sa.bindparam("enrolment"))
     return (
-        sa.select(Unit.id, Unit.key, Unit.revision_id, UnitStateRow.state, UnitStateRow.since, UnitStateRow.late)
-        .outerjoin(UnitStateRow, mine)
-        .where(Unit.course_id == sa.bindparam("course"), Unit.revision_id.is_not(None))
+        sa.select(unit.c.id, unit.c.key, unit.c.revision_id, state.c.state, state.c.since, state.c.late)
+        .outerjoin(state, mine)
+        .where(unit.c.course_id == sa.bindparam("course"), unit.c.revision_id.is_not(None))
     )
 
 
 def facts_of(person_id: int, course_id: int) -> list[Fact]:
     """All facts of a person on a course, in the order in which they came."""
-    rows = db.session.execute(_facts_of(), {"person": person_id, "course": course_id})
+    rows = execute(_facts_of(), {"person": person_id, "course": course_id})
     return [as_fact(row) for row in rows]
 
 
@@ -229,7 +230,7 @@ def own_confirmation(person_id: int, code: str) -> Confirmation | None:
 
 def sections_read(person_id: int, course_id: int, unit: str) -> frozenset[str]:
     """Keys of the unit's sections that the person has read."""
-    subjects = db.session.scalars(_sections_read(), {"person": person_id, "course": course_id})
+    subjects = execute(_sections_read(), {"person": person_id, "course": course_id}).scalars()
     return frozenset(section for of, section in (subject.split("/", 1) for subject in subjects) if of == unit)
 
 
