@@ -22,7 +22,7 @@ from quizapp.reports import views as reports
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files
 from quizapp.web.cookie import Cookies
-from quizapp.web.rendering import Pages
+from quizapp.web.rendering import Pages, addresses
 
 ROOMS = (accounts, library, learning, attempts, studio, reports, administration, desk)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_environment = Pages
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(site_name=settings.site_name, menu=menu.menu)
+    app.jinja_env.globals.update(site_name=settings.site_name, menu=menu.menu, url_for=addresses(app))
     app.context_processor(_look)
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
     database.init_app(app, settings)
@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _look() -> dict[str, Any]:
     """Text size and theme: of the account, else of this browser's cookie."""
-    known = current_user.is_authenticated
-    size = session.get("co-chu") or (current_user.text_size if known else 100)
-    return {"look": {"size": size, "theme": current_user.theme if known else "he-thong"}}
+    who = current_user._get_current_object()  # the proxy looks it up anew each time
+    known = who.is_authenticated
+    size = session.get("co-chu") or (who.text_size if known else 100)
+    return {"look": {"size": size, "theme": who.theme if known else "he-thong"}}

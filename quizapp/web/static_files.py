@@ -7,11 +7,14 @@ import gzip
 import hashlib
 import re
 import shutil
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import brotli
 from flask import Flask
+from markupsafe import Markup
 from whitenoise import WhiteNoise
 
 SOURCE = Path(__file__).parent / "static"
@@ -48,6 +51,17 @@ def _write(file: Path, data: bytes, text: bool) -> None:
     part.replace(file)  # last, and whole: its presence says that all is there
 
 
+def _icons(file: str) -> Callable[[str, str], Markup]:
+    """``icon(name, look)``: a picture of the sprite, made once for each name and class."""
+    svg = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>')
+
+    @lru_cache(maxsize=None)
+    def icon(name: str, look: str = "i") -> Markup:
+        return svg.format(look, file, name)
+
+    return icon
+
+
 def init_app(app: Flask, cache: Path) -> None:
     """Serve the files and give templates ``asset(name)``."""
     digest = hashlib.sha256()
@@ -61,6 +75,7 @@ def init_app(app: Flask, cache: Path) -> None:
     names = build(folder)
     app.extensions["assets"] = names
     app.jinja_env.globals["asset"] = lambda name: PREFIX + names[name]
+    app.jinja_env.globals["svg_icon"] = _icons(PREFIX + names["icons.svg"])
 
     def immutable(path: str, url: str) -> bool:
         return True
