@@ -1,6 +1,7 @@
 """Chạy: the server (granian, one worker with threads) and beside it the work process, started again if it dies."""
 
 import contextlib
+import gc
 import ipaddress
 import logging
 import multiprocessing
@@ -24,6 +25,9 @@ from quizapp.config import BadSetting
 
 THREADS = 8
 STOP_SECONDS = 5  # for requests under way; past them the worker is ended
+GARBAGE = (
+    10_000  # objects made before garbage is looked for; with the usual 700 the whole heap is gone through too often
+)
 WORK_STOP_SECONDS = 2  # for the job under way, which the next start does again
 RESTART_SECONDS = 1.0
 
@@ -109,7 +113,10 @@ def load(parent: int, target: str) -> Any:
     """In the worker: the application, which ends with the process that started it."""
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     module, _, name = target.partition(":")
-    return getattr(import_module(module), name)()
+    application = getattr(import_module(module), name)()
+    gc.freeze()  # what is there now stays: looking through it for garbage would only hold up requests
+    gc.set_threshold(GARBAGE)
+    return application
 
 
 def _end_with_parent(parent: int) -> None:

@@ -21,11 +21,17 @@ WRONG = "Tên đăng nhập hoặc mật khẩu chưa đúng. Đồng chí kiể
 NO_LOGIN_NEEDED = {"accounts.first_visit", "accounts.choose_password", "accounts.wrong_body", "accounts.sign_out"}
 
 
+class Sessions(LoginManager):  # type: ignore[misc]
+    """flask-login, which would compare a session's addresses: a phone on a boat changes its own."""
+
+    def _session_protection_failed(self) -> bool:
+        return False
+
+
 def init_app(app: Flask) -> None:
     """Sign-in for the whole site."""
-    manager = LoginManager()
+    manager = Sessions()
     manager.init_app(app)
-    manager.session_protection = None  # it compares addresses, and a phone on a boat changes its own
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> queries.SignedIn | None:

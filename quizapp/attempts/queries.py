@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -64,8 +64,7 @@ def own_fixed(person_id: int, attempt_id: int) -> Fixed | None:
     return found if found.person_id == person_id else None
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """A stored response; ``late``: it was on its way when the time was up."""
 
     chosen: Any
@@ -92,7 +91,7 @@ class Sitting:
         """Hết giờ: still open, but nothing is accepted any more."""
         return self.open and attempts.is_late(now, self.deadline)
 
-    @property
+    @cached_property
     def feedback(self) -> str:
         return self.fixed.taught.unit.quiz.feedback
 
@@ -123,7 +122,7 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
     if fixed is None:
         return None
     rows = execute(_sitting(), {"attempt_id": attempt_id}).all()
-    saved = {row.question: Saved(row.chosen, row.saved_at, row.late) for row in rows if row.question is not None}
+    saved = {question: Saved(chosen, at, late) for *_, question, chosen, at, late in rows if question is not None}
     state, deadline, ended_at, flagged, *_ = rows[0]
     return Sitting(fixed, AttemptState(state), deadline, ended_at, frozenset(flagged), saved)
 

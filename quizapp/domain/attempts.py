@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -156,8 +156,7 @@ def _least_seen(stock: Iterable[AnyQuestion | Case], count: int, seen: Mapping[s
 # --- the sequence ----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One page of an attempt: a question, or a wrong one that comes again, unmarked."""
 
     number: int

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from quizapp.clock import now
@@ -42,3 +42,11 @@ class Cookies(SecureCookieSessionInterface):
             return self.session_class(self._serializer.load_payload(payload))
         except BadData:
             return self.session_class()
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie where it changed; nearly every page only says that it depends on it."""
+        if not session or self.should_set_cookie(app, session):
+            super().save_session(app, session, response)
+        elif session.accessed:
+            others = response.headers.get("Vary")
+            response.headers["Vary"] = f"{others}, Cookie" if others else "Cookie"

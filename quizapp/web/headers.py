@@ -55,7 +55,8 @@ def _compress(response: Response) -> None:
     if accepted is not None:
         response.set_data(_COMPRESS[accepted](data))
         response.headers["Content-Encoding"] = accepted
-    response.vary.add("Accept-Encoding")
+    others = response.headers.get("Vary")
+    response.headers["Vary"] = f"{others}, Accept-Encoding" if others else "Accept-Encoding"
 
 
 # Of a page of 6 kB the higher levels take off 300 bytes more, for four times the time.
