@@ -34,10 +34,19 @@ class RowNumber(IntegerConverter):
     regex = r"\d{1,15}"
 
 
+class Site(Flask):
+    """Flask, whose views and hooks are none of them coroutines: it would look at each of them anew for every request."""
+
+    jinja_environment = Pages
+
+    def ensure_sync(self, func: Any) -> Any:
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The site. Without settings, they are read from the environment."""
     settings = settings or read_settings()
-    app = Flask("quizapp", static_folder=None, template_folder="web/templates")
+    app = Site("quizapp", static_folder=None, template_folder="web/templates")
     app.extensions["settings"] = settings
     app.url_map.converters["int"] = RowNumber
     app.secret_key = settings.secret
@@ -52,7 +61,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=30 * 24 * 3600,
     )
     app.session_interface = Cookies(app)
-    app.jinja_environment = Pages
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(site_name=settings.site_name, menu=menu.menu, url_for=addresses(app))

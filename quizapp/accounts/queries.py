@@ -174,14 +174,16 @@ def signed_in(token: str, now: datetime, today: date) -> SignedIn | None:
     return kept
 
 
+_READ = "id code login name session_id text_size theme letter_keys welcomed has_password".split()
+
+
 def _read_signed_in(key: str, token: str, now: datetime, today: date) -> SignedIn | None:
     rows = execute(_session_and_person(), {"token_hash": key, "now": now, "today": today}).all()
     if not rows:
         return None
     first = rows[0]
     scopes = tuple(Scope(row.role, row.body_id, row.path) for row in rows if row.role is not None)
-    names = "id code login name session_id text_size theme letter_keys welcomed has_password".split()
-    return SignedIn(**{name: getattr(first, name) for name in names}, token=token, scopes=scopes)
+    return SignedIn(**{name: getattr(first, name) for name in _READ}, token=token, scopes=scopes)
 
 
 @dataclass(frozen=True)

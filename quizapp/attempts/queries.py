@@ -1,7 +1,7 @@
 """Lượt làm bài: reading one's own attempts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -29,6 +29,7 @@ class Fixed:
     paper: Paper
     revision_id: int
     started_at: datetime
+    locked: dict[str, int] = field(default_factory=dict, compare=False)  # marks of first answers that lock, once known
 
     @property
     def taught(self) -> Taught:
@@ -98,12 +99,11 @@ class Sitting:
     @cached_property
     def marks(self) -> dict[str, int]:
         """Question key -> hundredths, of every answered question."""
-        questions = self.fixed.taught.questions
-        return {
-            key: grading.grade(questions[key], self.saved[key].chosen)
-            for key in self.fixed.paper.keys
-            if key in self.saved
-        }
+        questions, known = self.fixed.taught.questions, self.fixed.locked if self.feedback == "at_once" else {}
+        for key in self.fixed.paper.keys:
+            if key in self.saved and key not in known:
+                known[key] = grading.grade(questions[key], self.saved[key].chosen)
+        return known
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -310,7 +310,7 @@ def late_answers_of(person_id: int) -> Sequence[tuple[LateAnswer, Attempt]]:
 
 def open_attempts(person_id: int) -> dict[int, int]:
     """Unit id -> id of the open attempt."""
-    return {row[0]: row[1] for row in execute(_open_attempts(), {"person": person_id})}
+    return dict(execute(_open_attempts(), {"person": person_id}).all())
 
 
 @made_once

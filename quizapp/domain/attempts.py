@@ -89,8 +89,11 @@ def asked(unit: Unit) -> dict[str, AnyQuestion]:
     """Every question by its key; those of a case with the case's situation and objective filled in."""
     questions: dict[str, AnyQuestion] = {}
     for item in unit.questions:
-        shared = {"situation": item.situation, "objective": item.objective} if isinstance(item, Case) else {}
-        questions |= {part.key: part.model_copy(update=shared) for part in _parts(item)}
+        if isinstance(item, Case):
+            shared = {"situation": item.situation, "objective": item.objective}
+            questions |= {part.key: part.model_copy(update=shared) for part in item.questions}
+        else:
+            questions[item.key] = item
     return questions
 
 

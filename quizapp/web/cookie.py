@@ -1,7 +1,8 @@
-"""The session's cookie: Flask's own, signed; a signature that was checked before is not computed again."""
+"""The session's cookie: Flask's own, signed; one that was checked and read before is not checked and read again."""
 
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -24,11 +25,12 @@ class Cookies(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
         return self._serializer
 
-    def _check(self, value: str) -> tuple[bytes, datetime]:
+    def _check(self, value: str) -> tuple[dict[str, Any], datetime]:
         """What was signed and when; BadSignature is raised anew each time."""
         signer = self._serializer.make_signer(self.salt)
         assert isinstance(signer, TimestampSigner)
-        return signer.unsign(value, return_timestamp=True)
+        payload, signed_at = signer.unsign(value, return_timestamp=True)
+        return self._serializer.load_payload(payload), signed_at
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """What the cookie holds; an empty session where it is missing, forged or too old."""
@@ -36,12 +38,13 @@ class Cookies(SecureCookieSessionInterface):
         if not value:
             return self.session_class()
         try:
-            payload, signed_at = self._checked(value)
+            held, signed_at = self._checked(value)
             if not timedelta(0) <= now() - signed_at <= app.permanent_session_lifetime:
                 return self.session_class()
-            return self.session_class(self._serializer.load_payload(payload))
         except BadData:
             return self.session_class()
+        # Flashed messages are a list that the request may change: what is kept stays as it was signed.
+        return self.session_class({name: list(v) if isinstance(v, list) else v for name, v in held.items()})
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookie where it changed; nearly every page only says that it depends on it."""

@@ -28,7 +28,7 @@ class Pages(Environment):
 
     template_class = Page
 
-    def __init__(self, app: Flask, **options: Any) -> None:
+    def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self._loaded: dict[str, Template] = {}
 

@@ -3,12 +3,12 @@
 The built copies stand in a cache folder named after their content, so a second start finds them made.
 """
 
+import functools
 import gzip
 import hashlib
 import re
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def _icons(file: str) -> Callable[[str, str], Markup]:
     """``icon(name, look)``: a picture of the sprite, made once for each name and class."""
     svg = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>')
 
-    @lru_cache(maxsize=None)
+    @functools.cache
     def icon(name: str, look: str = "i") -> Markup:
         return svg.format(look, file, name)
 
