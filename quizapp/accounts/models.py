@@ -138,3 +138,12 @@ class Audit(Base):
     detail: Mapped[dict[str, Any]]
     reason: Mapped[str | None]
     net: Mapped[str | None]
+
+
+class NameSeen(Base):
+    """Ai đã xem tên tôi: whose name stood in a list that somebody looked at; the look is a line of the log."""
+
+    __tablename__ = "name_seen"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    audit_id: Mapped[int] = mapped_column(sa.ForeignKey("audit.id"), primary_key=True)

@@ -21,6 +21,7 @@ class FactKind(StrEnum):
     QUIZ_TAKEN = "quiz_taken"
     PAPER_STUDY = "paper_study"
     WAIVED = "waived"
+    CREDITED = "credited"
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def unit_state(unit_key: str, graded: bool, facts: Collection[Fact]) -> tuple[Un
 
 
 def _passes(fact: Fact, graded: bool) -> bool:
-    if fact.kind is FactKind.PAPER_STUDY:
+    if fact.kind in (FactKind.PAPER_STUDY, FactKind.CREDITED):
         return True
     done = bool(fact.passed) if graded else fact.answered_all is not False
     return fact.kind is FactKind.QUIZ_TAKEN and done

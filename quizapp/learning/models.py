@@ -32,6 +32,11 @@ class Campaign(Base):
     from_on: Mapped[date]
     due_on: Mapped[date]
     target_percent: Mapped[int] = mapped_column(sa.SmallInteger, default=95)
+    kinds: Mapped[list[Any]] = mapped_column(default=list)  # only bodies of these kinds; empty: of every kind
+    valid_months: Mapped[int | None] = mapped_column(sa.SmallInteger)  # how long a completion holds; None: for ever
+    window_days: Mapped[int | None] = mapped_column(sa.SmallInteger)  # before the end, when one may study anew
+    credit_days: Mapped[int | None] = mapped_column(sa.SmallInteger)  # what was passed so long before counts; None: all
+    renews_id: Mapped[int | None]  # the campaign of the cycle before this one
 
 
 class CampaignBody(Base):
@@ -42,6 +47,7 @@ class CampaignBody(Base):
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
     body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True, index=True)
     due_on: Mapped[date | None]
+    target: Mapped[bool] = mapped_column(default=True)  # False: below a target, here for its later due date alone
 
 
 class Enrolment(Base):
@@ -62,6 +68,17 @@ class Enrolment(Base):
     due_on: Mapped[date]
     extended: Mapped[bool] = mapped_column(default=False)
     left_on: Mapped[date | None]
+
+
+class EnrolmentMove(Base):
+    """Chuyển nơi tính: from that day on an enrolment counts in another body; None: nowhere, it had left or has left."""
+
+    __tablename__ = "enrolment_move"
+
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"), primary_key=True)
+    on: Mapped[date] = mapped_column("on_day", primary_key=True)
+    left_id: Mapped[int | None] = mapped_column(sa.ForeignKey("body.id"))
+    body_id: Mapped[int | None] = mapped_column(sa.ForeignKey("body.id"))
 
 
 class FactRow(Base):

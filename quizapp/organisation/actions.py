@@ -1,13 +1,18 @@
-"""Đơn vị: adding, renaming and closing bodies. `Body` is today; `BodyPeriod` is kept so that every past day can be read."""
+"""Đơn vị: adding, renaming, moving, merging, splitting, closing. `Body` is today; every past day is in `BodyPeriod`."""
 
 import re
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from quizapp.database import db, insert
+from quizapp.domain import organisation as rules
 from quizapp.domain.vietnamese import fold, nfc
-from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.organisation import trees
+from quizapp.organisation.models import Body, BodyKind, BodyPeriod, BodyPlan, PlanKind
+from quizapp.organisation.trees import Carried
 from quizapp.web.refused import Refused
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -30,30 +35,41 @@ def add(code: str, name: str, kind: BodyKind, parent: Body, from_on: date, today
         raise Refused(f"Mã “{code}” đã có đơn vị khác dùng. Chọn mã khác.")
     body = db.session.get_one(Body, body_id)
     body.path = f"{parent.path}{body_id}/"
-    db.session.add(BodyPeriod(body_id=body_id, from_on=from_on, name=name, parent_id=parent.id, path=body.path))
-    db.session.flush()
+    _begin(body, parent)
     return body
+
+
+def _begin(body: Body, parent: Body) -> None:
+    """The first period, and one for each later day on which the parent came to stand elsewhere."""
+    above = sa.select(BodyPeriod).where(BodyPeriod.body_id == parent.id).order_by(BodyPeriod.from_on)
+    paths = {row.from_on: row.path for row in db.session.scalars(above)}
+    first = next((path for day, path in reversed(paths.items()) if day <= body.from_on), parent.path)
+    later = {day: path for day, path in paths.items() if day > body.from_on}
+    row = {"body_id": body.id, "name": body.name, "parent_id": parent.id}
+    for day, path in ({body.from_on: first} | later).items():
+        db.session.add(BodyPeriod(**row, from_on=day, path=f"{path}{body.id}/"))
+    db.session.flush()
 
 
 def rename(body: Body, name: str, from_on: date, today: date) -> None:
     """Đổi tên từ một ngày; the name before it stays readable. The day of the last change corrects that change."""
     name = _clean(name)
-    last = _last_period(body)
-    _refuse_ended(body)
-    _refuse_future(from_on, today)
-    if from_on < body.from_on:
-        raise Refused(f"{body.name} chỉ có từ ngày {body.from_on:%d/%m/%Y}. Chọn ngày đó hoặc muộn hơn.")
-    if from_on < last.from_on:
-        raise Refused(f"Từ ngày {last.from_on:%d/%m/%Y} đơn vị đã mang tên hiện nay. Chọn ngày đó hoặc muộn hơn.")
-    if name == body.name:
-        raise Refused("Tên mới giống tên hiện nay.")
-    if from_on == last.from_on:
-        last.name = name
-    else:
-        row = BodyPeriod(body_id=body.id, from_on=from_on, name=name, parent_id=body.parent_id, path=body.path)
-        db.session.add(row)
-    body.name, body.folded = name, fold(name)
-    db.session.flush()
+    _change(from_on, today, lambda tree: rules.rename(tree, body.id, name, from_on))
+
+
+def move(body: Body, parent: Body, on: date, today: date) -> list[Carried]:
+    """Chuyển sang cấp trên khác từ một ngày, with all below it."""
+    return _change(on, today, lambda tree: rules.move(tree, body.id, parent.id, on))
+
+
+def merge(olds: Sequence[Body], new: Body, on: date, today: date) -> list[Carried]:
+    """Gộp vào một đơn vị từ một ngày: the old ones end, what stood below them stands below the new one."""
+    return _change(on, today, lambda tree: rules.merge(tree, [old.id for old in olds], new.id, on))
+
+
+def split(old: Body, new: Body, children: Sequence[Body], on: date, today: date) -> list[Carried]:
+    """Tách: ``new``, added before, comes out of ``old`` and takes some of what stood below it."""
+    return _change(on, today, lambda tree: rules.split(tree, old.id, new.id, [one.id for one in children], on))
 
 
 def close(body: Body, to_on: date, people: int, today: date) -> None:
@@ -61,21 +77,38 @@ def close(body: Body, to_on: date, people: int, today: date) -> None:
 
     ``people``: how many are still counted in it, which a higher room knows. Refused while there are any, or bodies below.
     """
-    _refuse_ended(body)
-    _refuse_future(to_on, today)
-    if body.parent_id is None:
-        raise Refused("Không kết thúc được đơn vị cao nhất.")
-    if to_on <= _last_period(body).from_on:
-        raise Refused("Ngày kết thúc phải sau ngày bắt đầu và sau lần đổi tên gần nhất của đơn vị.")
-    below = sa.select(sa.func.count()).where(
-        Body.parent_id == body.id, sa.or_(Body.to_on.is_(None), Body.to_on > to_on)
-    )
-    if still := db.session.scalar(below):
-        raise Refused(f"Còn {still} đơn vị trực thuộc trong {body.name}. Kết thúc các đơn vị đó trước.")
-    if people:
+    if body.to_on is None and body.parent_id is not None and people:
         raise Refused(f"Còn {people} người trong {body.name}. Chuyển những người này sang đơn vị khác trước.")
-    body.to_on = to_on
+    _change(to_on, today, lambda tree: rules.close(tree, body.id, to_on))
+
+
+def _change(on: date, today: date, act: Callable[[rules.Tree], rules.Tree]) -> list[Carried]:
+    """Do to the tree what the rules allow, and say which bodies stand elsewhere now."""
+    _refuse_future(on, today)
+    trees.hold()
+    before = trees.read()
+    try:
+        after = act(before)
+    except rules.Impossible as no:
+        raise Refused(no.sentence) from None
+    return trees.store(before, after)
+
+
+def plan(body: Body, kind: PlanKind, on: date, detail: dict[str, Any], by: int, reason: str, now: datetime) -> BodyPlan:
+    """Ghi một thay đổi cho ngày sau: the work process carries it out on that day."""
+    if body.to_on is not None:
+        raise Refused(f"{body.name} đã kết thúc từ ngày {body.to_on:%d/%m/%Y}.")
+    row = BodyPlan(body_id=body.id, kind=kind.value, on=on, detail=detail, asked_by=by, asked_at=now, reason=reason)
+    db.session.add(row)
     db.session.flush()
+    return row
+
+
+def take_back(plan: BodyPlan, now: datetime) -> None:
+    """Bỏ một thay đổi chưa đến ngày."""
+    mine = sa.update(BodyPlan).where(BodyPlan.id == plan.id, BodyPlan.done_at.is_(None))
+    if not db.session.execute(mine.values(done_at=now, taken_back=True).returning(BodyPlan.id)).all():
+        raise Refused("Thay đổi này đã được thực hiện hoặc đã bỏ.")
 
 
 def name_helper(body: Body, helper: str, phone: str | None) -> None:
@@ -92,16 +125,6 @@ def lock(body: Body) -> Body:
 
 def _clean(text: str) -> str:
     return " ".join(nfc(text).split())
-
-
-def _last_period(body: Body) -> BodyPeriod:
-    mine = sa.select(BodyPeriod).where(BodyPeriod.body_id == body.id).order_by(BodyPeriod.from_on.desc()).limit(1)
-    return db.session.scalars(mine).one()
-
-
-def _refuse_ended(body: Body) -> None:
-    if body.to_on is not None:
-        raise Refused(f"{body.name} đã kết thúc từ ngày {body.to_on:%d/%m/%Y}.")
 
 
 def _refuse_future(day: date, today: date) -> None:

@@ -1,7 +1,8 @@
-"""Đơn vị: bodies, their periods and successions."""
+"""Đơn vị: bodies, their periods and successions, and what is to change on a later day."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, validates
@@ -75,3 +76,31 @@ class BodySuccession(Base):
     old_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True)
     new_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True)
     on: Mapped[date] = mapped_column("on_day", primary_key=True)
+
+
+class PlanKind(StrEnum):
+    """Thay đổi: what may be laid down for a later day."""
+
+    RENAME = "rename"
+    MOVE = "move"
+    MERGE = "merge"
+    SPLIT = "split"
+
+
+class BodyPlan(Base):
+    """Thay đổi chờ đến ngày: a change of the tree that the work process carries out on its day."""
+
+    __tablename__ = "body_plan"
+    __table_args__ = (one_of("kind", PlanKind), sa.Index("ix_body_plan_waiting", "done_at", "on_day"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), index=True)
+    kind: Mapped[str]
+    on: Mapped[date] = mapped_column("on_day")
+    detail: Mapped[dict[str, Any]]  # the act's own arguments
+    asked_by: Mapped[int]  # a person; people stand in a room further right
+    asked_at: Mapped[datetime]
+    reason: Mapped[str]
+    done_at: Mapped[datetime | None]  # carried out, refused or taken back
+    problem: Mapped[str | None]  # why it could not be carried out
+    taken_back: Mapped[bool] = mapped_column(default=False)

@@ -98,7 +98,7 @@ def test_a_name_that_cannot_be_is_refused(name, on, words):
 def test_a_name_cannot_begin_before_the_last_one_began():
     one = named("chi-bo-1")
     actions.rename(one, "Khác", today(), today())
-    with pytest.raises(Refused, match="đã mang tên hiện nay"):
+    with pytest.raises(Refused, match="hiện nay từ ngày"):
         actions.rename(one, "Khác nữa", today() - timedelta(days=1), today())
 
 
