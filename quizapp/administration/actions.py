@@ -15,6 +15,7 @@ from quizapp.attempts import actions as attempts
 from quizapp.clock import day_of
 from quizapp.database import commit_now, db, insert
 from quizapp.learning import actions as learning
+from quizapp.learning import moves
 from quizapp.learning.models import Campaign, Enrolment
 from quizapp.organisation import actions as organisation
 from quizapp.organisation.models import Body, BodyKind
@@ -152,14 +153,14 @@ def add_post(by: By, person: Person, body: Body, from_on: date, title: str) -> N
 
 
 def move_post(by: By, person: Person, left: Body, body: Body, on: date, title: str) -> None:
-    """Chuyển đơn vị: one post ends, another begins, and enrolments count in the new body from today on."""
+    """Chuyển đơn vị: one post ends, another begins, and enrolments count in the new body from that day on."""
     _refuse_ended(person)
     if left.id == body.id:
         raise Refused("Đơn vị mới trùng đơn vị hiện nay.")
     _may_come(by, person, body, on)
     _leave_post(person, left, on, by.today)
     _hold(person.id, body.id, on, title)
-    learning.move(person.id, body.id, by.now, left.id)
+    moves.of_person(person.id, body.id, on, by.now, left.id)
     by.note("move_post", person, body, before=left.name, from_on=on.isoformat(), title=title or None)
 
 
@@ -224,7 +225,7 @@ def end_account(by: By, person: Person) -> None:
     accounts.end_other_sessions(person.id, None, by.now)
     enrolled = sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.left_on.is_(None))
     for enrolment in db.session.scalars(enrolled.with_for_update()).all():
-        learning.leave(enrolment, by.now)
+        moves.leave(enrolment, by.now)
     person.ended_on = by.today
     by.note("end_account", person)
     db.session.flush()

@@ -248,7 +248,7 @@ def move_post(code: str, body_code: str) -> Any:
         actions.move_post(acting(form.reason.data), who, left, place, form.from_on.data, form.title.data)
         return done(f"Đã chuyển từ {left.name} sang {place.name}.", back)
 
-    lede = f"Vị trí ở {left.name} kết thúc, việc học đang tính ở đó được tính ở đơn vị mới kể từ hôm nay."
+    lede = f"Vị trí ở {left.name} kết thúc, việc học đang tính ở đó được tính ở đơn vị mới kể từ ngày ấy."
     return one_act(form, f"Chuyển đơn vị: {who.name}", "Chuyển", back, do, lede)
 
 

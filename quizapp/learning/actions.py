@@ -1,6 +1,6 @@
 """Đợt học: recording facts and what follows from them: states, counts, confirmations. Campaigns, moves, waivers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db, execute, insert, made_once, public_code, table
-from quizapp.domain import completion
+from quizapp.domain import completion, renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning import queries
 from quizapp.learning.models import (
@@ -65,6 +65,12 @@ class Standing:
     path: str
     campaign_title: str
     states: dict[str, Known]
+    credit_days: int | None = None
+
+    def seen(self, facts: Iterable[Fact]) -> list[Fact]:
+        """Of a person's facts those that this enrolment sees."""
+        own = self.enrolment
+        return renewal.seen(facts, own.campaign_id, own.began_on, self.credit_days)
 
 
 # --- recording -------------------------------------------------------------------------------------------------
@@ -112,7 +118,7 @@ def standings_of(person_id: int, course_id: int) -> list[Standing]:
     found: dict[int, Standing] = {}
     for row in execute(_standings_of(), {"person": person_id, "course": course_id}):
         if row.id not in found:
-            found[row.id] = Standing(row, row.path, row.title, {})
+            found[row.id] = Standing(row, row.path, row.title, {}, row.credit_days)
         if row.unit is not None:
             found[row.id].states[row.unit] = Known(row.state, row.since, row.completed_at, row.late)
     return list(found.values())
@@ -124,7 +130,7 @@ def _standings_of() -> Any:
     mine = enrolment.c.person_id == sa.bindparam("person"), campaign.c.course_id == sa.bindparam("course")
     known = state.c.unit, state.c.state, state.c.since, state.c.completed_at, state.c.late
     return (
-        sa.select(enrolment, campaign.c.path, campaign.c.title, *known)
+        sa.select(enrolment, campaign.c.path, campaign.c.title, campaign.c.credit_days, *known)
         .join(campaign, campaign.c.id == enrolment.c.campaign_id)
         .outerjoin(state, state.c.enrolment_id == enrolment.c.id)
         .where(*mine, enrolment.c.left_on.is_(None))
@@ -144,7 +150,7 @@ def refresh(one: Standing, facts: Sequence[Fact], now: datetime, units: Iterable
     ``units``: those that the new facts touch; None looks at all of the path.
     """
     course = courses.course_value(one.enrolment.course_revision_id)
-    relevant = _of_path(course.path(one.path).units, facts)
+    relevant = _of_path(course.path(one.path).units, one.seen(facts))
     wanted: dict[str, Wanted] = {}
     for unit in course.path(one.path).units:
         if units is None or unit in units:
@@ -288,7 +294,7 @@ def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) 
         new = db.session.execute(statement.returning(Enrolment.id, Enrolment.body_id, Enrolment.person_id)).all()
         added += len(new)
         append_changes([_enrolled(campaign.id, row.body_id, 1, now) for row in new])
-        _take_over(campaign, [row.person_id for row in new], now)
+        _take_over(campaign, {row.person_id: row.body_id for row in new}, now)
     return added
 
 
@@ -297,14 +303,37 @@ def _enrolled(campaign_id: int, body_id: int, change: int, now: datetime) -> dic
     return row | {"day": day_of(now), "change": change}
 
 
-def _take_over(campaign: Campaign, people: Sequence[int], now: datetime) -> None:
-    """Facts belong to the person: what was done before counts in a new campaign from its first minute."""
+def _take_over(campaign: Campaign, people: Mapping[int, int], now: datetime) -> None:
+    """Facts belong to the person: what was done before counts from the first minute, as far as the campaign credits it."""
     known = sa.select(FactRow.person_id).where(FactRow.person_id.in_(people), FactRow.course_id == campaign.course_id)
     for person_id in db.session.scalars(known.distinct()).all():
         facts = queries.facts_of(person_id, campaign.course_id)
+        if campaign.credit_days is not None:
+            _credit(campaign, person_id, people[person_id], facts, now)
+            facts = queries.facts_of(person_id, campaign.course_id)
         for one in standings_of(person_id, campaign.course_id):
             if one.enrolment.campaign_id == campaign.id:
                 refresh(one, facts, now)
+
+
+def _credit(campaign: Campaign, person_id: int, body_id: int, facts: Sequence[Fact], now: datetime) -> None:
+    """Ghi nhận từ trước: a fact of its own for each unit passed lately; it says what it was credited from."""
+    assert campaign.credit_days is not None
+    passes = renewal.credited(facts, day_of(now), campaign.credit_days)
+    new = [
+        NewFact(
+            FactKind.CREDITED,
+            unit,
+            renewal.source_of(campaign.id),
+            earned=fact.earned,
+            possible=fact.possible,
+            passed=True,
+            note=f"{fact.source}, {day_of(fact.at):%d/%m/%Y}",
+        )
+        for unit, fact in passes.items()
+    ]
+    if new:
+        _append(person_id, campaign.course_id, new, body_id, now)
 
 
 def due_dates(campaign: Campaign) -> dict[str, date]:
@@ -321,41 +350,6 @@ def due_on(due: dict[str, date], path: str, usual: date) -> date:
     """The due date of somebody in the body of that path: of the nearest body above that has its own."""
     own = [above for above in due if path.startswith(above)]
     return due[max(own, key=len)] if own else usual
-
-
-def leave(enrolment: Enrolment, now: datetime) -> None:
-    """Rời đợt học: counted no more, from today on; what was earned stays with the person."""
-    _recount(enrolment, -1, now)
-    enrolment.left_on = day_of(now)
-    db.session.flush()
-
-
-def move(person_id: int, body_id: int, now: datetime, left_id: int | None = None) -> None:
-    """Chuyển đơn vị: the person's enrolments count in the new body from today on, -1 here and +1 there.
-
-    ``left_id``: only those that count in that body; None takes all along.
-    """
-    mine = sa.select(Enrolment).where(Enrolment.person_id == person_id, Enrolment.left_on.is_(None)).with_for_update()
-    if left_id is not None:
-        mine = mine.where(Enrolment.body_id == left_id)
-    for enrolment in db.session.scalars(mine).all():
-        if enrolment.body_id == body_id:
-            continue
-        _recount(enrolment, -1, now)
-        enrolment.body_id = body_id
-        db.session.flush()
-        _recount(enrolment, 1, now)
-
-
-def _recount(enrolment: Enrolment, change: int, now: datetime) -> None:
-    """Take an enrolment, with all its states, out of its body's counts (-1) or into them (+1)."""
-    rows = db.session.execute(
-        sa.select(UnitStateRow.unit, UnitStateRow.state).where(UnitStateRow.enrolment_id == enrolment.id)
-    ).all()
-    changes = [_enrolled(enrolment.campaign_id, enrolment.body_id, change, now)]
-    for unit, state in rows:
-        changes += _change(enrolment, unit, state, change, now)
-    append_changes(changes)
 
 
 def keep_pledge(person_id: int, course_id: int, text: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from quizapp.courses.models import Course, Unit
 from quizapp.database import db, execute, made_once, table
+from quizapp.domain import renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning.models import (
     ENROLLED,
@@ -22,7 +23,7 @@ from quizapp.learning.models import (
     Pledge,
     UnitStateRow,
 )
-from quizapp.organisation.models import Body
+from quizapp.organisation.models import Body, BodyPeriod
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,13 @@ def _facts_of() -> Any:
     return sa.select(it).where(*mine).order_by(it.c.id)
 
 
+def facts_seen(person_id: int, own: Own) -> list[Fact]:
+    """The facts that one's own enrolment sees: in a new cycle, since it began and credited to it."""
+    campaign = db.session.get_one(Campaign, own.campaign_id)
+    began_on = db.session.scalars(sa.select(Enrolment.began_on).where(Enrolment.id == own.enrolment_id)).one()
+    return renewal.seen(facts_of(person_id, own.course_id), campaign.id, began_on, campaign.credit_days)
+
+
 def as_fact(row: Any) -> Fact:
     """The domain's value of a stored fact."""
     return Fact(
@@ -173,7 +181,8 @@ class Tally:
 def tallies(campaign_id: int, bodies: Mapping[int, str], until: date) -> dict[int, Tally]:
     """Counts as of the end of a day for bodies given as id -> path: the folded ones and the unfolded tail.
 
-    Two statements whatever the number of people; the tail is what came since the last folding.
+    Two statements whatever the number of people; the tail is what came since the last folding. What stood below a body
+    is read from the tree of that day, whatever the given paths say.
     """
     found = {body_id: Tally(body_id) for body_id in bodies}
     folded = (
@@ -183,15 +192,20 @@ def tallies(campaign_id: int, bodies: Mapping[int, str], until: date) -> dict[in
     )
     for body_id, unit, state, n in db.session.execute(folded):
         found[body_id].add(unit, state, int(n))
+    began = sa.select(sa.func.max(BodyPeriod.from_on)).where(BodyPeriod.from_on <= until)
+    that_day = began.where(BodyPeriod.body_id == CountChange.body_id).correlate(CountChange).scalar_subquery()
+    place = aliased(BodyPeriod)
     tail = (
-        sa.select(Body.path, CountChange.unit, CountChange.state, sa.func.sum(CountChange.change))
+        sa.select(sa.func.coalesce(place.path, Body.path), CountChange.unit, CountChange.state)
+        .add_columns(sa.func.sum(CountChange.change))
         .join(Body, Body.id == CountChange.body_id)
+        .outerjoin(place, sa.and_(place.body_id == CountChange.body_id, place.from_on == that_day))
         .where(CountChange.campaign_id == campaign_id, CountChange.day <= until)
-        .group_by(Body.path, CountChange.unit, CountChange.state)
+        .group_by(sa.func.coalesce(place.path, Body.path), CountChange.unit, CountChange.state)
     )
     for path, unit, state, n in db.session.execute(tail):
-        for body_id, above in bodies.items():
-            if path.startswith(above):
+        for body_id in map(int, path.strip("/").split("/")):
+            if body_id in found:
                 found[body_id].add(unit, state, int(n))
     return found
 

@@ -179,9 +179,7 @@ def why() -> Any:
         for one in found
     ]
     percents = {one.taught.unit.key: one.taught.unit.quiz.pass_percent for one in found}
-    verdict = completion.judge(
-        completion.course_rule(named, percents), queries.facts_of(current_user.id, own.course_id)
-    )
+    verdict = completion.judge(completion.course_rule(named, percents), queries.facts_seen(current_user.id, own))
     keys = [key for key, _, graded in named if graded]
     return render_template("learning/why.html", own=own, verdict=verdict, keys=keys)
 

@@ -60,7 +60,9 @@ def store(before: Tree, after: Tree) -> list[Carried]:
         old, new = rules.paths(before), rules.paths(after)
     except Impossible as no:
         raise Refused(no.sentence) from None
-    changed = [one for one in after.bodies.values() if one != before.bodies.get(one.id) or new[one.id] != old.get(one.id)]
+    changed = [
+        one for one in after.bodies.values() if one != before.bodies.get(one.id) or new[one.id] != old.get(one.id)
+    ]
     for one in changed:
         _keep(one, new[one.id])
     for came in after.successions - before.successions:

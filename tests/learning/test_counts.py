@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 
 from quizapp.attempts import actions as attempts
 from quizapp.attempts import queries as attempt_queries
-from quizapp.clock import now, today
+from quizapp.clock import day_of, now, today
 from quizapp.courses import actions as course_actions
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course, Origin, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import grading
 from quizapp.domain.completion import FactKind
-from quizapp.learning import actions, counts, queries
+from quizapp.learning import actions, counts, moves, queries
 from quizapp.learning.models import Campaign, Enrolment, UnitStateRow
 from quizapp.organisation.models import Body
 
@@ -80,7 +80,7 @@ class World:
         attempts.hand_in(fixed, self.at)
 
     def move(self, login, code):
-        actions.move(self.office[login], self.office[code], self.at)
+        moves.of_person(self.office[login], self.office[code], day_of(self.at), self.at)
 
     def waive(self, login, key):
         actions.waive(self.office[login], self.course_id, key, self.office["quantri"], "Thử", self.at)
@@ -89,7 +89,7 @@ class World:
         mine = db.select(Enrolment).filter_by(person_id=self.office[login], left_on=None).limit(1)
         found = db.session.scalar(mine)
         if found is not None:
-            actions.leave(found, self.at)
+            moves.leave(found, self.at)
 
     def revise(self, key):
         unit_row = db.session.scalars(db.select(Unit).filter_by(key=key)).one()

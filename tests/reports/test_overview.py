@@ -12,7 +12,7 @@ from quizapp.courses.models import Course
 from quizapp.database import db
 from quizapp.domain.completion import FactKind
 from quizapp.learning import actions as learning
-from quizapp.learning import counts
+from quizapp.learning import counts, moves
 from quizapp.learning.models import Campaign, Enrolment
 from quizapp.organisation.models import Body
 from quizapp.web.access import Role
@@ -148,7 +148,7 @@ def test_a_look_at_names_is_in_the_log_and_a_look_at_figures_is_not(visit, app, 
 def test_who_has_left_the_campaign_is_neither_counted_nor_named(visit, app, office):
     with app.app_context():
         mine = db.session.scalars(db.select(Enrolment).filter_by(person_id=office["hocvien2"])).one()
-        learning.leave(mine, now())
+        moves.leave(mine, now())
         db.session.commit()
     page = visit("quantri").get("/theo-doi/chi-bo-1")
     assert "0 trên 1 đồng chí" in page.text
