@@ -1,6 +1,5 @@
 """Quản trị: acts of power. Each one asks for a reason, and is noted in the log by the transaction that does it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,20 +15,24 @@ from quizapp.clock import day_of
 from quizapp.database import commit_now, db, insert
 from quizapp.learning import actions as learning
 from quizapp.learning import moves
-from quizapp.learning.models import Campaign, Enrolment
+from quizapp.learning.models import Enrolment
 from quizapp.organisation import actions as organisation
-from quizapp.organisation.models import Body, BodyKind
+from quizapp.organisation.models import Body
 from quizapp.web.access import ROLE_NAMES, Role
 from quizapp.web.refused import Refused
 
 GRANTABLE = (Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN)
-ENROL_AT_ONCE = 2000
 EXTRA_TIME = {"0": 0, "25": 25, "50": 50, "khong-gioi-han": None}  # percent more; None: without limit
 
 ACTS = {
     "add_body": "Thêm đơn vị",
     "rename_body": "Đổi tên đơn vị",
     "close_body": "Kết thúc đơn vị",
+    "move_body": "Chuyển cấp trên",
+    "merge_body": "Gộp đơn vị",
+    "split_body": "Tách đơn vị",
+    "plan_change": "Ghi thay đổi cho ngày sau",
+    "take_back_plan": "Bỏ thay đổi chưa đến ngày",
     "name_helper": "Ghi người hỗ trợ",
     "add_person": "Thêm người",
     "add_post": "Thêm vị trí công tác",
@@ -74,47 +77,12 @@ class By:
         accounts.note_act(self.who.id, act, self.now, about_id, kept, self.reason, self.net)
 
 
-# --- bodies ----------------------------------------------------------------------------------------------------
-
-
-def add_body(by: By, code: str, name: str, kind: BodyKind, parent: Body, from_on: date) -> Body:
-    """Thêm đơn vị."""
-    body = organisation.add(code, name, kind, organisation.lock(parent), from_on, by.today)
-    by.note("add_body", body=body, code=body.code, above=parent.name, from_on=from_on.isoformat())
-    return body
-
-
-def rename_body(by: By, body: Body, name: str, from_on: date) -> None:
-    """Đổi tên đơn vị từ một ngày."""
-    before = body.name
-    organisation.rename(organisation.lock(body), name, from_on, by.today)
-    by.note("rename_body", body=body, before=before, from_on=from_on.isoformat())
-
-
-def close_body(by: By, body: Body, to_on: date) -> None:
-    """Kết thúc đơn vị, once nobody works or is counted in it."""
-    body = organisation.lock(body)
-    working = sa.select(Post.person_id).join(Person, Person.id == Post.person_id)
-    working = working.where(Post.body_id == body.id, sa.or_(Post.to_on.is_(None), Post.to_on > to_on))
-    counted = sa.select(Enrolment.person_id).where(Enrolment.body_id == body.id, Enrolment.left_on.is_(None))
-    both = sa.union(working.where(Person.ended_on.is_(None)), counted).subquery()
-    people = db.session.scalar(sa.select(sa.func.count()).select_from(both)) or 0
-    organisation.close(body, to_on, people, by.today)
-    by.note("close_body", body=body, from_on=to_on.isoformat())
-
-
-def name_helper(by: By, body: Body, helper: str, phone: str | None) -> None:
-    """Ghi người hỗ trợ của đơn vị."""
-    organisation.name_helper(body, helper, phone)
-    by.note("name_helper", body=body, helper=body.helper, phone=body.helper_phone)
-
-
 # --- people ----------------------------------------------------------------------------------------------------
 
 
 def add_person(by: By, name: str, login: str, phone: str | None, body: Body, title: str) -> tuple[Person, str]:
     """Thêm người, with a post from today and a one-time code. Commits: the code is shown once and kept nowhere."""
-    _open(body, by.today)
+    open_body(body, by.today)
     person = accounts.add_person(login, name, phone)
     _hold(person.id, body.id, by.today, title)
     by.note("add_person", person, body, login=person.login)
@@ -179,7 +147,7 @@ def end_post(by: By, person: Person, left: Body, on: date) -> None:
     by.note("end_post", person, left, from_on=on.isoformat())
 
 
-def _open(body: Body, on: date) -> None:
+def open_body(body: Body, on: date) -> None:
     now = organisation.lock(body)
     if now.to_on is not None:
         raise Refused(f"{now.name} đã kết thúc từ ngày {now.to_on:%d/%m/%Y}.")
@@ -190,7 +158,7 @@ def _open(body: Body, on: date) -> None:
 def _may_come(by: By, person: Person, body: Body, on: date) -> None:
     if on > by.today:
         raise Refused("Ngày hiệu lực chưa đến. Đồng chí ghi vào chính ngày đó.")
-    _open(body, on)
+    open_body(body, on)
     if any(post.body_id == body.id for post in queries.current_posts(by.who, person.id, by.today)):
         raise Refused(f"Đồng chí {person.name} đã có vị trí công tác ở {body.name}.")
 
@@ -250,7 +218,7 @@ def _refuse_stronger(by: By, person: Person) -> None:
 def grant_role(by: By, person: Person, role: Role, body: Body, until: date | None) -> None:
     """Giao vai trò trong một đơn vị và cấp dưới; ``until``: the last day, None without end."""
     _refuse_ended(person)
-    _open(body, by.today)
+    open_body(body, by.today)
     if role not in GRANTABLE:
         raise Refused("Không giao được vai trò này.")
     if until is not None and until < by.today:
@@ -334,51 +302,3 @@ def give_time(by: By, person: Person, value: str) -> None:
     _refuse_ended(person)
     attempts.give_time(person.id, EXTRA_TIME[value], by.now)
     by.note("give_time", person, extra=value)
-
-
-# --- campaigns -------------------------------------------------------------------------------------------------
-
-
-def open_campaign(
-    by: By, title: str, choice: queries.PathChoice, bodies: Sequence[Body], from_on: date, due_on: date, target: int
-) -> tuple[Campaign, int]:
-    """Mở đợt học, and enrol everyone who holds a post in its bodies; how many."""
-    tops = [body for body in bodies if not any(_is_below(body, other) for other in bodies)]
-    if due_on < by.today:
-        raise Refused("Hạn hoàn thành đã qua.")
-    for body in tops:
-        _open(body, by.today)
-    ids = [body.id for body in tops]
-    campaign = learning.open_campaign(title, choice.course, choice.path, from_on, due_on, ids, target, by.now)
-    added = _enrol(by, campaign)
-    for body in tops:
-        by.note("open_campaign", body=body, campaign=title, due_on=due_on.isoformat())
-    return campaign, added
-
-
-def _is_below(body: Body, other: Body) -> bool:
-    return body.id != other.id and body.path.startswith(other.path)
-
-
-def _enrol(by: By, campaign: Campaign) -> int:
-    scope = queries.within_campaign(by.who, campaign)
-    return learning.enrol(campaign, queries.newcomers(scope, campaign.id, by.today, ENROL_AT_ONCE), by.now)
-
-
-def enrol(by: By, campaign: Campaign) -> int:
-    """Ghi danh người mới: whoever holds a post in its bodies and is not in yet; how many, at most `ENROL_AT_ONCE`."""
-    added = _enrol(by, campaign)
-    if added:
-        for body_id in queries.top_bodies(by.who, campaign):
-            by.note("enrol", body=db.session.get_one(Body, body_id), campaign=campaign.title, people=added)
-    return added
-
-
-def extend(by: By, campaign: Campaign, body: Body, until: date) -> int:
-    """Gia hạn cho một đơn vị và cấp dưới; how many people have a later due date now."""
-    now = learning.due_on(learning.due_dates(campaign), body.path, campaign.due_on)
-    if until <= now:
-        raise Refused(f"Hạn hiện nay của {body.name} là {now:%d/%m/%Y}. Chọn ngày muộn hơn.")
-    touched = learning.extend(campaign, body.id, until, by.now)
-    by.note("extend", body=body, campaign=campaign.title, until=until.isoformat(), people=touched)
-    return touched

@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_login import current_user
 
-from quizapp.administration import actions, forms, queries
+from quizapp.administration import campaign_actions, forms, queries
 from quizapp.administration.pages import acting, body_of_id, bp, campaign_of, done, one_act, or_404, pickable
 from quizapp.clock import today
 from quizapp.organisation import queries as bodies
@@ -33,7 +33,9 @@ def open_campaign() -> Any:
         chosen = [body_of_id(body_id) for body_id in form.bodies.data[:100]]
         days = form.from_on.data, form.due_on.data
         by = acting(form.reason.data)
-        made, added = actions.open_campaign(by, form.title.data, paths[form.path.data], chosen, *days, form.target.data)
+        made, added = campaign_actions.open_campaign(
+            by, form.title.data, paths[form.path.data], chosen, *days, form.target.data
+        )
         return done(f"Đã mở đợt học và ghi danh {added} người.", url_for(".campaign", code=made.code))
 
     return one_act(form, "Mở đợt học", "Mở đợt học và ghi danh", url_for(".campaigns"), do)
@@ -48,12 +50,12 @@ def campaign(code: str) -> Any:
     after = request.args.get("sau")
     listed, more = queries.enrolments(scope, one.id, after)
     tops = queries.top_bodies(current_user, one)
-    waiting = len(queries.newcomers(scope, one.id, today(), actions.ENROL_AT_ONCE + 1))
+    waiting = len(queries.newcomers(scope, one.id, today(), campaign_actions.ENROL_AT_ONCE + 1))
     page = {
         "rows": queries.counted(one, tops, today()),
         "own_dates": queries.own_dates(scope, one),
         "waiting": waiting,
-        "at_once": actions.ENROL_AT_ONCE,
+        "at_once": campaign_actions.ENROL_AT_ONCE,
         "listed": listed,
         "more": more,
         "after": after,
@@ -71,7 +73,7 @@ def enrol(code: str) -> Any:
     back = url_for(".campaign", code=code)
 
     def do() -> Any:
-        added = actions.enrol(acting(form.reason.data), one)
+        added = campaign_actions.enrol(acting(form.reason.data), one)
         return done(f"Đã ghi danh {added} người mới." if added else "Không có người mới để ghi danh.", back)
 
     lede = "Ghi danh mọi người có vị trí công tác trong các đơn vị của đợt học mà chưa có tên."
@@ -90,7 +92,7 @@ def extend(code: str) -> Any:
 
     def do() -> Any:
         place = or_404(bodies.body_of_id(scope, form.body.data))
-        touched = actions.extend(acting(form.reason.data), one, place, form.until.data)
+        touched = campaign_actions.extend(acting(form.reason.data), one, place, form.until.data)
         return done(f"Đã gia hạn cho {place.name} đến {form.until.data:%d/%m/%Y}, {touched} người.", back)
 
     return one_act(form, "Gia hạn", "Gia hạn", back, do, f"Đợt học “{one.title}”, hạn chung {one.due_on:%d/%m/%Y}.")

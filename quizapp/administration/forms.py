@@ -60,6 +60,15 @@ def _body(label: str, name: str, description: str = "") -> Any:
     return SelectField(label, [InputRequired("Chọn một đơn vị.")], name=name, coerce=_id, description=description)
 
 
+_EFFECT = "Ngày đã qua: số liệu từ ngày ấy được tính lại. Ngày chưa đến: hệ thống thực hiện vào đúng ngày ấy."
+
+
+def _several(label: str, name: str) -> Any:
+    """Any number of boxes to tick."""
+    ticks = {"widget": widgets.ListWidget(prefix_label=False), "option_widget": widgets.CheckboxInput()}
+    return SelectMultipleField(label, [Optional()], name=name, coerce=int, **ticks)
+
+
 def body_choices(bodies: Iterable[Named], several: bool = False) -> list[SelectChoice]:
     """Bodies with the names of those above them; nothing is chosen beforehand."""
     listed = [SelectChoice(body.id, body.label) for body in bodies]
@@ -94,7 +103,49 @@ class BodyForm(Form):
 
 class RenameForm(Form):
     name = StringField("Tên mới", [InputRequired("Nhập tên mới."), Length(max=200)], name="ten")
-    from_on = _day("Mang tên này từ ngày", "tu-ngay")
+    from_on = _day("Mang tên này từ ngày", "tu-ngay", description=_EFFECT)
+    reason = _reason()
+
+
+class MoveBodyForm(Form):
+    parent = _body("Cấp trên mới", "cap-tren", "Mọi đơn vị cấp dưới đi theo.")
+    on = _day("Từ ngày", "tu-ngay", description=_EFFECT)
+    reason = _reason()
+
+
+class MergeForm(Form):
+    others = _several("Gộp cùng các đơn vị cùng cấp (nếu có)", "cung")
+    into = SelectField(
+        "Gộp vào",
+        name="vao",
+        coerce=_id,
+        description="Chọn đơn vị có sẵn, hoặc đặt tên đơn vị mới dưới đây.",
+    )
+    name = StringField("Tên đơn vị mới", [Length(max=200)], name="ten")
+    code = StringField("Mã đơn vị mới", [Length(max=60)], name="ma", render_kw=_PLAIN)
+    on = _day("Từ ngày", "tu-ngay", description=_EFFECT)
+    reason = _reason()
+
+    def validate_into(self, field: SelectField) -> None:
+        new = self.name.data or self.code.data
+        if field.data and new:
+            raise ValidationError("Chỉ chọn một: đơn vị có sẵn, hoặc đơn vị mới.")
+        if not field.data and not (self.name.data and self.code.data):
+            raise ValidationError("Chọn đơn vị gộp vào, hoặc điền cả tên và mã của đơn vị mới.")
+
+
+class SplitForm(Form):
+    name = StringField("Tên đơn vị mới", [InputRequired("Nhập tên đơn vị mới."), Length(max=200)], name="ten")
+    code = StringField(
+        "Mã đơn vị mới",
+        [InputRequired("Nhập mã đơn vị mới."), Length(max=60)],
+        name="ma",
+        description="Chữ thường không dấu, chữ số và dấu gạch nối, ví dụ chi-bo-12. Mã không đổi về sau.",
+        render_kw=_PLAIN,
+    )
+    people = _several("Người chuyển sang đơn vị mới", "nguoi")
+    children = _several("Đơn vị trực thuộc chuyển theo", "don-vi")
+    on = _day("Từ ngày", "tu-ngay", description=_EFFECT)
     reason = _reason()
 
 

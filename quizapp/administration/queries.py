@@ -174,6 +174,35 @@ def is_stronger(who: SignedIn, person_id: int, today: date) -> bool:
     )
 
 
+def working(bodies: Iterable[tuple[int, str]], today: date) -> dict[int, int]:
+    """How many people hold a post in each of the bodies (id, path) or below it; one statement."""
+    wanted = list(bodies)
+    rows = db.session.execute(
+        sa.select(Body.path, Post.person_id)
+        .join(Post, Post.body_id == Body.id)
+        .join(Person, Person.id == Post.person_id)
+        .where(below([path for _, path in wanted]), _current(Post, today), Person.ended_on.is_(None))
+    )
+    found: dict[int, set[int]] = {body_id: set() for body_id, _ in wanted}
+    for path, person_id in rows:
+        for part in path.strip("/").split("/"):
+            if int(part) in found:
+                found[int(part)].add(person_id)
+    return {body_id: len(people) for body_id, people in found.items()}
+
+
+def staff(body: Body, today: date) -> list[tuple[int, str]]:
+    """Who holds a post in the very body today, in the order of names; at most five hundred."""
+    rows = db.session.execute(
+        sa.select(Person.id, Person.name)
+        .join(Post, Post.person_id == Person.id)
+        .where(Post.body_id == body.id, _current(Post, today), Person.ended_on.is_(None))
+        .order_by(Person.sort_key, Person.id)
+        .limit(500)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 @dataclass(frozen=True)
 class Entry:
     """How a person gets in: open sessions, and an unused code."""

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from quizapp.clock import day_of
 from quizapp.database import db, insert
 from quizapp.domain import renewal
 from quizapp.domain.completion import UnitState
@@ -109,7 +110,7 @@ def differences(now: datetime, day: date | None = None) -> list[Difference]:
 
     ``day``: as of the end of a past day, in the tree of that day, from the facts up to it.
     """
-    kept, fresh = (_kept(), _recounted(now)) if day is None else (_kept(day), _recounted_on(day))
+    kept, fresh = (_kept(day_of(now)), _recounted(now)) if day is None else (_kept(day), _recounted_on(day))
     return [
         Difference(*cell, counted=kept[cell], recounted=fresh[cell])
         for cell in sorted(kept.keys() | fresh.keys())
@@ -117,16 +118,11 @@ def differences(now: datetime, day: date | None = None) -> list[Difference]:
     ]
 
 
-def _kept(day: date | None = None) -> Counter[Cell]:
+def _kept(day: date) -> Counter[Cell]:
     found: Counter[Cell] = Counter()
     bodies: dict[int, str] = {row.id: row.path for row in db.session.execute(sa.select(Body.id, Body.path))}
     for campaign in db.session.scalars(sa.select(Campaign.id)).all():
-        last = sa.func.max
-        ends = db.session.scalar(sa.select(last(CountChange.day))), db.session.scalar(sa.select(last(Count.day)))
-        until = day or max((d for d in ends if d is not None), default=None)
-        if until is None:
-            continue
-        for body_id, tally in queries.tallies(campaign, bodies, until).items():
+        for body_id, tally in queries.tallies(campaign, bodies, day).items():
             for unit, states in tally.states.items():
                 for state, n in states.items():
                     found[campaign, body_id, unit, state] += n

@@ -20,9 +20,7 @@ _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 def add(code: str, name: str, kind: BodyKind, parent: Body, from_on: date, today: date) -> Body:
     """Thêm đơn vị dưới một đơn vị. Refused: a code that is taken, a day before the parent's, a parent that has ended."""
-    code, name = code.strip().lower(), _clean(name)
-    if not _CODE.fullmatch(code):
-        raise Refused("Mã đơn vị chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối, ví dụ chi-bo-12.")
+    code, name = clean_code(code), _clean(name)
     _refuse_future(from_on, today)
     if from_on < parent.from_on:
         raise Refused(f"{parent.name} chỉ có từ ngày {parent.from_on:%d/%m/%Y}; đơn vị trực thuộc không thể có trước.")
@@ -32,11 +30,29 @@ def add(code: str, name: str, kind: BodyKind, parent: Body, from_on: date, today
     statement = insert(Body).values(row | {"from_on": from_on}).on_conflict_do_nothing(index_elements=["code"])
     body_id = db.session.scalar(statement.returning(Body.id))
     if body_id is None:
-        raise Refused(f"Mã “{code}” đã có đơn vị khác dùng. Chọn mã khác.")
+        raise Refused(_taken(code))
     body = db.session.get_one(Body, body_id)
     body.path = f"{parent.path}{body_id}/"
     _begin(body, parent)
     return body
+
+
+def clean_code(typed: str) -> str:
+    """A code as it is kept; Refused where it cannot be one."""
+    code = typed.strip().lower()
+    if not _CODE.fullmatch(code):
+        raise Refused("Mã đơn vị chỉ gồm chữ thường không dấu, chữ số và dấu gạch nối, ví dụ chi-bo-12.")
+    return code
+
+
+def refuse_taken(code: str) -> None:
+    """Refused where another body has that code already: for a body that is to come."""
+    if db.session.scalar(sa.select(Body.id).where(Body.code == clean_code(code))) is not None:
+        raise Refused(_taken(code))
+
+
+def _taken(code: str) -> str:
+    return f"Mã “{code}” đã có đơn vị khác dùng. Chọn mã khác."
 
 
 def _begin(body: Body, parent: Body) -> None:
@@ -51,23 +67,26 @@ def _begin(body: Body, parent: Body) -> None:
     db.session.flush()
 
 
-def rename(body: Body, name: str, from_on: date, today: date) -> None:
-    """Đổi tên từ một ngày; the name before it stays readable. The day of the last change corrects that change."""
+def rename(body: Body, name: str, from_on: date, today: date) -> list[Carried] | None:
+    """Đổi tên từ một ngày; the name before it stays readable. The day of the last change corrects that change.
+
+    Of this and the acts that follow: None where the day is still to come; then it is only judged, nothing is stored.
+    """
     name = _clean(name)
-    _change(from_on, today, lambda tree: rules.rename(tree, body.id, name, from_on))
+    return _change(from_on, today, lambda tree: rules.rename(tree, body.id, name, from_on))
 
 
-def move(body: Body, parent: Body, on: date, today: date) -> list[Carried]:
+def move(body: Body, parent: Body, on: date, today: date) -> list[Carried] | None:
     """Chuyển sang cấp trên khác từ một ngày, with all below it."""
     return _change(on, today, lambda tree: rules.move(tree, body.id, parent.id, on))
 
 
-def merge(olds: Sequence[Body], new: Body, on: date, today: date) -> list[Carried]:
+def merge(olds: Sequence[Body], new: Body, on: date, today: date) -> list[Carried] | None:
     """Gộp vào một đơn vị từ một ngày: the old ones end, what stood below them stands below the new one."""
     return _change(on, today, lambda tree: rules.merge(tree, [old.id for old in olds], new.id, on))
 
 
-def split(old: Body, new: Body, children: Sequence[Body], on: date, today: date) -> list[Carried]:
+def split(old: Body, new: Body, children: Sequence[Body], on: date, today: date) -> list[Carried] | None:
     """Tách: ``new``, added before, comes out of ``old`` and takes some of what stood below it."""
     return _change(on, today, lambda tree: rules.split(tree, old.id, new.id, [one.id for one in children], on))
 
@@ -79,19 +98,19 @@ def close(body: Body, to_on: date, people: int, today: date) -> None:
     """
     if body.to_on is None and body.parent_id is not None and people:
         raise Refused(f"Còn {people} người trong {body.name}. Chuyển những người này sang đơn vị khác trước.")
+    _refuse_future(to_on, today)
     _change(to_on, today, lambda tree: rules.close(tree, body.id, to_on))
 
 
-def _change(on: date, today: date, act: Callable[[rules.Tree], rules.Tree]) -> list[Carried]:
+def _change(on: date, today: date, act: Callable[[rules.Tree], rules.Tree]) -> list[Carried] | None:
     """Do to the tree what the rules allow, and say which bodies stand elsewhere now."""
-    _refuse_future(on, today)
     trees.hold()
     before = trees.read()
     try:
         after = act(before)
     except rules.Impossible as no:
         raise Refused(no.sentence) from None
-    return trees.store(before, after)
+    return trees.store(before, after) if on <= today else None
 
 
 def plan(body: Body, kind: PlanKind, on: date, detail: dict[str, Any], by: int, reason: str, now: datetime) -> BodyPlan:

@@ -87,6 +87,14 @@ class PlanKind(StrEnum):
     SPLIT = "split"
 
 
+PLAN_NAMES = {
+    PlanKind.RENAME: "Đổi tên",
+    PlanKind.MOVE: "Chuyển cấp trên",
+    PlanKind.MERGE: "Gộp",
+    PlanKind.SPLIT: "Tách",
+}
+
+
 class BodyPlan(Base):
     """Thay đổi chờ đến ngày: a change of the tree that the work process carries out on its day."""
 

@@ -1,15 +1,16 @@
 """Đơn vị: what is read of bodies. Every function takes the scope: a condition on `Body`, from `accounts.access`."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
-from quizapp.organisation.models import Body, BodyPeriod, BodySuccession
+from quizapp.organisation.models import Body, BodyPeriod, BodyPlan, BodySuccession
 
 TREE_LIMIT = 500  # bodies on one page; beyond, one searches or opens a part of the tree
 FOUND_LIMIT = 50
@@ -33,36 +34,120 @@ def body_of_id(scope: Scope, body_id: int) -> Body | None:
     return db.session.scalar(sa.select(Body).where(Body.id == body_id, scope))
 
 
-@dataclass
-class Node:
-    """A body in the tree, with those directly below it."""
+@dataclass(frozen=True)
+class Row:
+    """A body as a line of the tree: how deep it stands, whether bodies stand below it and are shown."""
 
     id: int
     code: str
     name: str
     path: str
-    ended_on: date | None
-    children: list["Node"] = field(default_factory=list)
+    from_on: date
+    level: int
+    below: int
+    opened: bool
+    came: tuple[str, ...]  # tiền thân: "Chi bộ 2 (đến 30/6/2025)"
 
 
 def _depth() -> sa.ColumnElement[int]:
     return sa.func.length(Body.path) - sa.func.length(sa.func.replace(Body.path, "/", ""))
 
 
-def tree(scope: Scope, today: date) -> tuple[list[Node], bool]:
-    """The open bodies of the scope as a forest, the higher levels first; whether there are more than fit."""
+def tree(scope: Scope, today: date, opened: Collection[str]) -> tuple[list[Row], bool]:
+    """The open bodies of the scope: the highest, and those right below each of the opened codes; whether more than fit."""
+    below, shown, high = aliased(Body), aliased(Body), tops(scope, today)
+    alive = sa.or_(below.to_on.is_(None), below.to_on > today)
+    has = sa.select(sa.func.count()).where(below.parent_id == Body.id, alive).correlate(Body).scalar_subquery()
+    under = sa.select(shown.id).where(shown.code.in_(opened))
     rows = db.session.execute(
-        sa.select(Body.id, Body.code, Body.name, Body.path, Body.to_on)
-        .where(scope, is_open(today))
-        .order_by(_depth(), Body.folded, Body.id)
+        sa.select(Body.id, Body.code, Body.name, Body.path, Body.from_on, Body.parent_id, has.label("below"))
+        .where(scope, is_open(today), sa.or_(Body.code.in_(high), Body.parent_id.in_(under)))
+        .order_by(Body.folded, Body.id)
         .limit(TREE_LIMIT + 1)
     ).all()
-    nodes = {row.id: Node(row.id, row.code, row.name, row.path, row.to_on) for row in rows[:TREE_LIMIT]}
-    tops: list[Node] = []
-    for node in nodes.values():
-        above = _ids(node.path)[:-1]
-        (nodes[above[-1]].children if above and above[-1] in nodes else tops).append(node)
-    return tops, len(rows) > TREE_LIMIT
+    came = came_from([row.id for row in rows])
+    children: dict[int | None, list[Any]] = {}
+    for row in rows[:TREE_LIMIT]:
+        children.setdefault(None if row.code in high else row.parent_id, []).append(row)
+    found: list[Row] = []
+
+    def add(parent: int | None, level: int) -> None:
+        for row in children.get(parent, []):
+            known = tuple(one.words for one in came.get(row.id, ()))
+            is_opened = row.code in opened and row.below > 0
+            found.append(Row(row.id, row.code, row.name, row.path, row.from_on, level, row.below, is_opened, known))
+            if is_opened:
+                add(row.id, level + 1)
+
+    add(None, 1)
+    return found, len(rows) > TREE_LIMIT
+
+
+def tops(scope: Scope, today: date) -> set[str]:
+    """The codes of the highest bodies of the scope: what is open when the tree is first seen."""
+    in_scope = sa.select(Body.id).where(scope).scalar_subquery()
+    highest = sa.or_(Body.parent_id.is_(None), Body.parent_id.not_in(in_scope))
+    return set(db.session.scalars(sa.select(Body.code).where(scope, is_open(today), highest).limit(TREE_LIMIT)))
+
+
+def beside(scope: Scope, one: Body, today: date) -> Sequence[Body]:
+    """The open bodies under the same one above; at most `TREE_LIMIT`."""
+    same = sa.select(Body).where(scope, Body.parent_id == one.parent_id, is_open(today))
+    return db.session.scalars(same.order_by(Body.folded, Body.id).limit(TREE_LIMIT)).all()
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Tiền thân or kế tục: a body from which another came, or which came out of it, on a day."""
+
+    code: str
+    name: str
+    on: date
+    ended: bool
+    mine: bool  # in the scope
+
+    @property
+    def words(self) -> str:
+        """As the tree says it, with the last day of what has ended."""
+        last = self.on - timedelta(days=1)
+        return f"{self.name} (đến {last:%d/%m/%Y})" if self.ended else f"{self.name} (tách ngày {self.on:%d/%m/%Y})"
+
+
+def came_from(ids: Collection[int], scope: Scope | None = None) -> dict[int, list[Kin]]:
+    """Tiền thân of each of the bodies."""
+    return _kin(BodySuccession.new_id, BodySuccession.old_id, ids, scope)
+
+
+def became(ids: Collection[int], scope: Scope | None = None) -> dict[int, list[Kin]]:
+    """What came out of each of the bodies."""
+    return _kin(BodySuccession.old_id, BodySuccession.new_id, ids, scope)
+
+
+def _kin(of: Any, other: Any, ids: Collection[int], scope: Scope | None) -> dict[int, list[Kin]]:
+    mine = sa.case((scope, True), else_=False) if scope is not None else sa.false()
+    rows = db.session.execute(
+        sa.select(of, Body.code, Body.name, BodySuccession.on, Body.to_on.is_not(None), mine)
+        .join(Body, Body.id == other)
+        .where(of.in_(ids))
+        .order_by(BodySuccession.on.desc(), Body.folded)
+        .limit(TREE_LIMIT)
+    )
+    found: dict[int, list[Kin]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(Kin(row[1], row[2], row[3], bool(row[4]), bool(row[5])))
+    return found
+
+
+def plans(one: Body) -> Sequence[BodyPlan]:
+    """Changes of a body that wait for their day, and those that could not be carried out; newest first, at most twenty."""
+    mine = sa.select(BodyPlan).where(BodyPlan.body_id == one.id, BodyPlan.taken_back.is_(False))
+    told = mine.where(sa.or_(BodyPlan.done_at.is_(None), BodyPlan.problem.is_not(None)))
+    return db.session.scalars(told.order_by(BodyPlan.id.desc()).limit(20)).all()
+
+
+def plan_of(one: Body, plan_id: int) -> BodyPlan | None:
+    """A change of the body that waits for its day."""
+    return db.session.scalar(sa.select(BodyPlan).filter_by(id=plan_id, body_id=one.id, done_at=None))
 
 
 def _ids(path: str) -> list[int]:
@@ -158,14 +243,31 @@ def children(one: Body, today: date) -> Sequence[Body]:
     return db.session.scalars(below.order_by(Body.folded, Body.id).limit(TREE_LIMIT)).all()
 
 
-def periods(one: Body) -> Sequence[tuple[BodyPeriod, str | None]]:
-    """What the body was called and where it stood, newest first, with the name of the one above; at most fifty."""
-    parent = aliased(Body)
-    rows = db.session.execute(
-        sa.select(BodyPeriod, parent.name)
-        .outerjoin(parent, parent.id == BodyPeriod.parent_id)
-        .where(BodyPeriod.body_id == one.id)
-        .order_by(BodyPeriod.from_on.desc())
-        .limit(50)
+def periods(one: Body) -> Sequence[tuple[date, str, str | None]]:
+    """What the body was called and under whom it stood, newest first: (from, name, name then of the one above)."""
+    parent = aliased(BodyPeriod)
+    began = sa.select(sa.func.max(parent.from_on)).where(
+        parent.body_id == BodyPeriod.parent_id, parent.from_on <= BodyPeriod.from_on
     )
-    return [(row[0], row[1]) for row in rows]
+    above = aliased(BodyPeriod)
+    rows = db.session.execute(
+        sa.select(BodyPeriod.from_on, BodyPeriod.name, BodyPeriod.parent_id, sa.func.coalesce(above.name, Body.name))
+        .outerjoin(
+            above,
+            sa.and_(
+                above.body_id == BodyPeriod.parent_id,
+                above.from_on == began.correlate(BodyPeriod).scalar_subquery(),
+            ),
+        )
+        .outerjoin(Body, Body.id == BodyPeriod.parent_id)
+        .where(BodyPeriod.body_id == one.id)
+        .order_by(BodyPeriod.from_on)
+        .limit(200)
+    ).all()
+    told: list[tuple[date, str, str | None]] = []
+    before: tuple[str, int | None] | None = None
+    for from_on, name, parent_id, parent_name in rows:
+        if (name, parent_id) != before:  # else only those above moved
+            told.append((from_on, name, parent_name))
+        before = name, parent_id
+    return told[::-1]

@@ -83,7 +83,7 @@ def test_a_body_is_added_below_another_and_the_log_says_so(visit, office, rows):
     (line,) = acts(rows, "add_body")
     assert (line.actor_id, line.reason, line.detail["body_id"]) == (office["quantri"], WHY["ly-do"], body.id)
     assert line.net
-    assert "Chi bộ Văn phòng" in visitor.get("/quan-tri/don-vi").text
+    assert "Chi bộ Văn phòng" in visitor.get("/quan-tri/don-vi?mo=tinh,co-quan").text
     assert "Chi bộ Văn phòng" in visitor.get("/quan-tri/don-vi?tim=van phong").text
 
 
