@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from quizapp import database
+from quizapp.accounts import delegate_pages
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts import views as accounts
 from quizapp.administration import views as administration
@@ -24,7 +25,7 @@ from quizapp.web import csrf, errors, formats, headers, static_files
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import Pages, addresses
 
-ROOMS = (accounts, library, learning, attempts, studio, reports, administration, desk)
+ROOMS = (accounts, delegate_pages, library, learning, attempts, studio, reports, administration, desk)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 
 

@@ -1,6 +1,7 @@
 """Người dùng: signing in and out, passwords, codes, requests; the log of acts."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from quizapp.accounts import passwords, queries
 from quizapp.accounts.models import (
     Audit,
     CodeKind,
+    NameSeen,
     OneTimeCode,
     Person,
     PersonRequest,
@@ -190,6 +192,22 @@ def note_act(
     """Nhật ký: append what somebody with power did."""
     row = Audit(at=now, actor_id=actor_id, act=act, about_id=about_id, detail=detail or {}, reason=reason, net=net)
     db.session.add(row)
+
+
+def note_look(who_id: int, words: str, people: Sequence[int], net: str | None, now: datetime, **detail: Any) -> None:
+    """Nhật ký: somebody has seen a list of names, and whose. Written apart, since a GET writes nothing.
+
+    ``words``: which list, as its people read it on "Dữ liệu về tôi". Whatever the session has read is expired after it.
+    """
+    if not people:
+        return
+    row = {"at": now, "actor_id": who_id, "act": "look_at_names", "net": net}
+    row["detail"] = detail | {"list": words, "people": len(people)}
+    with apart() as session:
+        seen = session.scalars(sa.insert(Audit).values(row).returning(Audit.id)).one()
+        others = [{"person_id": one, "audit_id": seen} for one in dict.fromkeys(people) if one != who_id]
+        if others:
+            session.execute(sa.insert(NameSeen), others)
 
 
 def choose_look(person_id: int, text_size: int, theme: str, letter_keys: bool) -> None:

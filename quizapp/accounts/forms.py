@@ -1,6 +1,17 @@
 """Người dùng: what a person may type."""
 
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField, TextAreaField
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from quizapp.web.forms import Form, choices
@@ -34,6 +45,21 @@ class CodeForm(Form):
         name="ma",
         description="Mã 16 chữ và số do người quản trị của đơn vị cấp, ví dụ ABCD-2345-EFGH-6789.",
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+def _id(value: Any) -> int | None:
+    return int(value) if value else None
+
+
+class DelegateForm(Form):
+    person = SelectField("Người được ủy quyền", [InputRequired("Chọn một người.")], name="nguoi", coerce=_id)
+    until = DateField(
+        "Đến hết ngày",
+        [InputRequired("Nhập ngày cuối.")],
+        name="den-ngay",
+        description="Ủy quyền hết hiệu lực sau ngày này, dài nhất một năm.",
+        format=["%Y-%m-%d", "%d/%m/%Y"],
     )
 
 

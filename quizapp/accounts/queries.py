@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from quizapp.accounts.models import (
+    Audit,
     Grant,
+    NameSeen,
     OneTimeCode,
     Person,
     PersonRequest,
@@ -23,6 +25,7 @@ from quizapp.accounts.models import (
 from quizapp.database import db, execute, made_once, table
 from quizapp.domain.vietnamese import initials, short_name
 from quizapp.organisation.models import Body
+from quizapp.web.access import Role
 
 IDLE = timedelta(minutes=30)  # pages with power ask again after this long without use
 
@@ -63,7 +66,8 @@ class SignedIn:
 
     @cached_property
     def roles(self) -> frozenset[str]:
-        return frozenset(scope.role for scope in self.scopes)
+        held = {scope.role for scope in self.scopes}
+        return frozenset(held | {Role.LEADER.value} if Role.DELEGATE in held else held)  # opens what a leader opens
 
     def get_id(self) -> str:
         """flask-login's id: the session's token, so that a session can be revoked."""
@@ -103,7 +107,7 @@ def _session_and_person() -> Any:
         )
         .join(who, who.c.id == session.c.person_id)
         .outerjoin(grant, holds)
-        .outerjoin(body, body.c.id == grant.c.body_id)
+        .outerjoin(body, sa.and_(body.c.id == grant.c.body_id, sa.or_(body.c.to_on.is_(None), body.c.to_on > today)))
         .where(
             session.c.token_hash == sa.bindparam("token_hash"),
             session.c.ended_at.is_(None),
@@ -125,6 +129,7 @@ class _Recent:
     _TOUCHING = (
         "UPDATE user_session",
         "UPDATE person ",
+        "UPDATE body ",
         'INSERT INTO "grant"',
         'UPDATE "grant"',
         'DELETE FROM "grant"',
@@ -182,7 +187,7 @@ def _read_signed_in(key: str, token: str, now: datetime, today: date) -> SignedI
     if not rows:
         return None
     first = rows[0]
-    scopes = tuple(Scope(row.role, row.body_id, row.path) for row in rows if row.role is not None)
+    scopes = tuple(Scope(row.role, row.body_id, row.path) for row in rows if row.path is not None)
     return SignedIn(**{name: getattr(first, name) for name in _READ}, token=token, scopes=scopes)
 
 
@@ -265,6 +270,29 @@ def sessions(person_id: int) -> Sequence[UserSession]:
     """The person's sign-ins, newest first, at most fifty."""
     mine = sa.select(UserSession).where(UserSession.person_id == person_id)
     return db.session.scalars(mine.order_by(UserSession.started_at.desc()).limit(50)).all()
+
+
+@dataclass(frozen=True)
+class Look:
+    """Somebody has seen a list in which a person's name stands."""
+
+    at: datetime
+    who: str
+    words: str
+
+
+def looks_at(person_id: int) -> list[Look]:
+    """Ai đã xem tên tôi: who, when, in which list; newest first, at most fifty."""
+    rows = db.session.execute(
+        sa.select(Audit.at, Person.name, Audit.detail, Body.name)
+        .join(NameSeen, NameSeen.audit_id == Audit.id)
+        .join(Person, Person.id == Audit.actor_id)
+        .outerjoin(Body, Body.code == Audit.detail["body"].as_string())
+        .where(NameSeen.person_id == person_id)
+        .order_by(Audit.id.desc())
+        .limit(50)
+    )
+    return [Look(at, who, detail.get("list") or f"Theo dõi, {body or 'đơn vị'}") for at, who, detail, body in rows]
 
 
 def requests_of(person_id: int) -> Sequence[PersonRequest]:

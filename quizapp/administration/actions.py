@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.accounts import actions as accounts
+from quizapp.accounts import delegation
 from quizapp.accounts.models import CodeKind, Grant, OneTimeCode, Person, PersonRequest, Post
 from quizapp.accounts.queries import SignedIn
 from quizapp.administration import queries
@@ -21,7 +22,7 @@ from quizapp.organisation.models import Body
 from quizapp.web.access import ROLE_NAMES, Role
 from quizapp.web.refused import Refused
 
-GRANTABLE = (Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN)
+GRANTABLE = (Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.DELEGATE, Role.SECRETARY, Role.ADMIN)
 EXTRA_TIME = {"0": 0, "25": 25, "50": 50, "khong-gioi-han": None}  # percent more; None: without limit
 
 ACTS = {
@@ -223,6 +224,8 @@ def grant_role(by: By, person: Person, role: Role, body: Body, until: date | Non
         raise Refused("Không giao được vai trò này.")
     if until is not None and until < by.today:
         raise Refused("Ngày cuối của vai trò đã qua.")
+    if role is Role.DELEGATE:
+        delegation.refuse_days(until, by.today)
     if any(held.body_id == body.id and held.words == role for held in queries.grants(by.who, person.id, by.today)):
         raise Refused(f"Đồng chí {person.name} đã có vai trò {ROLE_NAMES[role]} tại {body.name}.")
     to_on = until + timedelta(days=1) if until else None
@@ -236,11 +239,21 @@ def revoke_role(by: By, person: Person, role: Role, body: Body) -> None:
     """Thôi giao vai trò, from this moment."""
     if role is Role.ADMIN:
         _keep_an_administrator(person.id, body.id, by.today)
+    if role is Role.LEADER:
+        _end_delegations(person.id, body, by.today)
     held = sa.update(Grant).where(Grant.person_id == person.id, Grant.role == role.value, Grant.body_id == body.id)
     held = held.where(sa.or_(Grant.to_on.is_(None), Grant.to_on > by.today))
     if not db.session.execute(held.values(to_on=by.today).returning(Grant.body_id)).all():
         raise Refused("Vai trò này đã được thôi giao.")
     by.note("revoke_role", person, body, role=role.value)
+
+
+def _end_delegations(person_id: int, body: Body, today: date) -> None:
+    """A body without a leader has no delegates either."""
+    here = Grant.body_id == body.id, Grant.from_on <= today, sa.or_(Grant.to_on.is_(None), Grant.to_on > today)
+    leading = sa.select(Grant.person_id).where(*here, Grant.role == Role.LEADER.value, Grant.person_id != person_id)
+    if db.session.scalar(leading.limit(1)) is None:
+        db.session.execute(sa.update(Grant).where(*here, Grant.role == Role.DELEGATE.value).values(to_on=today))
 
 
 def _keep_an_administrator(person_id: int, body_id: int | None, today: date) -> None:

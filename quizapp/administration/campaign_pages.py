@@ -7,7 +7,7 @@ from flask import render_template, request, url_for
 from flask_login import current_user
 
 from quizapp.administration import campaign_actions, forms, queries
-from quizapp.administration.pages import acting, body_of_id, bp, campaign_of, done, one_act, or_404, pickable
+from quizapp.administration.pages import acting, body_of_id, bp, campaign_of, done, listing, one_act, or_404, pickable
 from quizapp.clock import today
 from quizapp.organisation import queries as bodies
 from quizapp.web.access import Role, allow
@@ -61,7 +61,8 @@ def campaign(code: str) -> Any:
         "after": after,
         "words": queries.path_words(one),
     }
-    return render_template("administration/campaign.html", campaign=one, **page)
+    words = f"Quản trị, đợt học “{one.title}”"
+    return listing("administration/campaign.html", words, [who.id for who in listed], campaign=one, **page)
 
 
 @bp.route("/dot-hoc/<code>/ghi-danh", methods=["GET", "POST"])

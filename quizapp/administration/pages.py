@@ -1,12 +1,13 @@
 """Quản trị: what every page of the room does: its blueprint, what lies in scope, one act on a page of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template
 from flask_login import current_user
 
 from quizapp.accounts.access import administered
+from quizapp.accounts.actions import note_look
 from quizapp.accounts.models import Person
 from quizapp.accounts.views import network
 from quizapp.administration import forms, queries
@@ -69,6 +70,13 @@ def one_act(form: Form, title: str, button: str, back: str, do: Callable[[], Any
             problem = no.sentence
     shown = {"form": form, "title": title, "button": button, "back": back, "lede": lede, "problem": problem}
     return render_template("administration/act.html", **shown), 409 if problem else 200
+
+
+def listing(template: str, words: str, people: Sequence[int], /, **page: Any) -> Any:
+    """A page with a list of names: rendered, and the look noted, since its people may ask who looked."""
+    shown = render_template(template, **page)
+    note_look(current_user.id, words, people, network(), now())
+    return shown
 
 
 def done(message: str, address: str) -> Any:

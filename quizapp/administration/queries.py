@@ -53,6 +53,7 @@ def people_within(who: SignedIn, today: date) -> Condition:
 class Listed:
     """A person in a list, with the bodies in which he or she holds a post."""
 
+    id: int
     code: str
     name: str
     login: str
@@ -77,7 +78,7 @@ def people(who: SignedIn, today: date, typed: str, body: Body | None, after: str
     rows = db.session.scalars(listed.order_by(Person.sort_key, Person.id).limit(PAGE + 1)).all()
     where = _bodies_of([row.id for row in rows], today)
     shown = [
-        Listed(row.code, row.name, row.login, row.phone, row.ended_on, ", ".join(where.get(row.id, [])))
+        Listed(row.id, row.code, row.name, row.login, row.phone, row.ended_on, ", ".join(where.get(row.id, [])))
         for row in rows[:PAGE]
     ]
     return shown, len(rows) > PAGE
@@ -331,6 +332,7 @@ def newcomers(scope: Condition, campaign_id: int, today: date, limit: int) -> li
 class Enrolled:
     """Somebody in a campaign."""
 
+    id: int
     code: str
     name: str
     body: str
@@ -345,7 +347,7 @@ def enrolments(scope: Condition, campaign_id: int, after: str | None) -> tuple[l
     state = sa.func.coalesce(UnitStateRow.state, "not_started")
     late = sa.func.coalesce(UnitStateRow.late, sa.false())
     listed = (
-        sa.select(Person.code, Person.name, Body.name, Enrolment.due_on, state, late)
+        sa.select(Person.id, Person.code, Person.name, Body.name, Enrolment.due_on, state, late)
         .select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
         .join(Body, Body.id == Enrolment.body_id)

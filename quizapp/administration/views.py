@@ -11,7 +11,18 @@ from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import Person, RequestKind
 from quizapp.administration import actions, body_pages, campaign_pages, forms, queries
 from quizapp.administration.actions import ACTS, By
-from quizapp.administration.pages import acting, body_of, body_of_id, bp, done, one_act, or_404, person_of, pickable
+from quizapp.administration.pages import (
+    acting,
+    body_of,
+    body_of_id,
+    bp,
+    done,
+    listing,
+    one_act,
+    or_404,
+    person_of,
+    pickable,
+)
 from quizapp.attempts import queries as attempts
 from quizapp.clock import now, today
 from quizapp.learning import queries as learning
@@ -119,7 +130,8 @@ def people() -> Any:
     one = body_of(code) if code else None
     listed, more = queries.people(current_user, today(), typed, one, after)
     page = {"people": listed, "more": more, "typed": typed, "body": one, "after": after}
-    return render_template("administration/people.html", **page)
+    words = f"Quản trị, người dùng{', ' + one.name if one else ''}"
+    return listing("administration/people.html", words, [who.id for who in listed], **page)
 
 
 @bp.route("/them-nguoi", methods=["GET", "POST"])

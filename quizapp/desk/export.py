@@ -4,7 +4,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.accounts.models import Audit, OneTimeCode, Person, PersonRequest, Post, SignInFailure, UserSession
+from quizapp.accounts.models import (
+    Audit,
+    NameSeen,
+    OneTimeCode,
+    Person,
+    PersonRequest,
+    Post,
+    SignInFailure,
+    UserSession,
+)
 from quizapp.accounts.models import Grant as GrantRow
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, ReviewItem
@@ -35,6 +44,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "Việc tôi sẽ làm": sa.select(Pledge).filter_by(person_id=person_id),
         "Báo câu hỏi": sa.select(QuestionReport).filter_by(person_id=person_id),
         "Giấy xác nhận": sa.select(Confirmation).join(Enrolment).where(Enrolment.person_id == person_id),
+        "Danh sách có tên tôi đã được xem": sa.select(Audit).join(NameSeen).where(NameSeen.person_id == person_id),
         "Nhật ký có tên tôi": sa.select(Audit).where(sa.or_(Audit.about_id == person_id, Audit.actor_id == person_id)),
     }
     kept = {name: [_row(row) for row in db.session.scalars(query)] for name, query in mine.items()}

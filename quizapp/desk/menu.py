@@ -37,6 +37,7 @@ _ROOMS = (
     ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}))),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}))),
 )
+_DELEGATION = Item("Ủy quyền", "delegates.index", frozenset({"delegates"}))
 
 
 def rooms(who: SignedIn) -> list[Item]:
@@ -49,5 +50,6 @@ def menu(who: SignedIn, tabs: bool = False, more: bool = False) -> list[Item]:
     if tabs:
         return [_HOME, _UNITS, _DOCUMENTS, Item("Kết quả", "desk.results", _RESULTS, "medal")]
     if more:
-        return [*rooms(who), Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
+        own = [_DELEGATION] if Role.LEADER in who.roles else []
+        return [*rooms(who), *own, Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
     return [_HOME, _UNITS, Item("Kết quả của tôi", "desk.results", _RESULTS), _DOCUMENTS, *rooms(who)]

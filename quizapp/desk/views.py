@@ -131,6 +131,7 @@ def me() -> Any:
         "sessions": queries.sessions(current_user.id),
         "requests": queries.requests_of(current_user.id),
         "reports": courses.reports_by(current_user.id),
+        "looks": queries.looks_at(current_user.id),
     }
     return render_template("desk/me.html", form=form, **page)
 

@@ -1,7 +1,7 @@
 """Theo dõi: the figures of a body and of those right below it, inside the leader's scope; names where one may see them.
 
-A page takes six statements whatever the number of people: the sign-in, the campaigns, the bodies with the people, the
-folded and the unfolded counts, and the note of a look at names.
+A page takes seven statements whatever the number of people: the sign-in, the campaigns, the bodies with the people, the
+folded and the unfolded counts, and the note of a look at names, with whose they were.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from quizapp.domain.completion import CourseState, UnitState
 from quizapp.learning import queries as learning
 from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Enrolment, UnitStateRow
 from quizapp.learning.queries import Tally
-from quizapp.organisation.models import Body
+from quizapp.organisation.models import Body, BodyPeriod
 from quizapp.reports.progress import Plan, Progress
 
 CAMPAIGNS_AT_MOST = 50
@@ -102,6 +102,7 @@ class Place:
 class Somebody:
     """A person of the very body, in the campaign."""
 
+    id: int
     name: str
     state: str
     due_on: date
@@ -125,8 +126,15 @@ class Around:
     people: list[Somebody] | None
 
 
-def around(who: SignedIn, body_code: str, campaign_id: int | None, today: date) -> Around | None:
-    """The body of that code inside the scope of ``who``, with what stands around it; None outside. One statement."""
+def around(
+    who: SignedIn, body_code: str, campaign_id: int | None, today: date, on: date | None = None
+) -> Around | None:
+    """The body of that code inside the scope of ``who``, with what stands around it; None outside. One statement.
+
+    ``on``: a past day: names and places are those of that day, and nobody is named.
+    """
+    if on is not None and on < today:
+        return _around_then(who, body_code, on)
     path = sa.select(Body.path).where(Body.code == body_code).scalar_subquery()
     body_id = sa.select(Body.id).where(Body.code == body_code).scalar_subquery()
     own = {scope.body_id for scope in who.scopes}
@@ -141,7 +149,13 @@ def around(who: SignedIn, body_code: str, campaign_id: int | None, today: date) 
     rows = db.session.execute(
         sa.select(
             *(Body.id, Body.code, Body.name, Body.path, Body.to_on, access.names(who).label("names")),
-            *(Person.name.label("person"), whole.state, Enrolment.due_on, Enrolment.extended),
+            *(
+                Person.id.label("person_id"),
+                Person.name.label("person"),
+                whole.state,
+                Enrolment.due_on,
+                Enrolment.extended,
+            ),
             *(whole.completed_at, whole.late),
         )
         .outerjoin(Enrolment, here)
@@ -152,6 +166,29 @@ def around(who: SignedIn, body_code: str, campaign_id: int | None, today: date) 
         .limit(1000 + PEOPLE_AT_MOST)
     ).all()
     return _around(body_code, rows, today)
+
+
+def _around_then(who: SignedIn, body_code: str, on: date) -> Around | None:
+    own = {scope.body_id for scope in who.scopes}
+    then, the, other = aliased(BodyPeriod), aliased(Body), aliased(BodyPeriod)
+
+    def of_that_day(period: Any) -> Any:
+        last = sa.select(sa.func.max(other.from_on)).where(other.body_id == period.body_id, other.from_on <= on)
+        return period.from_on == last.correlate(period).scalar_subquery()
+
+    place = aliased(BodyPeriod)
+    here = sa.select(place).join(the, the.id == place.body_id).where(the.code == body_code, of_that_day(place)).cte()
+    path, body_id = sa.select(here.c.path).scalar_subquery(), sa.select(here.c.body_id).scalar_subquery()
+    rows = db.session.execute(
+        sa.select(Body.id, Body.code, then.name, then.path, Body.to_on, sa.false().label("names"))
+        .add_columns(sa.null().label("person"))
+        .join(then, sa.and_(then.body_id == Body.id, of_that_day(then)))
+        .where(access.figures(who, on))
+        .where(sa.or_(path.startswith(then.path), then.parent_id == body_id, Body.id.in_(own)))
+        .order_by(then.path)
+        .limit(1000)
+    ).all()
+    return _around(body_code, rows, on)
 
 
 def _around(body_code: str, rows: Sequence[Any], today: date) -> Around | None:
@@ -176,7 +213,7 @@ def _around(body_code: str, rows: Sequence[Any], today: date) -> Around | None:
 
 def _somebody(row: Any) -> Somebody:
     state = row.state or CourseState.NOT_STARTED.value
-    return Somebody(row.person, state, row.due_on, row.extended, row.completed_at, bool(row.late))
+    return Somebody(row.person_id, row.person, state, row.due_on, row.extended, row.completed_at, bool(row.late))
 
 
 # --- figures ---------------------------------------------------------------------------------------------------

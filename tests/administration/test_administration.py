@@ -197,7 +197,7 @@ def test_the_list_of_people_is_paged_in_the_order_of_names(app, visit, office, s
     visitor = visit("quantri")
     with statements() as told:
         first = visitor.get("/quan-tri/nguoi-dung")
-    assert len(told) <= 4, told
+    assert len(told) <= 6, told  # two of them note whose names were seen
     names = re.findall(r'scope="row"><a href="/quan-tri/nguoi-dung/(\w+)"', first.html)
     more = re.search(r'href="([^"]*sau=[^"]*)"', first.html)
     second = visitor.get(more[1].replace("&amp;", "&"))
