@@ -18,6 +18,7 @@ from flask import Flask, current_app
 from quizapp import backup, database, demo, migrating, serving
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
+from quizapp.administration.tasks import carry_out_plans
 from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
@@ -27,12 +28,17 @@ from quizapp.courses.exchange.folders import Read
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
 from quizapp.learning import counts
-from quizapp.learning.tasks import fold_counts
+from quizapp.learning.tasks import fold_counts, follow_people
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-SCHEDULE: list[serving.Job] = [(2.0, fold_counts), (5.0, close_attempts)]
+SCHEDULE: list[serving.Job] = [
+    (2.0, fold_counts),
+    (5.0, close_attempts),
+    (60.0, carry_out_plans),
+    (300.0, follow_people),
+]
 
 
 class Commands(click.Group):

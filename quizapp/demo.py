@@ -300,7 +300,9 @@ class Builder:
         opened = self._moment(0, hour=7)
         campaign = learning.open_campaign(title, course, path, start, due, [root.id], 95, opened)
         early = self.today - timedelta(days=EARLY_DUE)
-        db.session.add(CampaignBody(campaign_id=campaign.id, body_id=self.by_name[EARLY].id, due_on=early))
+        db.session.add(
+            CampaignBody(campaign_id=campaign.id, body_id=self.by_name[EARLY].id, due_on=early, target=False)
+        )
         db.session.flush()
         people = [(person.id, branch.body.id) for branch in self.branches for person in branch.people]
         learning.enrol(campaign, people, opened)

@@ -7,15 +7,23 @@ from quizapp.administration import queries
 from quizapp.administration.actions import By, open_body
 from quizapp.database import db
 from quizapp.learning import actions as learning
+from quizapp.learning import membership
+from quizapp.learning.actions import Cycle
 from quizapp.learning.models import Campaign
+from quizapp.organisation import trees
 from quizapp.organisation.models import Body
 from quizapp.web.refused import Refused
 
-ENROL_AT_ONCE = 2000
-
 
 def open_campaign(
-    by: By, title: str, choice: queries.PathChoice, bodies: Sequence[Body], from_on: date, due_on: date, target: int
+    by: By,
+    title: str,
+    choice: queries.PathChoice,
+    bodies: Sequence[Body],
+    from_on: date,
+    due_on: date,
+    target: int,
+    cycle: Cycle,
 ) -> tuple[Campaign, int]:
     """Mở đợt học, and enrol everyone who holds a post in its bodies; how many."""
     tops = [body for body in bodies if not any(_is_below(body, other) for other in bodies)]
@@ -24,7 +32,7 @@ def open_campaign(
     for body in tops:
         open_body(body, by.today)
     ids = [body.id for body in tops]
-    campaign = learning.open_campaign(title, choice.course, choice.path, from_on, due_on, ids, target, by.now)
+    campaign = learning.open_campaign(title, choice.course, choice.path, from_on, due_on, ids, target, by.now, cycle)
     added = _enrol(by, campaign)
     for body in tops:
         by.note("open_campaign", body=body, campaign=title, due_on=due_on.isoformat())
@@ -36,12 +44,13 @@ def _is_below(body: Body, other: Body) -> bool:
 
 
 def _enrol(by: By, campaign: Campaign) -> int:
+    trees.hold(shared=True)  # nobody comes into a body that is just being merged
     scope = queries.within_campaign(by.who, campaign)
-    return learning.enrol(campaign, queries.newcomers(scope, campaign.id, by.today, ENROL_AT_ONCE), by.now)
+    return membership.enrol(campaign, membership.newcomers(scope, campaign, by.today, membership.AT_ONCE), by.now)
 
 
 def enrol(by: By, campaign: Campaign) -> int:
-    """Ghi danh người mới: whoever holds a post in its bodies and is not in yet; how many, at most `ENROL_AT_ONCE`."""
+    """Ghi danh người mới: whoever holds a post in its bodies and is not in yet; how many, at most `membership.AT_ONCE`."""
     added = _enrol(by, campaign)
     if added:
         for body_id in queries.top_bodies(by.who, campaign):

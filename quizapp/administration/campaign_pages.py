@@ -1,15 +1,31 @@
 """Quản trị: đợt học: opening one, who is in, extensions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_login import current_user
 
 from quizapp.administration import campaign_actions, forms, queries
-from quizapp.administration.pages import acting, body_of_id, bp, campaign_of, done, listing, one_act, or_404, pickable
+from quizapp.administration.pages import (
+    acting,
+    body_of_id,
+    bp,
+    campaign_of,
+    done,
+    listing,
+    one_act,
+    or_404,
+    pickable,
+    scope,
+)
 from quizapp.clock import today
+from quizapp.domain import renewal
+from quizapp.learning import membership
+from quizapp.learning.actions import Cycle
+from quizapp.learning.models import Campaign
 from quizapp.organisation import queries as bodies
+from quizapp.organisation.models import BODY_KINDS, BodyKind
 from quizapp.web.access import Role, allow
 
 
@@ -23,46 +39,83 @@ def campaigns() -> Any:
 @bp.route("/mo-dot-hoc", methods=["GET", "POST"])
 @allow(Role.ADMIN)
 def open_campaign() -> Any:
-    """Mở đợt học."""
+    """Mở đợt học; ``?tiep=``: the next cycle of a campaign."""
     paths = {choice.value: choice for choice in queries.path_choices()}
-    form = forms.CampaignForm(data={"from_on": today(), "due_on": today() + timedelta(days=30), "target": 95})
+    code = request.args.get("tiep")
+    before = campaign_of(code) if code else None
+    form = forms.CampaignForm(data=_beginning(before))
     form.path.choices = [(value, choice.words) for value, choice in paths.items()]
     form.bodies.choices = pickable(several=True)
 
     def do() -> Any:
-        chosen = [body_of_id(body_id) for body_id in form.bodies.data[:100]]
+        ids = form.bodies.data[:100] if form.bodies.data else [one.id for one in bodies.highest(scope(), today())]
+        chosen = [body_of_id(body_id) for body_id in ids]
         days = form.from_on.data, form.due_on.data
-        by = acting(form.reason.data)
-        made, added = campaign_actions.open_campaign(
-            by, form.title.data, paths[form.path.data], chosen, *days, form.target.data
-        )
+        numbers = form.valid_months.data or None, form.window_days.data, form.credit_days.data
+        cycle = Cycle(tuple(form.kinds.data or ()), *numbers, before.id if before else None)
+        by, path = acting(form.reason.data), paths[form.path.data]
+        made, added = campaign_actions.open_campaign(by, form.title.data, path, chosen, *days, form.target.data, cycle)
         return done(f"Đã mở đợt học và ghi danh {added} người.", url_for(".campaign", code=made.code))
 
-    return one_act(form, "Mở đợt học", "Mở đợt học và ghi danh", url_for(".campaigns"), do)
+    lede = (
+        "Ai có vị trí công tác ở các đơn vị này sẽ tự vào đợt học, ai không còn vị trí nào ở đó được ghi là đã rời. "
+        "Chỉ chọn khối, không chọn đơn vị: mọi đơn vị thuộc khối ấy trong phạm vi của đồng chí."
+    )
+    title = f"Mở chu kỳ tiếp theo của “{before.title}”" if before else "Mở đợt học"
+    return one_act(form, title, "Mở đợt học và ghi danh", url_for(".campaigns"), do, lede)
+
+
+def _beginning(before: Campaign | None) -> dict[str, Any]:
+    """What the form holds at first; of the next cycle, what the one before said."""
+    days: dict[str, Any] = {"from_on": today(), "due_on": today() + timedelta(days=30), "target": 95}
+    if before is None:
+        return days
+    names = ("kinds", "valid_months", "window_days", "credit_days")
+    kept = {name: getattr(before, name) for name in names} | {"target": before.target_percent}
+    wanted = [target.body_id for target in queries.targets(before)]
+    return days | kept | {"bodies": wanted, "path": f"{before.course_id}/{before.path}"}
 
 
 @bp.get("/dot-hoc/<code>")
 @allow(Role.ADMIN)
 def campaign(code: str) -> Any:
-    """Một đợt học: counts, bodies, who is in."""
+    """Một đợt học: counts, bodies, who is in, who has left, when one has to study anew."""
     one = campaign_of(code)
-    scope = queries.within_campaign(current_user, one)
+    inside = queries.within_campaign(current_user, one)
     after = request.args.get("sau")
-    listed, more = queries.enrolments(scope, one.id, after)
+    listed, more = queries.enrolments(inside, one.id, after)
+    gone = membership.left(inside, one.id)
     tops = queries.top_bodies(current_user, one)
-    waiting = len(queries.newcomers(scope, one.id, today(), campaign_actions.ENROL_AT_ONCE + 1))
+    waiting = len(membership.newcomers(inside, one, today(), membership.AT_ONCE + 1))
     page = {
         "rows": queries.counted(one, tops, today()),
-        "own_dates": queries.own_dates(scope, one),
+        "own_dates": queries.own_dates(inside, one),
         "waiting": waiting,
-        "at_once": campaign_actions.ENROL_AT_ONCE,
+        "at_once": membership.AT_ONCE,
         "listed": listed,
         "more": more,
         "after": after,
+        "gone": gone,
         "words": queries.path_words(one),
+        "kinds": [BODY_KINDS[BodyKind(kind)] for kind in one.kinds],
+        "renewal": membership.renewal_of(one),
+        "what_if": _what_if(one, request.args.get("xong")),
     }
     words = f"Quản trị, đợt học “{one.title}”"
-    return listing("administration/campaign.html", words, [who.id for who in listed], campaign=one, **page)
+    seen = [*(who.id for who in listed), *(who.id for who in gone)]
+    return listing("administration/campaign.html", words, seen, campaign=one, **page)
+
+
+def _what_if(one: Campaign, typed: str | None) -> dict[str, Any]:
+    """Nếu hoàn thành ngày D thì hạn tới là …: the day as typed, and what follows where it is one."""
+    rule = membership.renewal_of(one)
+    try:
+        on = date.fromisoformat(typed) if typed else today()
+        if not 2000 <= on.year <= 2100:
+            raise ValueError(typed)
+    except ValueError:
+        return {"on": today(), "cycle": None, "problem": "Nhập ngày dạng 30/11/2026."}
+    return {"on": on, "cycle": renewal.cycle(on, rule) if rule else None, "problem": None}
 
 
 @bp.route("/dot-hoc/<code>/ghi-danh", methods=["GET", "POST"])
@@ -86,13 +139,13 @@ def enrol(code: str) -> Any:
 def extend(code: str) -> Any:
     """Gia hạn cho một đơn vị và cấp dưới."""
     one = campaign_of(code)
-    scope = queries.within_campaign(current_user, one)
+    inside = queries.within_campaign(current_user, one)
     form = forms.ExtendForm()
-    form.body.choices = forms.body_choices(bodies.pickable(scope, today()))
+    form.body.choices = forms.body_choices(bodies.pickable(inside, today()))
     back = url_for(".campaign", code=code)
 
     def do() -> Any:
-        place = or_404(bodies.body_of_id(scope, form.body.data))
+        place = or_404(bodies.body_of_id(inside, form.body.data))
         touched = campaign_actions.extend(acting(form.reason.data), one, place, form.until.data)
         return done(f"Đã gia hạn cho {place.name} đến {form.until.data:%d/%m/%Y}, {touched} người.", back)
 

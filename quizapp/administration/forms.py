@@ -69,6 +69,13 @@ def _several(label: str, name: str) -> Any:
     return SelectMultipleField(label, [Optional()], name=name, coerce=int, **ticks)
 
 
+def _count(label: str, name: str, most: int, description: str) -> Any:
+    """A whole number that may be left out."""
+    keys = {"inputmode": "numeric"}
+    rules = [Optional(), NumberRange(0, most)]
+    return IntegerField(label, rules, name=name, description=description, render_kw=keys)
+
+
 def body_choices(bodies: Iterable[Named], several: bool = False) -> list[SelectChoice]:
     """Bodies with the names of those above them; nothing is chosen beforehand."""
     listed = [SelectChoice(body.id, body.label) for body in bodies]
@@ -240,15 +247,35 @@ class CampaignForm(Form):
         name="chi-tieu",
         render_kw={"inputmode": "numeric"},
     )
+    kinds = SelectMultipleField(
+        "Chỉ dành cho khối (không chọn: mọi khối)",
+        [Optional()],
+        name="khoi",
+        choices=choices(*((kind.value, name) for kind, name in BODY_KINDS.items())),
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+    )
+    valid_months = _count("Kết quả có giá trị trong (tháng)", "gia-tri", 120, "Để trống nếu không phải học lại.")
+    window_days = _count("Được học lại trước khi hết giá trị (ngày)", "hoc-lai", 366, "Để trống là 0 ngày.")
+    credit_days = _count(
+        "Ghi nhận bài đã đạt trước khi vào đợt (ngày)", "ghi-nhan", 1000, "Để trống: bài đã đạt lúc nào cũng được tính."
+    )
     bodies = SelectMultipleField(
         "Dành cho các đơn vị (kèm mọi cấp dưới)",
-        [InputRequired("Chọn ít nhất một đơn vị.")],
+        [Optional()],
         name="don-vi",
         coerce=int,
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
     reason = _reason()
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        fine = bool(super().validate(*args, **kwargs))
+        if not self.bodies.data and not self.kinds.data:
+            self.bodies.errors = [*self.bodies.errors, "Chọn ít nhất một đơn vị, hoặc một khối."]
+            return False
+        return fine
 
 
 class ExtendForm(Form):

@@ -16,6 +16,7 @@ from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
+from quizapp.learning import membership
 from quizapp.learning import queries as learning
 from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Enrolment, UnitStateRow
 from quizapp.organisation.models import Body
@@ -256,7 +257,7 @@ def _touches(who: SignedIn) -> Condition:
     paths = [scope.path for scope in who.scopes if scope.role == Role.ADMIN]
     chain = {int(part) for path in paths for part in path.strip("/").split("/")}
     target = sa.select(CampaignBody.body_id).join(Body, Body.id == CampaignBody.body_id)
-    target = target.where(CampaignBody.campaign_id == Campaign.id)
+    target = target.where(CampaignBody.campaign_id == Campaign.id, CampaignBody.target)
     return target.where(sa.or_(administered(who), Body.id.in_(chain))).correlate(Campaign).exists()
 
 
@@ -272,20 +273,19 @@ def campaign(who: SignedIn, code: str) -> Campaign | None:
 
 @dataclass(frozen=True)
 class Target:
-    """A body that a campaign is for, or that has a due date of its own in it."""
+    """A body that a campaign is for."""
 
     body_id: int
     name: str
     path: str
-    due_on: date | None
 
 
 def targets(campaign: Campaign) -> list[Target]:
     """Đối tượng of a campaign, higher bodies first; at most five hundred."""
     rows = db.session.execute(
-        sa.select(Body.id, Body.name, Body.path, CampaignBody.due_on)
-        .join(Body, Body.id == CampaignBody.body_id)
-        .where(CampaignBody.campaign_id == campaign.id)
+        sa.select(Body.id, Body.name, Body.path)
+        .join(CampaignBody, CampaignBody.body_id == Body.id)
+        .where(CampaignBody.campaign_id == campaign.id, CampaignBody.target)
         .order_by(sa.func.length(Body.path), Body.folded)
         .limit(500)
     )
@@ -305,27 +305,13 @@ def top_bodies(who: SignedIn, campaign: Campaign) -> dict[int, tuple[str, str]]:
 
 def within_campaign(who: SignedIn, campaign: Campaign) -> Condition:
     """Condition on `Body`: administered, and one that the campaign is for."""
-    return below([path for _, path in top_bodies(who, campaign).values()])
+    inside = below([path for _, path in top_bodies(who, campaign).values()])
+    return sa.and_(inside, membership.of_kinds(campaign))
 
 
 def below(paths: Iterable[str]) -> Condition:
     """Condition on `Body`: these bodies and all below them."""
     return sa.or_(sa.false(), *(Body.path.startswith(path, autoescape=True) for path in paths))
-
-
-def newcomers(scope: Condition, campaign_id: int, today: date, limit: int) -> list[tuple[int, int]]:
-    """(person, body) of whoever holds a post in the scope and was never in the campaign; one body a person."""
-    known = sa.select(Enrolment.person_id).where(Enrolment.campaign_id == campaign_id)
-    rows = db.session.execute(
-        sa.select(Post.person_id, sa.func.min(Post.body_id))
-        .join(Body, Body.id == Post.body_id)
-        .join(Person, Person.id == Post.person_id)
-        .where(scope, _current(Post, today), Person.ended_on.is_(None), Post.person_id.not_in(known))
-        .group_by(Post.person_id)
-        .order_by(Post.person_id)
-        .limit(limit)
-    )
-    return [(row[0], row[1]) for row in rows]
 
 
 @dataclass(frozen=True)

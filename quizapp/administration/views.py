@@ -39,6 +39,9 @@ REQUESTS = {
 DETAILS = {
     "body": "đơn vị",
     "above": "cấp trên",
+    "into": "vào",
+    "change": "thay đổi",
+    "list": "danh sách",
     "code": "mã",
     "before": "trước đó",
     "login": "tên đăng nhập",

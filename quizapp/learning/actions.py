@@ -245,6 +245,17 @@ _Above = sa.orm.aliased(Body)
 # --- campaigns, enrolments -------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Cycle:
+    """Whom a campaign is limited to, and how long a completion in it holds."""
+
+    kinds: tuple[str, ...] = ()
+    valid_months: int | None = None
+    window_days: int | None = None
+    credit_days: int | None = None
+    renews_id: int | None = None
+
+
 def open_campaign(
     title: str,
     course: Course,
@@ -254,6 +265,7 @@ def open_campaign(
     bodies: Sequence[int],
     target: int,
     now: datetime,
+    cycle: Cycle | None = None,
 ) -> Campaign:
     """Mở đợt học: for bodies with all below them. `enrol` then takes people in."""
     if due_on <= from_on:
@@ -261,6 +273,8 @@ def open_campaign(
     if course.revision_id is None:
         raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
     row = Campaign(title=title, course_id=course.id, path=path, from_on=from_on, due_on=due_on, target_percent=target)
+    for name, value in vars(cycle or Cycle()).items():
+        setattr(row, name, list(value) if isinstance(value, tuple) else value)
     db.session.add(row)
     db.session.flush()
     db.session.add_all(CampaignBody(campaign_id=row.id, body_id=body_id, due_on=None) for body_id in bodies)
@@ -268,13 +282,18 @@ def open_campaign(
     return row
 
 
-def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) -> int:
-    """Ghi danh people given as (person id, body id); who is in already stays where he or she is. How many are new."""
+def enrol(
+    campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime, own_due: Mapping[int, date] | None = None
+) -> int:
+    """Ghi danh people given as (person id, body id); who is in already stays where he or she is. How many are new.
+
+    ``own_due``: due dates of some people alone, in a new cycle.
+    """
     course = db.session.get_one(Course, campaign.course_id)
     revision_id = course.revision_id
     if revision_id is None:
         raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
-    due = due_dates(campaign)
+    due, own = due_dates(campaign), own_due or {}
     paths = dict(db.session.execute(sa.select(Body.id, Body.path)).all()) if people else {}
     rows = [
         {
@@ -283,7 +302,7 @@ def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) 
             "body_id": body_id,
             "course_revision_id": revision_id,
             "began_on": day_of(now),
-            "due_on": due_on(due, paths[body_id], campaign.due_on),
+            "due_on": own.get(person_id) or due_on(due, paths[body_id], campaign.due_on),
             "extended": due_on(due, paths[body_id], campaign.due_on) > campaign.due_on,
         }
         for person_id, body_id in people
@@ -369,7 +388,7 @@ def extend(campaign: Campaign, body_id: int, until: date, now: datetime) -> int:
     if until <= day_of(now):
         raise Refused("Ngày gia hạn phải sau hôm nay.")
     body = db.session.get_one(Body, body_id)
-    row = {"campaign_id": campaign.id, "body_id": body_id, "due_on": until}
+    row = {"campaign_id": campaign.id, "body_id": body_id, "due_on": until, "target": False}
     keys = ["campaign_id", "body_id"]
     db.session.execute(
         insert(CampaignBody).values(row).on_conflict_do_update(index_elements=keys, set_={"due_on": until})

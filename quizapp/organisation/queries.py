@@ -85,9 +85,16 @@ def tree(scope: Scope, today: date, opened: Collection[str]) -> tuple[list[Row],
 
 def tops(scope: Scope, today: date) -> set[str]:
     """The codes of the highest bodies of the scope: what is open when the tree is first seen."""
+    return {one.code for one in highest(scope, today)}
+
+
+def highest(scope: Scope, today: date) -> Sequence[Body]:
+    """The highest open bodies of the scope."""
     in_scope = sa.select(Body.id).where(scope).scalar_subquery()
-    highest = sa.or_(Body.parent_id.is_(None), Body.parent_id.not_in(in_scope))
-    return set(db.session.scalars(sa.select(Body.code).where(scope, is_open(today), highest).limit(TREE_LIMIT)))
+    top = sa.or_(Body.parent_id.is_(None), Body.parent_id.not_in(in_scope))
+    return db.session.scalars(
+        sa.select(Body).where(scope, is_open(today), top).order_by(Body.id).limit(TREE_LIMIT)
+    ).all()
 
 
 def beside(scope: Scope, one: Body, today: date) -> Sequence[Body]:

@@ -401,7 +401,7 @@ def test_a_campaign_enrols_everyone_below_its_bodies(app, visit, office, rows):
         ({"tu-ngay": "2099-01-01"}, "phải sau ngày bắt đầu", 409),
         ({"chi-tieu": "101"}, "Nhập số từ 1 đến 100", 200),
         ({"lo-trinh": "1/khong-co"}, "Chọn một mục", 200),
-        ({"don-vi": []}, "Chọn ít nhất một đơn vị", 200),
+        ({"don-vi": []}, "Chọn ít nhất một đơn vị, hoặc một khối", 200),
     ],
 )
 def test_a_campaign_that_cannot_be_is_refused(visit, office, rows, changed, words, status):

@@ -1,0 +1,193 @@
+"""Đợt học: whom a campaign is for: who comes in by himself, who has left, who counts in another body now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from quizapp.accounts.models import Person, Post
+from quizapp.clock import day_of
+from quizapp.database import db
+from quizapp.domain import renewal
+from quizapp.domain.renewal import Renewal
+from quizapp.learning import actions, moves
+from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Enrolment, UnitStateRow
+from quizapp.organisation.models import Body
+
+AT_ONCE = 2000
+Condition = sa.ColumnElement[bool]
+
+
+def target(campaign: Campaign) -> Condition:
+    """Condition on `Body`: one that the campaign is for: its bodies with all below, of its kinds."""
+    rows = sa.select(Body.path).join(CampaignBody, CampaignBody.body_id == Body.id)
+    paths = db.session.scalars(rows.where(CampaignBody.campaign_id == campaign.id, CampaignBody.target)).all()
+    inside = sa.or_(sa.false(), *(Body.path.startswith(path, autoescape=True) for path in paths))
+    return sa.and_(inside, of_kinds(campaign))
+
+
+def of_kinds(campaign: Campaign) -> Condition:
+    """Condition on `Body`: of the kinds that the campaign is limited to; of every kind where it is not."""
+    return Body.kind.in_(campaign.kinds) if campaign.kinds else sa.true()
+
+
+def _held(today: date) -> Condition:
+    current = sa.and_(Post.from_on <= today, sa.or_(Post.to_on.is_(None), Post.to_on > today))
+    return sa.and_(current, sa.or_(Body.to_on.is_(None), Body.to_on > today))
+
+
+def newcomers(scope: Condition, campaign: Campaign, today: date, limit: int) -> list[tuple[int, int]]:
+    """(person, body) of whoever holds a post in the scope and was never in the campaign; one body a person.
+
+    In a new cycle only those whose window has opened, or who never completed the one before.
+    """
+    known = sa.select(Enrolment.person_id).where(Enrolment.campaign_id == campaign.id)
+    rows = db.session.execute(
+        sa.select(Post.person_id, sa.func.min(Post.body_id))
+        .join(Body, Body.id == Post.body_id)
+        .join(Person, Person.id == Post.person_id)
+        .where(scope, _held(today), Person.ended_on.is_(None), Post.person_id.not_in(known))
+        .group_by(Post.person_id)
+        .order_by(Post.person_id)
+        .limit(limit)
+    )
+    found = [(row[0], row[1]) for row in rows]
+    before = previous(campaign)
+    if before is None or before[1] is None:
+        return found
+    done = completed_on(before[0], [person_id for person_id, _ in found])
+    rule = before[1]
+    return [pair for pair in found if renewal.may_enter(done.get(pair[0]), rule, today)]
+
+
+def renewal_of(campaign: Campaign) -> Renewal | None:
+    """How long a completion in the campaign holds; None: for ever."""
+    if campaign.valid_months is None:
+        return None
+    return Renewal(campaign.valid_months, campaign.window_days or 0, campaign.credit_days)
+
+
+def previous(campaign: Campaign) -> tuple[int, Renewal | None] | None:
+    """The campaign of the cycle before this one, and its renewal."""
+    before = db.session.get(Campaign, campaign.renews_id) if campaign.renews_id else None
+    return None if before is None else (before.id, renewal_of(before))
+
+
+def completed_on(campaign_id: int, people: Sequence[int]) -> dict[int, date]:
+    """On which day each of the people completed the campaign."""
+    rows = db.session.execute(
+        sa.select(Enrolment.person_id, UnitStateRow.completed_at)
+        .join(UnitStateRow, sa.and_(UnitStateRow.enrolment_id == Enrolment.id, UnitStateRow.unit == WHOLE))
+        .where(Enrolment.campaign_id == campaign_id, UnitStateRow.completed_at.is_not(None))
+        .where(Enrolment.person_id.in_(people))
+    )
+    return {person_id: day_of(at) for person_id, at in rows if at is not None}
+
+
+def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) -> int:
+    """Ghi danh; in a new cycle each one's due date is the day until which the last completion holds."""
+    return actions.enrol(campaign, people, now, _due_dates(campaign, [person_id for person_id, _ in people]))
+
+
+def _due_dates(campaign: Campaign, people: Sequence[int]) -> Mapping[int, date]:
+    before = previous(campaign)
+    if before is None or before[1] is None:
+        return {}
+    rule = before[1]
+    return {one: renewal.cycle(day, rule).holds_until for one, day in completed_on(before[0], people).items()}
+
+
+# --- coming and going by itself --------------------------------------------------------------------------------
+
+
+def follow(campaign: Campaign, now: datetime) -> int:
+    """Whoever has a post in a body of the campaign is in it, whoever has none there any more has left; how many changed.
+
+    Doing it twice changes nothing.
+    """
+    today, scope = day_of(now), target(campaign)
+    changed = enrol(campaign, newcomers(scope, campaign, today, AT_ONCE), now)
+    for one in _astray(scope, campaign, today):
+        if one.body_id is None:
+            changed += moves.move([one.enrolment_id], None, None, today, now)
+        elif one.left:
+            moves.come_back([one.enrolment_id], one.body_id, now)
+            changed += 1
+        else:
+            changed += moves.move([one.enrolment_id], None, one.body_id, today, now)
+    return changed
+
+
+@dataclass(frozen=True)
+class Astray:
+    """An enrolment that counts where its person holds no post; ``body_id``: where there is one, None outside."""
+
+    enrolment_id: int
+    left: bool
+    body_id: int | None
+
+
+def _astray(scope: Condition, campaign: Campaign, today: date) -> list[Astray]:
+    here = sa.select(Post.person_id).join(Body, Body.id == Post.body_id).where(_held(today), scope)
+    in_body = here.where(Post.person_id == Enrolment.person_id, Post.body_id == Enrolment.body_id).exists()
+    somewhere = (
+        sa.select(sa.func.min(Post.body_id))
+        .join(Body, Body.id == Post.body_id)
+        .where(_held(today), scope, Post.person_id == Enrolment.person_id)
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Enrolment.id, Enrolment.left_on, somewhere)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.campaign_id == campaign.id, Person.ended_on.is_(None))
+        .where(sa.or_(sa.and_(Enrolment.left_on.is_(None), ~in_body), Enrolment.left_on.is_not(None)))
+        .order_by(Enrolment.id)
+        .limit(AT_ONCE)
+    )
+    return [Astray(row[0], row[1] is not None, row[2]) for row in rows if row[1] is None or row[2] is not None]
+
+
+def running(today: date) -> Sequence[Campaign]:
+    """Campaigns that take people in by themselves: begun, and not past their last due date."""
+    later = sa.select(CampaignBody.campaign_id).where(CampaignBody.due_on >= today)
+    open_ones = sa.or_(Campaign.due_on >= today, Campaign.id.in_(later))
+    return db.session.scalars(
+        sa.select(Campaign).where(Campaign.from_on <= today, open_ones).order_by(Campaign.id)
+    ).all()
+
+
+# --- who has left ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Left:
+    """Đã rời: somebody who is counted no more in a campaign."""
+
+    id: int
+    code: str
+    name: str
+    body: str
+    left_on: date
+    state: str
+
+
+def left(scope: Condition, campaign_id: int) -> list[Left]:
+    """Who has left, of the bodies of the scope, the last ones first; at most a hundred."""
+    state = sa.func.coalesce(UnitStateRow.state, "not_started")
+    rows = db.session.execute(
+        sa.select(Person.id, Person.code, Person.name, Body.name, Enrolment.left_on, state)
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Body, Body.id == Enrolment.body_id)
+        .outerjoin(UnitStateRow, sa.and_(UnitStateRow.enrolment_id == Enrolment.id, UnitStateRow.unit == WHOLE))
+        .where(Enrolment.campaign_id == campaign_id, Enrolment.left_on.is_not(None), scope)
+        .order_by(Enrolment.left_on.desc(), Person.sort_key)
+        .limit(100)
+    )
+    return [
+        Left(person_id, code, name, body, left_on, last)
+        for person_id, code, name, body, left_on, last in rows
+        if left_on is not None
+    ]
