@@ -18,6 +18,7 @@ from quizapp.accounts.models import (
     UserSession,
 )
 from quizapp.database import apart, db, insert, read_first
+from quizapp.domain.sheet_values import ten_digits
 from quizapp.domain.vietnamese import fold, nfc, sort_key
 from quizapp.web.refused import Refused
 
@@ -44,12 +45,7 @@ def clean_login(typed: str) -> str:
 
 def clean_phone(typed: str) -> str | None:
     """A phone number as ten digits; None where it is none. +84 and a lost zero are mended."""
-    digits = "".join(c for c in typed if c.isdigit())
-    if digits.startswith("84") and len(digits) == 11:
-        digits = "0" + digits[2:]
-    if len(digits) == 9 and digits[0] in "35789":
-        digits = "0" + digits
-    return digits if len(digits) == 10 and digits[0] == "0" and digits.isascii() else None
+    return ten_digits(typed)
 
 
 def sign_in(typed: str, password: str, net: str, now: datetime) -> int | None:
