@@ -26,7 +26,7 @@ OPEN_REQUESTS = 100
 Condition = sa.ColumnElement[bool]
 
 
-def _current(row: type[Post] | type[Grant], today: date) -> Condition:
+def current(row: type[Post] | type[Grant], today: date) -> Condition:
     return sa.and_(row.from_on <= today, sa.or_(row.to_on.is_(None), row.to_on > today))
 
 
@@ -38,7 +38,7 @@ def rules_a_root(who: SignedIn) -> bool:
 def people_within(who: SignedIn, today: date) -> Condition:
     """Condition on `Person`: who holds a post in the administered bodies; without any post, the highest level's."""
     held = sa.select(Post.body_id).join(Body, Body.id == Post.body_id)
-    current = _current(Post, today)
+    current = current(Post, today)
     within = held.where(Post.person_id == Person.id, current, administered(who)).correlate(Person).exists()
     if not rules_a_root(who):
         return within
@@ -67,7 +67,7 @@ def people(who: SignedIn, today: date, typed: str, body: Body | None, after: str
     if typed:
         listed = listed.where(_matches(typed))
     if body is not None:
-        in_body = sa.select(Post.person_id).where(Post.body_id == body.id, _current(Post, today))
+        in_body = sa.select(Post.person_id).where(Post.body_id == body.id, current(Post, today))
         listed = listed.where(Person.id.in_(in_body))
     if after:
         last = aliased(Person)
@@ -98,7 +98,7 @@ def _bodies_of(people: Sequence[int], today: date) -> Mapping[int, list[str]]:
     rows = db.session.execute(
         sa.select(Post.person_id, Body.name)
         .join(Body, Body.id == Post.body_id)
-        .where(Post.person_id.in_(people), _current(Post, today))
+        .where(Post.person_id.in_(people), current(Post, today))
         .order_by(Post.from_on, Body.id)
     )
     found: dict[int, list[str]] = {}
@@ -154,7 +154,7 @@ def current_posts(who: SignedIn, person_id: int, today: date) -> list[Held]:
     """The posts that the person holds today."""
     return [
         Held(*row)
-        for row in db.session.execute(_held(who, Post, Post.__table__.c.title, person_id).where(_current(Post, today)))
+        for row in db.session.execute(_held(who, Post, Post.__table__.c.title, person_id).where(current(Post, today)))
     ]
 
 
@@ -170,7 +170,7 @@ def is_stronger(who: SignedIn, person_id: int, today: date) -> bool:
     """Whether the person has a role outside what ``who`` administers: whoever enters that account would have it, too."""
     outside = sa.select(Grant.person_id).join(Body, Body.id == Grant.body_id).where(~administered(who))
     return bool(
-        db.session.scalar(sa.select(outside.where(Grant.person_id == person_id, _current(Grant, today)).exists()))
+        db.session.scalar(sa.select(outside.where(Grant.person_id == person_id, current(Grant, today)).exists()))
     )
 
 
@@ -290,7 +290,7 @@ def newcomers(scope: Condition, campaign_id: int, today: date, limit: int) -> li
         sa.select(Post.person_id, sa.func.min(Post.body_id))
         .join(Body, Body.id == Post.body_id)
         .join(Person, Person.id == Post.person_id)
-        .where(scope, _current(Post, today), Person.ended_on.is_(None), Post.person_id.not_in(known))
+        .where(scope, current(Post, today), Person.ended_on.is_(None), Post.person_id.not_in(known))
         .group_by(Post.person_id)
         .order_by(Post.person_id)
         .limit(limit)

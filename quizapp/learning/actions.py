@@ -1,6 +1,6 @@
 """Đợt học: recording facts and what follows from them: states, counts, confirmations. Campaigns, moves, waivers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -344,6 +344,32 @@ def move(person_id: int, body_id: int, now: datetime, left_id: int | None = None
         enrolment.body_id = body_id
         db.session.flush()
         _recount(enrolment, 1, now)
+
+
+def move_many(moves: Mapping[tuple[int, int], int], now: datetime) -> None:
+    """Chuyển đơn vị of many people: (person, body left) -> new body. As `move`, three statements a thousand people."""
+    people = sorted({person_id for person_id, _ in moves})
+    for start in range(0, len(people), 1000):
+        it = table(Enrolment).c
+        some = it.person_id.in_(people[start : start + 1000]), it.left_on.is_(None)
+        rows = db.session.execute(sa.select(it.id, it.campaign_id, it.person_id, it.body_id).where(*some).with_for_update())
+        going = {row.id: row for row in rows if moves.get((row.person_id, row.body_id), row.body_id) != row.body_id}
+        if not going:
+            continue
+        cells = [(row.id, WHOLE, ENROLLED) for row in going.values()]
+        states = sa.select(UnitStateRow.enrolment_id, UnitStateRow.unit, UnitStateRow.state)
+        cells += db.session.execute(states.where(UnitStateRow.enrolment_id.in_(going))).tuples()
+        changes = []
+        for enrolment_id, unit, state in cells:
+            row = going[enrolment_id]
+            if state != UnitState.NOT_STARTED:
+                kept = {"campaign_id": row.campaign_id, "unit": unit, "state": state, "day": day_of(now)}
+                changes.append(kept | {"body_id": row.body_id, "change": -1})
+                changes.append(kept | {"body_id": moves[row.person_id, row.body_id], "change": 1})
+        append_changes(changes)
+        moved = sa.update(table(Enrolment)).where(it.id == sa.bindparam("of")).values(body_id=sa.bindparam("to"))
+        told = [{"of": row.id, "to": moves[row.person_id, row.body_id]} for row in going.values()]
+        db.session.execute(moved, told)
 
 
 def _recount(enrolment: Enrolment, change: int, now: datetime) -> None:
