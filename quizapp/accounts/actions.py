@@ -28,7 +28,7 @@ SLOW_AFTER = 3  # from the third failure on, each further try has to wait: 2, 4,
 OWN_PHONE = timedelta(days=30)
 SHARED = timedelta(hours=12)
 CODE_LIFE = timedelta(days=14)
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # read aloud and typed: no 0 O 1 I L
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # read aloud and typed: no 0 O 1 I L
 
 
 class Locked(Exception):
@@ -126,7 +126,7 @@ def give_code(person_id: int, kind: CodeKind, by: int | None, now: datetime) -> 
     """A one-time code, shown once; earlier unused ones of the person end. 80 random bits, in groups of four."""
     mine = sa.update(OneTimeCode).where(OneTimeCode.person_id == person_id, OneTimeCode.used_at.is_(None))
     db.session.execute(mine.values(used_at=now))
-    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(16))
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(16))
     row = OneTimeCode(code_hash=queries.digest(code), person_id=person_id, kind=kind.value, made_at=now, made_by=by)
     row.expires_at = now + CODE_LIFE
     db.session.add(row)

@@ -63,7 +63,7 @@ def _read(
     row: Row, places: Places, by_name: Mapping[str, Sequence[Place]], taken: set[str], choices: Choices, today: date
 ) -> Line:
     line = Line(row.number, {name: told for name in row.cells if (told := row.text(name))})
-    if SKIP in choices.of(row.number):
+    if SKIP in choices.of_body(row.number):
         line.verdict = Verdict.SKIPPED
         return line
     line.name, line.code = row.text("body")[:200], row.text("body_code").lower()
@@ -112,7 +112,7 @@ def _find_parent(line: Line, places: Places, coming: Places, choices: Choices) -
     if not said:
         line.problems.append(Problem(f"Dòng {line.number}: thiếu cấp trên của {line.name}.", bad=True))
         return
-    chosen = next((v.removeprefix("place:") for v in choices.of(line.number) if v.startswith("place:")), said)
+    chosen = next((v.removeprefix("place:") for v in choices.of_body(line.number) if v.startswith("place:")), said)
     for where in (places, coming):
         meant = where.meant(chosen)
         if len(meant.exact) == 1:

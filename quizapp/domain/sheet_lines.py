@@ -105,7 +105,12 @@ class Choices:
     bodies: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, number: int) -> Sequence[str]:
+        """About a line of people."""
         return self.rows.get(str(number), ())
+
+    def of_body(self, number: int) -> Sequence[str]:
+        """About a line of bodies: those stand in a sheet of their own, numbered from 1 as well."""
+        return self.rows.get(f"b{number}", ())
 
 
 def body_key(text: str, parent: str) -> str:

@@ -329,6 +329,11 @@ def leave(enrolment: Enrolment, now: datetime) -> None:
     db.session.flush()
 
 
+def count_in(enrolment: Enrolment, now: datetime) -> None:
+    """Back in the counts of its body, from today on: an enrolment that had been left."""
+    _recount(enrolment, 1, now)
+
+
 def move(person_id: int, body_id: int, now: datetime, left_id: int | None = None) -> None:
     """Chuyển đơn vị: the person's enrolments count in the new body from today on, -1 here and +1 there.
 
