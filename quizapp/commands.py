@@ -272,7 +272,9 @@ def _progress(words: str, done: int, whole: int) -> None:
     if not (sys.stderr.isatty() or done >= whole):
         return
     width = 30 * done // max(whole, 1)
-    click.echo(f"\r{words:<18} [{'#' * width}{'.' * (30 - width)}] {100 * done // max(whole, 1):3} %", err=True, nl=False)
+    click.echo(
+        f"\r{words:<18} [{'#' * width}{'.' * (30 - width)}] {100 * done // max(whole, 1):3} %", err=True, nl=False
+    )
     if done >= whole:
         click.echo(err=True)
 

@@ -38,6 +38,13 @@ class Locked(Exception):
         self.seconds = seconds
 
 
+class Merged(Exception):
+    """The account was merged into another; ``login`` is the name to sign in with."""
+
+    def __init__(self, login: str):
+        self.login = login
+
+
 def clean_login(typed: str) -> str:
     """A sign-in name as it is kept: NFC, lower case, no spaces."""
     return "".join(nfc(typed).lower().split())[:100]
@@ -49,7 +56,7 @@ def clean_phone(typed: str) -> str | None:
 
 
 def sign_in(typed: str, password: str, net: str, now: datetime) -> int | None:
-    """The id of the person whose name and password these are, else None; Locked after too many failures.
+    """The id of the person whose name and password these are, else None; Locked after too many failures, or Merged.
 
     Reads, ends that transaction, hashes, then writes: hashing while holding the writer's place failed 38 of 100 sign-ins.
     """
@@ -60,6 +67,8 @@ def sign_in(typed: str, password: str, net: str, now: datetime) -> int | None:
     if passwords.verify(who.password_hash, password):
         if who.failures:
             db.session.execute(sa.delete(SignInFailure).where(SignInFailure.login == login, SignInFailure.net == net))
+        if who.goes_on is not None:
+            raise Merged(who.goes_on)  # told only to whoever knows the password
         return who.person_id
     _note_failure(login, net, now)
     return None

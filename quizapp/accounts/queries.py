@@ -203,6 +203,7 @@ class Candidate:
     password_hash: str | None
     failures: int
     last_failure: datetime | None
+    goes_on: str | None = None  # the sign-in name of the account that this one was merged into
 
 
 def candidate(login: str, phone: str | None, net: str, since: datetime) -> Candidate:
@@ -213,15 +214,21 @@ def candidate(login: str, phone: str | None, net: str, since: datetime) -> Candi
         .subquery()
     )
     who = sa.or_(Person.login == login, Person.phone == phone) if phone else Person.login == login
+    there = sa.or_(Person.ended_on.is_(None), Person.merged_into_id.is_not(None))
+    other = aliased(Person)
+    told = Person.id, Person.login, Person.password_hash, Person.merged_into_id, other.login.label("goes_on")
     rows = db.session.execute(
-        sa.select(failed.c.times, failed.c.last_at, Person.id, Person.login, Person.password_hash)
+        sa.select(failed.c.times, failed.c.last_at, *told)
         .select_from(failed)
-        .outerjoin(Person, sa.and_(who, Person.ended_on.is_(None)))
+        .outerjoin(Person, sa.and_(who, there))
+        .outerjoin(other, other.id == Person.merged_into_id)
     ).all()
     exact = [row for row in rows if row.login == login] or ([rows[0]] if len(rows) == 1 else [])
     row = exact[0] if exact else None
     times, last = rows[0].times or 0, rows[0].last_at
-    return Candidate(row.id if row else None, row.password_hash if row else None, int(times), last)
+    if row is None:
+        return Candidate(None, None, int(times), last)
+    return Candidate(row.merged_into_id or row.id, row.password_hash, int(times), last, row.goes_on)
 
 
 def open_code(code: str, now: datetime) -> OneTimeCode | None:

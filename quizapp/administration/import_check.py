@@ -11,14 +11,13 @@ import sqlalchemy as sa
 from quizapp.accounts.access import administered
 from quizapp.accounts.models import Grant, Person, Post
 from quizapp.accounts.queries import SignedIn
-from quizapp.administration.queries import current
-from quizapp.administration.queries import rules_a_root
+from quizapp.administration.queries import current, rules_a_root
 from quizapp.database import db
 from quizapp.domain import bodies_check, people_check
 from quizapp.domain.body_names import Place, Places
 from quizapp.domain.people_check import Known, People
 from quizapp.domain.people_sheet import Heading, Kind, Sheet, find_heading, read_heading, rows_of
-from quizapp.domain.sheet_lines import Choices, Deed, Line, Verdict
+from quizapp.domain.sheet_lines import Choices, Deed, Line, Problem, Verdict
 from quizapp.domain.sheet_values import login_from, text
 from quizapp.domain.vietnamese import fold
 from quizapp.organisation import queries as organisation
@@ -182,7 +181,7 @@ def _follow_the_first(lines: Iterable[Line]) -> None:
     for line in lines:
         if line.verdict is Verdict.OK and line.follows is not None and line.follows not in fine:
             sentence = f"Dòng {line.number}: dòng {line.follows} của cùng một người chưa nhập được."
-            line.problems.append(people_check.Problem(sentence, bad=True))
+            line.problems.append(Problem(sentence, bad=True))
             line.conclude()
 
 
@@ -211,13 +210,13 @@ def known_people(who: SignedIn, lines: Sequence[Line], sites: Mapping[str, Site]
     return people
 
 
-def _people() -> sa.Select[Any]:
+def _people() -> Any:
     return sa.select(Person.id, Person.name, Person.login, Person.phone, Person.ended_on)
 
 
 def _namesakes(lines: Sequence[Line], sites: Mapping[str, Site], today: date) -> dict[int, Any]:
     """Whoever has the same name in the same body as a line of the file."""
-    pairs = {(fold(line.name), sites[line.place].id) for line in lines if line.place in sites and line.name}
+    pairs = {(fold(line.name), sites[line.place].id) for line in lines if line.place and line.place in sites}
     found = {}
     for some in _portions({name for name, _ in pairs}):
         held = _people().add_columns(Post.body_id, Person.folded).join(Post, Post.person_id == Person.id)
@@ -233,7 +232,9 @@ def _with_posts(who: SignedIn, rows: Sequence[Any], today: date) -> Iterator[Kno
     inside, strong = set(), set()
     for some in _portions({row.id for row in rows}):
         held = sa.select(Post.person_id, Body.code, Body.path, Post.title).join(Body, Body.id == Post.body_id)
-        for person_id, code, path, title in db.session.execute(held.where(Post.person_id.in_(some), current(Post, today))):
+        for person_id, code, path, title in db.session.execute(
+            held.where(Post.person_id.in_(some), current(Post, today))
+        ):
             posts.setdefault(person_id, {})[code] = title or ""
             if path.startswith(paths):
                 inside.add(person_id)

@@ -73,7 +73,9 @@ def _check(wanted: Wanted, data: bytes, progress: Progress) -> tuple[import_chec
     found = import_check.headings(read)
     told = found["people"]
     if told and told.get("guess"):
-        raise Refused("Không tìm thấy dòng tiêu đề có cột họ và tên. Xem lại tệp, hoặc ghép cột ở trang nhập người dùng.")
+        raise Refused(
+            "Không tìm thấy dòng tiêu đề có cột họ và tên. Xem lại tệp, hoặc ghép cột ở trang nhập người dùng."
+        )
     tell = _stage(progress, "Đang kiểm tra")
     checked = import_check.check(_server(wanted.under), read, found, Choices(), today(), tell)
     tell(1, 1)
@@ -123,7 +125,9 @@ def _write(
 ) -> None:
     """All of it in one transaction: ended before its end, it leaves nothing."""
     sha256 = hashlib.sha256(data).hexdigest()
-    row = PeopleImport(file_name=wanted.file.name[:200], sha256=sha256, made_at=now(), found=found, choices={}, counts={})
+    row = PeopleImport(
+        file_name=wanted.file.name[:200], sha256=sha256, made_at=now(), found=found, choices={}, counts={}
+    )
     db.session.add(row)
     db.session.flush()
     stages = iter(range(1, 5))

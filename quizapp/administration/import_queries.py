@@ -25,7 +25,7 @@ KINDS: dict[str, tuple[str, Condition]] = {
     "chuyen": ("Chuyển đơn vị", PeopleImportLine.deed == Deed.MOVED.value),
     "vi-tri": ("Thêm vị trí", PeopleImportLine.deed == Deed.POST.value),
     "khong-doi": ("Không đổi", sa.and_(PeopleImportLine.deed == Deed.SAME.value, ~PeopleImportLine.of_body)),
-    "don-vi": ("Đơn vị", PeopleImportLine.of_body),
+    "don-vi": ("Đơn vị", PeopleImportLine.of_body.is_(True)),
     "vang": ("Không có trong tệp", PeopleImportLine.verdict == Verdict.ABSENT.value),
     "bo": ("Đã bỏ", PeopleImportLine.verdict == Verdict.SKIPPED.value),
 }

@@ -57,7 +57,7 @@ def import_people() -> Any:
             return _to(imports.begin(current_user.id, name, data, now()))
         except Refused as no:
             problem = no.sentence
-    page = {"problem": problem, "types": sheets.TYPES, "recent": import_queries.recent(current_user)}
+    page: dict[str, Any] = {"problem": problem, "types": sheets.TYPES, "recent": import_queries.recent(current_user)}
     page |= {"most": sheets.MOST_BYTES // 1024 // 1024}
     return render_template("administration/import_file.html", **page), 409 if problem else 200
 
@@ -96,7 +96,9 @@ _STEP = {imports.READ: 1, imports.CHECK: 3, imports.WRITE: 4}
 def _columns_page(imported: PeopleImport, problem: str | None) -> Any:
     page = {"imported": imported, "people": imported.found.get("people"), "bodies": imported.found.get("bodies")}
     page |= {"sheets": imported.found.get("sheets", []), "fields": FIELDS, "problem": problem}
-    return render_template("administration/import_columns.html", **page), 409 if problem and request.method == "POST" else 200
+    return render_template(
+        "administration/import_columns.html", **page
+    ), 409 if problem and request.method == "POST" else 200
 
 
 @bp.post("/nguoi-dung/nhap/<code>/cot")
@@ -113,7 +115,7 @@ def import_columns(code: str) -> Any:
     columns: dict[str, int] = {}
     for name in FIELDS if people else ():
         column = request.form.get(f"cot-{name}", -1, int)
-        if 0 <= column < len(people["labels"]):
+        if people and 0 <= column < len(people["labels"]):
             columns[name] = column
     if people and not ("name" in columns or {"family", "given"} <= columns.keys()):
         return _columns_page(imported, "Chọn cột họ và tên, hoặc cả hai cột họ đệm và tên.")
@@ -134,7 +136,13 @@ def _lines_page(imported: PeopleImport, problem: str | None, words: str | None, 
         abort(404)
     after = request.args.get("sau", 0, int)
     listed, more = import_queries.lines(current_user, imported, kind, after)
-    page = {"imported": imported, "counts": imported.counts, "kind": kind, "kinds": import_queries.KINDS, "listed": listed}
+    page = {
+        "imported": imported,
+        "counts": imported.counts,
+        "kind": kind,
+        "kinds": import_queries.KINDS,
+        "listed": listed,
+    }
     page |= {"more": more, "after": after, "problem": problem, "words": words, "form": form or ReasonForm()}
     page["owner"] = import_queries.owner(imported)
     made = "administration/import_done.html" if done else "administration/import_check.html"
@@ -146,14 +154,16 @@ def _lines_page(imported: PeopleImport, problem: str | None, words: str | None, 
 def import_decide(code: str) -> Any:
     """Bước 3: what is to be done about the lines shown: a body chosen holds for every line that says the same."""
     imported = _own(code)
-    chosen = {key.removeprefix("dong-"): value for key, value in request.form.items(multi=True) if value}
+    chosen: dict[str, str] = {
+        key.removeprefix("dong-"): value for key, value in request.form.items(multi=True) if value
+    }
     named = {key.split("-")[0] for key in chosen}
     numbers = sorted({int(number) for number in named if number.isascii() and number.isdigit() and len(number) < 8})
     bodies: dict[str, str] = {}
     rows: dict[str, list[str]] = {}
     for line in import_queries.of_numbers(imported, numbers):
         for n, problem in enumerate(line.says.get("problems", [])):
-            value = chosen.get(f"{line.number}-{int(line.of_body)}-{n}")
+            value = chosen.get(f"{line.number}-{int(line.of_body)}-{n}", "")
             if value not in [option for option, _ in problem["choices"]]:
                 continue
             given = line.says["given"]

@@ -26,7 +26,9 @@ from quizapp.web.refused import Refused
 
 READ, CHECK, WRITE = "people_import.read", "people_import.check", "people_import.write"
 TITLES = {READ: "Đang đọc tệp", CHECK: "Đang kiểm tra dữ liệu", WRITE: "Đang nhập vào hệ thống"}
-CHANGED = "Dữ liệu trong hệ thống đã thay đổi từ lúc kiểm tra. Tệp vừa được kiểm tra lại; đồng chí xem rồi xác nhận lại."
+CHANGED = (
+    "Dữ liệu trong hệ thống đã thay đổi từ lúc kiểm tra. Tệp vừa được kiểm tra lại; đồng chí xem rồi xác nhận lại."
+)
 Row = dict[str, Any]
 
 
@@ -51,7 +53,9 @@ class Importer:
 def begin(owner_id: int, name: str, data: bytes, now: datetime) -> PeopleImport:
     """Bước 1: the file is kept, and read in the background."""
     digest = jobs.keep(data, now)
-    row = PeopleImport(owner_id=owner_id, file_name=name[:200], sha256=digest, made_at=now, found={}, choices={}, counts={})
+    row = PeopleImport(
+        owner_id=owner_id, file_name=name[:200], sha256=digest, made_at=now, found={}, choices={}, counts={}
+    )
     db.session.add(row)
     db.session.flush()
     queue(row, READ, owner_id, now)
@@ -81,8 +85,7 @@ def decide(
     """Bước 3: what is to be done about lines and bodies; then everything is checked again."""
     _refuse_done(imported)
     before = choices_of(imported)
-    both = {"rows": {**before.rows, **rows}, "bodies": {**before.bodies, **bodies}}
-    imported.choices = {key: dict(value) for key, value in both.items()}
+    imported.choices = {"rows": {**before.rows, **rows}, "bodies": {**before.bodies, **bodies}}
     queue(imported, CHECK, owner_id, now)
 
 
@@ -99,7 +102,9 @@ def _refuse_done(imported: PeopleImport) -> None:
 def digest(checked: Checked) -> str:
     """One word for what a checked file would do: the same only if nothing has changed since."""
     lines = (*checked.bodies, *checked.people)
-    told = [[line.number, line.verdict, line.deed, line.person_id, line.code or line.place, line.changes] for line in lines]
+    told = [
+        [line.number, line.verdict, line.deed, line.person_id, line.code or line.place, line.changes] for line in lines
+    ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
@@ -133,13 +138,14 @@ def _stored(checked: Checked, ids: Mapping[str, int]) -> Iterator[Row]:
         label = checked.label(line.place) or line.given.get("body", "")
         yield _line_row(line, False, label, ids.get(line.place or "")) | {"says": _says(line)}
     for one in checked.absent:
-        row = {"of_body": False, "number": None, "verdict": Verdict.ABSENT.value, "deed": Deed.NONE.value, "name": one.name}
+        row: Row = {"of_body": False, "number": None, "verdict": Verdict.ABSENT.value, "deed": Deed.NONE.value}
+        row |= {"name": one.name}
         row |= {"body_id": one.body_id, "body": checked.label(one.place), "person_id": one.person_id}
         yield row | {"from_on": None, "says": {}}
 
 
 def _line_row(line: Line, of_body: bool, label: str, body_id: int | None) -> Row:
-    row = {"of_body": of_body, "number": line.number, "verdict": line.verdict.value, "deed": line.deed.value}
+    row: Row = {"of_body": of_body, "number": line.number, "verdict": line.verdict.value, "deed": line.deed.value}
     row |= {"name": line.name, "body_id": body_id, "body": label}
     return row | {"person_id": line.person_id, "from_on": line.from_on}
 
@@ -180,7 +186,11 @@ def _write_bodies(lines: Sequence[Line]) -> dict[str, int]:
             some = level[start : start + 500]
             fresh = [
                 organisation.NewBody(
-                    line.code, line.name, BodyKind(bodies_check.kind_of(line.name)), line.parent, line.from_on or date.min
+                    line.code,
+                    line.name,
+                    BodyKind(bodies_check.kind_of(line.name)),
+                    line.parent,
+                    line.from_on or date.min,
                 )
                 for line in some
             ]
@@ -190,15 +200,15 @@ def _write_bodies(lines: Sequence[Line]) -> dict[str, int]:
 
 def _add_people(lines: Sequence[Line]) -> None:
     """New people; each line learns the id of its own."""
-    keys = {}
+    keys: dict[str, Row] = {}
     for name in {line.name for line in lines}:
         keys[name] = {"name": name, "sort_key": sort_key(name), "folded": fold(name)}
-    rows = [keys[line.name] | {"login": line.login, "phone": line.phone} for line in lines]
+    rows: list[Row] = [keys[line.name] | {"login": line.login, "phone": line.phone} for line in lines]
     made: dict[str, int] = {}
     it = table(Person)
     for start in range(0, len(rows), 5000):
         statement = insert(it).on_conflict_do_nothing().returning(it.c.login, it.c.id)
-        made |= {login: person_id for login, person_id in db.session.execute(statement, rows[start : start + 5000])}
+        made |= dict(db.session.execute(statement, rows[start : start + 5000]).tuples())
     for line in lines:
         if line.login not in made:
             raise Refused(f"Dòng {line.number}: tên đăng nhập “{line.login}” vừa có người dùng. Kiểm tra lại tệp.")
@@ -246,7 +256,7 @@ def _leave_posts(moved: Sequence[Line], ids: Mapping[str, int], today: date) -> 
 def _change_people(lines: Sequence[Line]) -> None:
     it = table(Person)
     for name in ("name", "phone"):
-        rows = [{"of": line.person_id, "now": line.changes[name]} for line in lines if name in line.changes]
+        rows: list[Row] = [{"of": line.person_id, "now": line.changes[name]} for line in lines if name in line.changes]
         values: Row = {name: sa.bindparam("now")}
         if name == "name":
             rows = [row | {"sorted": sort_key(row["now"]), "bare": fold(row["now"])} for row in rows]
@@ -291,4 +301,3 @@ def _note(
             rows.append(kept | {"act": _ACTS[line.deed], "about_id": line.person_id, "detail": told})
     for start in range(0, len(rows), 5000):
         db.session.execute(sa.insert(table(Audit)), rows[start : start + 5000])
-

@@ -27,6 +27,7 @@ Condition = sa.ColumnElement[bool]
 
 
 def current(row: type[Post] | type[Grant], today: date) -> Condition:
+    """Condition on posts or grants: held on that day."""
     return sa.and_(row.from_on <= today, sa.or_(row.to_on.is_(None), row.to_on > today))
 
 
@@ -38,11 +39,11 @@ def rules_a_root(who: SignedIn) -> bool:
 def people_within(who: SignedIn, today: date) -> Condition:
     """Condition on `Person`: who holds a post in the administered bodies; without any post, the highest level's."""
     held = sa.select(Post.body_id).join(Body, Body.id == Post.body_id)
-    current = current(Post, today)
-    within = held.where(Post.person_id == Person.id, current, administered(who)).correlate(Person).exists()
+    held_now = current(Post, today)
+    within = held.where(Post.person_id == Person.id, held_now, administered(who)).correlate(Person).exists()
     if not rules_a_root(who):
         return within
-    anywhere = sa.select(Post.body_id).where(Post.person_id == Person.id, current).correlate(Person).exists()
+    anywhere = sa.select(Post.body_id).where(Post.person_id == Person.id, held_now).correlate(Person).exists()
     return sa.or_(within, ~anywhere)
 
 

@@ -86,7 +86,10 @@ def _read_workbook(data: bytes, formulas: dict[str, frozenset[tuple[int, int]]])
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         for told in book.sheets_metadata:
-            if told.typ is not calamine.SheetTypeEnum.WorkSheet or told.visible is not calamine.SheetVisibleEnum.Visible:
+            if (
+                told.typ is not calamine.SheetTypeEnum.WorkSheet
+                or told.visible is not calamine.SheetVisibleEnum.Visible
+            ):
                 continue
             sheet = book.get_sheet_by_name(told.name)
             _refuse_large(sheet.total_height, sheet.total_width, told.name)

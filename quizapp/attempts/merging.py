@@ -54,7 +54,10 @@ def _renumber(attempts: list[Attempt], kept_id: int) -> None:
 
 def _merge_items(kept_id: int, twin_id: int) -> None:
     """Câu đã gặp: seen and missed are added up."""
-    own = {(row.unit_id, row.question): row for row in db.session.scalars(sa.select(ReviewItem).filter_by(person_id=kept_id))}
+    own = {
+        (row.unit_id, row.question): row
+        for row in db.session.scalars(sa.select(ReviewItem).filter_by(person_id=kept_id))
+    }
     for item in db.session.scalars(sa.select(ReviewItem).filter_by(person_id=twin_id)).all():
         same = own.get((item.unit_id, item.question))
         if same is None:
@@ -69,7 +72,8 @@ def _merge_items(kept_id: int, twin_id: int) -> None:
 
 def _merge_extra_time(kept_id: int, twin_id: int) -> None:
     """Thêm giờ: the more generous of the two; ``percent`` None is without limit."""
-    rows = {row.person_id: row for row in db.session.scalars(sa.select(ExtraTime).filter(ExtraTime.person_id.in_((kept_id, twin_id))))}
+    both = sa.select(ExtraTime).where(ExtraTime.person_id.in_((kept_id, twin_id)))
+    rows = {row.person_id: row for row in db.session.scalars(both)}
     twin, kept = rows.get(twin_id), rows.get(kept_id)
     if twin is None:
         return

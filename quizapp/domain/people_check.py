@@ -245,14 +245,18 @@ def _other_name(line: Line, known: Known, chosen: Sequence[str]) -> Known | None
 def _which(line: Line, found: Sequence[Known], chosen: Sequence[str]) -> Known | None:
     """Somebody of that name is in that body, with another number, or several are."""
     if len(found) == 1:
-        told = f"Dòng {line.number}: đơn vị đã có đồng chí {found[0].name}, số {found[0].phone}; tệp ghi số {line.phone}."
+        told = (
+            f"Dòng {line.number}: đơn vị đã có đồng chí {found[0].name}, số {found[0].phone}; tệp ghi số {line.phone}."
+        )
         words = f"Là cùng một người, đổi sang số {line.phone}"
         ways = {SAME_PERSON.value: found[0]}
-        options = (Choice(SAME_PERSON.value, words), OTHER_PERSON, LEAVE_OUT)
+        options: tuple[Choice, ...] = (Choice(SAME_PERSON.value, words), OTHER_PERSON, LEAVE_OUT)
     else:
         told = f"Dòng {line.number}: đơn vị đã có {len(found)} đồng chí cùng tên {found[0].name}."
         ways = {f"same:{one.id}": one for one in found[:6]}
-        named = (Choice(value, f"Là người có số {one.phone or 'chưa ghi'} ({one.login})") for value, one in ways.items())
+        named = (
+            Choice(value, f"Là người có số {one.phone or 'chưa ghi'} ({one.login})") for value, one in ways.items()
+        )
         options = (*named, OTHER_PERSON, LEAVE_OUT)
     decided = line.object_to(chosen, Problem(told, False, options))
     return ways.get(decided or "")
@@ -261,7 +265,9 @@ def _which(line: Line, found: Sequence[Known], chosen: Sequence[str]) -> Known |
 def _difference(line: Line, known: Known, chosen: Sequence[str]) -> None:
     line.person_id = known.id
     if not known.inside:
-        told = f"Dòng {line.number}: đồng chí {line.name} đang ở đơn vị ngoài phạm vi. Đề nghị quản trị cấp trên chuyển."
+        told = (
+            f"Dòng {line.number}: đồng chí {line.name} đang ở đơn vị ngoài phạm vi. Đề nghị quản trị cấp trên chuyển."
+        )
         line.problems.append(Problem(told, bad=True))
         return
     line.before = {"name": known.name, "phone": known.phone, "posts": sorted(known.posts)}

@@ -47,10 +47,9 @@ _HEADINGS: dict[str, str] = {
     "from_on": r"(tu|hieu luc tu) ngay|ngay (bat dau|vao co quan|ve don vi|nhan cong tac|hieu luc|chuyen den|vao don vi|thanh lap|den)( cong tac)?|thoi gian (bat dau|ve don vi)|co tu ngay",  # noqa: E501
 }
 _PATTERNS = {field: re.compile(pattern) for field, pattern in _HEADINGS.items()}
-_ORDER_COLUMN = re.compile(r"stt|tt|so tt|so thu tu|no")
 _AT_THE_END = re.compile(
-    r"(tong( cong| so)?|cong|nguoi lap( bieu)?|thu truong|lap bieu|tm\b.*|t/m.*|noi nhan|xac nhan|(danh sach )?(nay )?an dinh|ghi chu|luu y)"
-    r"\b.*"
+    r"(tong( cong| so)?|cong|nguoi lap( bieu)?|thu truong|lap bieu|tm|t/m|noi nhan|xac nhan"
+    r"|(danh sach )?(nay )?an dinh|ghi chu|luu y)\b.*"
 )
 
 

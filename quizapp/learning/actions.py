@@ -357,7 +357,9 @@ def move_many(moves: Mapping[tuple[int, int], int], now: datetime) -> None:
     for start in range(0, len(people), 1000):
         it = table(Enrolment).c
         some = it.person_id.in_(people[start : start + 1000]), it.left_on.is_(None)
-        rows = db.session.execute(sa.select(it.id, it.campaign_id, it.person_id, it.body_id).where(*some).with_for_update())
+        rows = db.session.execute(
+            sa.select(it.id, it.campaign_id, it.person_id, it.body_id).where(*some).with_for_update()
+        )
         going = {row.id: row for row in rows if moves.get((row.person_id, row.body_id), row.body_id) != row.body_id}
         if not going:
             continue

@@ -64,7 +64,7 @@ def add_many(bodies: Sequence[NewBody]) -> dict[str, int]:
         row = {"code": body.code, "name": name, "folded": fold(name), "kind": body.kind.value, "path": ""}
         fresh.append(row | {"parent_id": parent.id, "from_on": body.from_on})
     statement = insert(table(Body)).on_conflict_do_nothing().returning(table(Body).c.code, table(Body).c.id)
-    made = {code: body_id for code, body_id in db.session.execute(statement, fresh)}
+    made: dict[str, int] = dict(db.session.execute(statement, fresh).tuples())
     if len(made) < len(bodies):
         taken = next(body.code for body in bodies if body.code not in made)
         raise Refused(f"Mã “{taken}” vừa có đơn vị khác dùng. Kiểm tra lại tệp.")
@@ -72,7 +72,9 @@ def add_many(bodies: Sequence[NewBody]) -> dict[str, int]:
     own = sa.update(table(Body)).where(table(Body).c.id == sa.bindparam("of")).values(path=sa.bindparam("now"))
     db.session.execute(own, [{"of": made[code], "now": path} for code, path in paths.items()])
     keys = ("name", "parent_id", "from_on")
-    periods = [{key: row[key] for key in keys} | {"body_id": made[row["code"]], "path": paths[row["code"]]} for row in fresh]
+    periods = [
+        {key: row[key] for key in keys} | {"body_id": made[row["code"]], "path": paths[row["code"]]} for row in fresh
+    ]
     db.session.execute(sa.insert(table(BodyPeriod)), periods)
     return made
 
