@@ -103,7 +103,7 @@ def digest(checked: Checked) -> str:
     """One word for what a checked file would do: the same only if nothing has changed since."""
     lines = (*checked.bodies, *checked.people)
     told = [
-        [line.number, line.verdict, line.deed, line.person_id, line.code or line.place, line.changes] for line in lines
+        [line.number, line.verdict, line.deed, line.person_id, line.code or line.place, line.login, line.changes] for line in lines
     ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -208,7 +208,7 @@ def _add_people(lines: Sequence[Line]) -> None:
     it = table(Person)
     for start in range(0, len(rows), 5000):
         statement = insert(it).on_conflict_do_nothing().returning(it.c.login, it.c.id)
-        made |= dict(db.session.execute(statement, rows[start : start + 5000]).tuples())
+        made |= dict(db.session.execute(statement, rows[start : start + 5000]).all())
     for line in lines:
         if line.login not in made:
             raise Refused(f"Dòng {line.number}: tên đăng nhập “{line.login}” vừa có người dùng. Kiểm tra lại tệp.")

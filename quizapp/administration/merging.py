@@ -151,7 +151,7 @@ def _move_grants(kept_id: int, twin_id: int, today: date) -> None:
     held = sa.select(Grant.role, Grant.body_id, Grant.to_on).where(Grant.person_id == twin_id)
     rows = db.session.execute(held.where(sa.or_(Grant.to_on.is_(None), Grant.to_on > today))).all()
     mine = sa.select(Grant.role, Grant.body_id).where(Grant.person_id == kept_id)
-    has = set(db.session.execute(mine.where(sa.or_(Grant.to_on.is_(None), Grant.to_on > today))).tuples())
+    has = set(db.session.execute(mine.where(sa.or_(Grant.to_on.is_(None), Grant.to_on > today))).all())
     for role, body_id, to_on in rows:
         if (role, body_id) not in has:
             row: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """Việc nền: asking for a job, doing the next one, forgetting old ones. See `tasks` for how they are done."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +19,9 @@ SILENT = timedelta(minutes=5)  # without a sign of life for this long, a running
 KEEP = timedelta(days=7)  # results and uploaded files; then the rows, and what they hold of people, go
 TELL_EVERY = timedelta(seconds=0.7)
 BROKEN = "Việc này gặp trục trặc nên chưa xong. Chưa có gì được ghi. Đồng chí thử lại; nếu vẫn vậy, báo người quản trị."
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -91,17 +95,19 @@ def claim(now: datetime) -> Running | None:
 
 def do(running: Running, handlers: Mapping[str, Handler]) -> None:
     """Do a claimed job: what it wrote and that it is done are one transaction, or neither is."""
+    problem = None
     try:
         if running.nth > TRIES or running.kind not in handlers:
-            return _fail(running, BROKEN)
-        done = handlers[running.kind](running)
-        _finish(running, done, clock_now())
+            problem = BROKEN
+        else:
+            _finish(running, handlers[running.kind](running), clock_now())
     except Refused as no:
-        return _fail(running, no.sentence)
+        problem = no.sentence
     except Exception:
-        _fail(running, BROKEN)
-        raise
-    return None
+        log.exception("job %s of kind %s failed", running.id, running.kind)
+        problem = BROKEN
+    if problem is not None:  # only now: what a traceback holds open would keep SQLite from committing
+        _fail(running, problem)
 
 
 def _finish(running: Running, done: Done, now: datetime) -> None:

@@ -365,7 +365,7 @@ def move_many(moves: Mapping[tuple[int, int], int], now: datetime) -> None:
             continue
         cells = [(row.id, WHOLE, ENROLLED) for row in going.values()]
         states = sa.select(UnitStateRow.enrolment_id, UnitStateRow.unit, UnitStateRow.state)
-        cells += db.session.execute(states.where(UnitStateRow.enrolment_id.in_(going))).tuples()
+        cells += db.session.execute(states.where(UnitStateRow.enrolment_id.in_(going))).all()
         changes = []
         for enrolment_id, unit, state in cells:
             row = going[enrolment_id]

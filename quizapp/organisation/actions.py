@@ -64,7 +64,7 @@ def add_many(bodies: Sequence[NewBody]) -> dict[str, int]:
         row = {"code": body.code, "name": name, "folded": fold(name), "kind": body.kind.value, "path": ""}
         fresh.append(row | {"parent_id": parent.id, "from_on": body.from_on})
     statement = insert(table(Body)).on_conflict_do_nothing().returning(table(Body).c.code, table(Body).c.id)
-    made: dict[str, int] = dict(db.session.execute(statement, fresh).tuples())
+    made: dict[str, int] = dict(db.session.execute(statement, fresh).all())
     if len(made) < len(bodies):
         taken = next(body.code for body in bodies if body.code not in made)
         raise Refused(f"Mã “{taken}” vừa có đơn vị khác dùng. Kiểm tra lại tệp.")
