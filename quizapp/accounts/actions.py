@@ -67,9 +67,9 @@ def sign_in(typed: str, password: str, net: str, now: datetime) -> int | None:
     if passwords.verify(who.password_hash, password):
         if who.failures:
             db.session.execute(sa.delete(SignInFailure).where(SignInFailure.login == login, SignInFailure.net == net))
-        if who.goes_on is not None:
-            raise Merged(who.goes_on)  # told only to whoever knows the password
         return who.person_id
+    if who.goes_on is not None and passwords.verify(who.merged_hash, password):
+        raise Merged(who.goes_on)  # told only to whoever knew the password
     _note_failure(login, net, now)
     return None
 

@@ -203,7 +203,8 @@ class Candidate:
     password_hash: str | None
     failures: int
     last_failure: datetime | None
-    goes_on: str | None = None  # the sign-in name of the account that this one was merged into
+    goes_on: str | None = None  # where the name is also that of an account merged into another: the other's name,
+    merged_hash: str | None = None  # and the password that the merged one had
 
 
 def candidate(login: str, phone: str | None, net: str, since: datetime) -> Candidate:
@@ -214,21 +215,22 @@ def candidate(login: str, phone: str | None, net: str, since: datetime) -> Candi
         .subquery()
     )
     who = sa.or_(Person.login == login, Person.phone == phone) if phone else Person.login == login
-    there = sa.or_(Person.ended_on.is_(None), Person.merged_into_id.is_not(None))
-    other = aliased(Person)
-    told = Person.id, Person.login, Person.password_hash, Person.merged_into_id, other.login.label("goes_on")
+    known = sa.or_(Person.ended_on.is_(None), Person.merged_into_id.is_not(None))
+    next_one = aliased(Person)
+    told = Person.id, Person.login, Person.password_hash, Person.merged_into_id, next_one.login.label("goes_on")
     rows = db.session.execute(
         sa.select(failed.c.times, failed.c.last_at, *told)
         .select_from(failed)
-        .outerjoin(Person, sa.and_(who, there))
-        .outerjoin(other, other.id == Person.merged_into_id)
+        .outerjoin(Person, sa.and_(who, known))
+        .outerjoin(next_one, next_one.id == Person.merged_into_id)
     ).all()
-    exact = [row for row in rows if row.login == login] or ([rows[0]] if len(rows) == 1 else [])
-    row = exact[0] if exact else None
-    times, last = rows[0].times or 0, rows[0].last_at
-    if row is None:
-        return Candidate(None, None, int(times), last)
-    return Candidate(row.merged_into_id or row.id, row.password_hash, int(times), last, row.goes_on)
+    times, last = int(rows[0].times or 0), rows[0].last_at
+    merged = next((row for row in rows if row.goes_on is not None), None)
+    there = [row for row in rows if row.id is not None and row.goes_on is None]
+    exact = [row for row in there if row.login == login] or (there if len(there) == 1 else [])
+    person_id = exact[0].id if exact else (merged.merged_into_id if merged else None)
+    other = (merged.goes_on, merged.password_hash) if merged else (None, None)
+    return Candidate(person_id, exact[0].password_hash if exact else None, times, last, *other)
 
 
 def open_code(code: str, now: datetime) -> OneTimeCode | None:

@@ -70,8 +70,9 @@ def by_login(who: SignedIn, typed: str, today: date) -> Person | None:
     phone = clean_phone(typed)
     named = [Person.login == accounts.clean_login(typed), Person.code == typed]
     wanted = sa.or_(*named, Person.phone == phone) if phone else sa.or_(*named)
-    rows = db.session.scalars(sa.select(Person).where(wanted, people_within(who, today)).limit(2)).all()
-    return rows[0] if len(rows) == 1 else None
+    rows = db.session.scalars(sa.select(Person).where(wanted, people_within(who, today)).limit(3)).all()
+    exact = [one for one in rows if one.phone != phone or one.login == accounts.clean_login(typed)] or rows
+    return exact[0] if len(exact) == 1 else None
 
 
 @dataclass(frozen=True)

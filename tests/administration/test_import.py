@@ -312,7 +312,7 @@ def test_a_formula_without_a_value_is_said_and_one_with_a_value_is_taken(hand_in
     )
     text = visitor.page.text
     assert "Dòng 2: cột Họ và tên là công thức chưa ra giá trị." in text
-    assert "Dòng 4: cột Họ và tên là công thức chưa ra giá trị (#N/A)." in text
+    assert "Dòng 4: cột Họ và tên là công thức chưa ra giá trị." in text
     assert "3 ô là công thức" in text
     assert "Trần Văn Tèo" in visitor.get(f"{address}?xem=moi").text
 
