@@ -103,7 +103,8 @@ def digest(checked: Checked) -> str:
     """One word for what a checked file would do: the same only if nothing has changed since."""
     lines = (*checked.bodies, *checked.people)
     told = [
-        [line.number, line.verdict, line.deed, line.person_id, line.code or line.place, line.login, line.changes] for line in lines
+        [line.number, line.verdict, line.deed, line.person_id, line.code or line.place, line.login, line.changes]
+        for line in lines
     ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

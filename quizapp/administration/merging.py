@@ -125,6 +125,8 @@ def merge(by: By, kept: Person, twin: Person) -> None:
     phone, twin.phone = twin.phone, None
     kept.phone = kept.phone or phone
     twin.ended_on, twin.merged_into_id = by.today, kept.id
+    earlier = sa.update(Person).where(Person.merged_into_id == twin.id)
+    db.session.execute(earlier.values(merged_into_id=kept.id))
     db.session.flush()
     by.note("merge_people", kept, merged=twin.login, login=kept.login)
     by.note("merge_people", twin, merged=twin.login, login=kept.login)

@@ -154,7 +154,10 @@ def test_each_problem_is_said_with_its_row_and_the_right_lines_come_in_alone(row
     assert "Dòng 9: thiếu đơn vị." in text
     visitor.post(f"{address}/ghi", WHY)
     work()
-    assert sorted(rows(sa.select(Person.name).where(Person.login.startswith("0912")))) == ["Lê Thị Hoà", "Phạm Văn Đúng"]
+    assert sorted(rows(sa.select(Person.name).where(Person.login.startswith("0912")))) == [
+        "Lê Thị Hoà",
+        "Phạm Văn Đúng",
+    ]
 
 
 def test_a_body_chosen_once_holds_for_every_line_that_says_the_same(app, rows, work, hand_in, office):
@@ -173,7 +176,9 @@ def test_a_body_chosen_once_holds_for_every_line_that_says_the_same(app, rows, w
     assert "2 dòng nhập được, 0 dòng cần xem, 0 dòng lỗi." in page.text
     visitor.post(f"{address}/ghi", WHY)
     work()
-    made = rows(sa.select(Post.body_id).join(Person, Person.id == Post.person_id).where(Person.login.startswith("0912")))
+    made = rows(
+        sa.select(Post.body_id).join(Person, Person.id == Post.person_id).where(Person.login.startswith("0912"))
+    )
     assert made == [office["chi-bo-1"]] * 2
     assert "Bỏ Dòng Này" in visitor.get(f"{address}?xem=bo").text
 
@@ -279,7 +284,12 @@ def test_titles_merged_headings_sections_and_sums_are_understood(rows, work, han
     assert "2 dòng nhập được, 0 dòng cần xem, 0 dòng lỗi." in visitor.page.text
     visitor.post(f"{address}/ghi", WHY)
     work()
-    posts = rows(sa.select(Post).join(Person, Person.id == Post.person_id).where(Person.login.startswith("0912")).order_by(Person.login))
+    posts = rows(
+        sa.select(Post)
+        .join(Person, Person.id == Post.person_id)
+        .where(Person.login.startswith("0912"))
+        .order_by(Person.login)
+    )
     assert [(post.body_id, post.from_on) for post in posts] == [
         (office["chi-bo-1"], date(2025, 8, 31)),
         (office["chi-bo-2"], date(2025, 9, 1)),
@@ -342,7 +352,9 @@ def test_new_bodies_come_with_their_people_and_a_cycle_is_refused(rows, work, ha
     (above,) = rows(sa.select(Body).filter_by(code="db-moi"))
     assert made.path == f"{office['tinh']}/{above.id}/{made.id}/"
     assert rows(sa.select(BodyPeriod.path).filter_by(body_id=made.id)) == [made.path]
-    assert rows(sa.select(Post.body_id).join(Person, Person.id == Post.person_id).where(Person.login == "0912345678")) == [made.id]
+    assert rows(
+        sa.select(Post.body_id).join(Person, Person.id == Post.person_id).where(Person.login == "0912345678")
+    ) == [made.id]
     assert rows(sa.select(Body.name).filter_by(code="chi-bo-1")) == ["Chi bộ 1"]
 
 
@@ -382,7 +394,9 @@ def test_a_cell_far_out_does_not_make_room_for_all_before_it(visit, work):
         for part in old.namelist():
             told = old.read(part)
             if part == "xl/worksheets/sheet1.xml":
-                told = told.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+                told = told.replace(
+                    b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+                )
             new.writestr(part, told)
     visitor = visit("quantri")
     visitor.post(START, {"tep": (io.BytesIO(out.getvalue()), "xa.xlsx")})
@@ -464,7 +478,9 @@ def test_a_role_lost_meanwhile_stops_the_import(app, rows, work, visit, hand_in,
 
 
 def test_the_problem_file_holds_text_alone_and_can_be_handed_in_again(hand_in, work):
-    visitor, address = hand_in(people((1, "Nguyễn Văn Tí", "12345", '=HYPERLINK("x")', None), (2, "@Hà My", "0912345671", "Chi bộ 9", None)))
+    visitor, address = hand_in(
+        people((1, "Nguyễn Văn Tí", "12345", '=HYPERLINK("x")', None), (2, "@Hà My", "0912345671", "Chi bộ 9", None))
+    )
     data = visitor.client.get(f"{address}/dong-loi.xlsx").get_data()
     (sheet,) = sheets.read(data, "loi.xlsx")
     assert sheet.formulas == frozenset()
@@ -502,7 +518,9 @@ def test_future_and_senseless_days_are_said(hand_in):
 
 def test_lines_are_counted_in_few_statements(app, statements, hand_in, work, visit):
     def told(n):
-        data = people(*((k, f"Nguyễn Văn {'ABCDEGHIKL'[k % 10]}nh", f"09{10_000_000 + k}", "Chi bộ 1", None) for k in range(n)))
+        data = people(
+            *((k, f"Nguyễn Văn {'ABCDEGHIKL'[k % 10]}nh", f"09{10_000_000 + k}", "Chi bộ 1", None) for k in range(n))
+        )
         visitor, address = hand_in(data)
         with statements() as listed:
             visitor.post(f"{address}/ghi", WHY)

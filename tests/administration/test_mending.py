@@ -111,7 +111,9 @@ def test_attempts_with_equal_numbers_follow_in_the_order_of_their_beginning(app,
             end(who, made[-1])
     merge(visit, code)
     found = rows(sa.select(Attempt).order_by(Attempt.number))
-    assert [(one.id, one.number, one.person_id) for one in found] == [(n, k, office["hocvien"]) for k, n in enumerate(made, 1)]
+    assert [(one.id, one.number, one.person_id) for one in found] == [
+        (n, k, office["hocvien"]) for k, n in enumerate(made, 1)
+    ]
     assert len(rows(sa.select(Mark))) == 4
     assert len(rows(sa.select(Response))) == 12
     sources = rows(sa.select(FactRow.source).filter_by(person_id=office["hocvien"], kind="quiz_taken"))
@@ -147,7 +149,9 @@ def test_both_in_the_same_campaign_leave_one_enrolment_in_the_counts(app, office
         answer(twin, other, 2)
         end(twin, other)
     merge(visit, code)
-    current = rows(sa.select(Enrolment).where(Enrolment.left_on.is_(None), Enrolment.person_id.in_((twin, office["hocvien"]))))
+    current = rows(
+        sa.select(Enrolment).where(Enrolment.left_on.is_(None), Enrolment.person_id.in_((twin, office["hocvien"])))
+    )
     assert [(one.person_id, one.body_id) for one in current] == [(office["hocvien"], office["chi-bo-1"])]
     states = rows(sa.select(UnitStateRow.state).filter_by(enrolment_id=current[0].id, unit="bai-8"))
     assert states == ["failed"]
@@ -231,7 +235,10 @@ def test_questions_met_extra_time_pledges_and_roles_follow(app, office, visit, c
         accounts.ask(twin, RequestKind.CORRECTION, "sửa tên", now())
         db.session.commit()
     merge(visit, code)
-    items = {one.question: (one.seen, one.missed) for one in rows(sa.select(ReviewItem).filter_by(person_id=office["hocvien"]))}
+    items = {
+        one.question: (one.seen, one.missed)
+        for one in rows(sa.select(ReviewItem).filter_by(person_id=office["hocvien"]))
+    }
     assert (items["q"], items["r"]) == ((5, 2), (1, 0))
     assert rows(sa.select(ReviewItem).filter_by(person_id=twin)) == []
     assert rows(sa.select(ExtraTime.percent).filter_by(person_id=office["hocvien"])) == [50]
@@ -337,7 +344,10 @@ def test_a_changed_number_is_written_and_answered(app, office, visit, rows, code
     assert "hãy gộp hai tài khoản" in visitor.post(other, {"dien-thoai": "0988777666"} | WHY, status=409).text
     assert "chưa đủ 10" in visitor.post(other, {"dien-thoai": "12"} | WHY, status=200).text
     visitor.post(other, {"dien-thoai": "0900000009"} | WHY)
-    assert [line.detail["phone"] for line in rows(sa.select(Audit).filter_by(act="change_phone"))] == ["0988777666", "0900000009"]
+    assert [line.detail["phone"] for line in rows(sa.select(Audit).filter_by(act="change_phone"))] == [
+        "0988777666",
+        "0900000009",
+    ]
 
 
 # --- slips -----------------------------------------------------------------------------------------------------
