@@ -12,20 +12,23 @@ from quizapp import database
 from quizapp.accounts import delegate_pages
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts import views as accounts
+from quizapp.administration import importing as _importing  # noqa: F401 - adds its pages to the room of administration
+from quizapp.administration import mending as _mending  # noqa: F401
 from quizapp.administration import views as administration
 from quizapp.attempts import views as attempts
 from quizapp.config import Settings, read_settings
 from quizapp.desk import menu
 from quizapp.desk import views as desk
+from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
 from quizapp.library import views as library
 from quizapp.reports import views as reports
 from quizapp.studio import views as studio
-from quizapp.web import csrf, errors, formats, headers, static_files
+from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import Pages, addresses
 
-ROOMS = (accounts, delegate_pages, library, learning, attempts, studio, reports, administration, desk)
+ROOMS = (accounts, delegate_pages, library, learning, attempts, jobs, studio, reports, administration, desk)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 
 
@@ -74,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     formats.init_app(app)
     errors.init_app(app)
     accounts.init_app(app)
+    uploads.init_app(app)
     csrf.init_app(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)

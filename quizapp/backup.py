@@ -5,6 +5,7 @@ tables/<name>.jsonl (a row a line, in the order of the manifest's columns), medi
 which foreign keys allow them. The file says all about itself, so that a backup of an older revision can be restored.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -22,10 +23,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from quizapp import migrating
 from quizapp.accounts import models as _accounts  # noqa: F401 - every table has to be known
+from quizapp.administration import models as _administration  # noqa: F401
 from quizapp.attempts import models as _attempts  # noqa: F401
 from quizapp.config import BadSetting, Settings
 from quizapp.courses import models as _courses  # noqa: F401
 from quizapp.database import Base, UtcDateTime, db
+from quizapp.jobs import models as _jobs  # noqa: F401
 from quizapp.learning import models as _learning  # noqa: F401
 from quizapp.library import models as _library  # noqa: F401
 from quizapp.organisation import models as _organisation  # noqa: F401
@@ -41,7 +44,7 @@ class Column(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     name: str
-    kind: str  # instant, day, json, value
+    kind: str  # instant, day, json, bytes, value
     nullable: bool
     parent: bool = False
 
@@ -161,6 +164,8 @@ def _kind(of_type: sa.types.TypeEngine[Any]) -> str:
             return "day"
         case sa.JSON():
             return "json"
+        case sa.LargeBinary():
+            return "bytes"
         case _:
             return "value"
 
@@ -168,8 +173,15 @@ def _kind(of_type: sa.types.TypeEngine[Any]) -> str:
 def _lines(connection: sa.Connection, table: sa.Table) -> Iterator[bytes]:
     rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns).execution_options(yield_per=1000))
     for row in rows:
-        plain = [value.isoformat() if isinstance(value, date) else value for value in row]
+        plain = [_PLAIN[type(value)](value) if type(value) in _PLAIN else value for value in row]
         yield json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+_PLAIN: dict[type, Any] = {
+    datetime: datetime.isoformat,
+    date: date.isoformat,
+    bytes: lambda value: base64.b64encode(value).decode(),
+}
 
 
 def _media(settings: Settings) -> list[Path]:
@@ -268,7 +280,11 @@ def _rows(archive: zipfile.ZipFile, table: TablePart) -> Iterator[list[Any]]:
             ]
 
 
-_READERS: dict[str, Any] = {"instant": datetime.fromisoformat, "day": date.fromisoformat}
+_READERS: dict[str, Any] = {
+    "instant": datetime.fromisoformat,
+    "day": date.fromisoformat,
+    "bytes": base64.b64decode,
+}
 
 
 # --- restoring -------------------------------------------------------------------------------------------------
@@ -346,6 +362,8 @@ def _type(column: Column) -> sa.types.TypeEngine[Any]:
             return sa.Date()
         case "json":
             return sa.JSON(none_as_null=column.nullable)
+        case "bytes":
+            return sa.LargeBinary()
         case _:
             return sa.types.NullType()
 

@@ -6,8 +6,10 @@ A sentence for the person and exit code 2 where a setting is bad; 1 where someth
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from flask import Flask, current_app
 from quizapp import backup, database, demo, migrating, serving
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
+from quizapp.administration import import_command
+from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.tasks import carry_out_plans
 from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
@@ -27,17 +31,22 @@ from quizapp.courses.exchange import FileProblems, folders
 from quizapp.courses.exchange.folders import Read
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
+from quizapp.jobs.actions import Handler
+from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts, follow_people
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
+HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS}  # kind of a job -> what does it
 SCHEDULE: list[serving.Job] = [
     (2.0, fold_counts),
     (5.0, close_attempts),
+    (1.0, partial(do_jobs, HANDLERS)),
     (60.0, carry_out_plans),
     (300.0, follow_people),
+    (3600.0, sweep_jobs),
 ]
 
 
@@ -241,6 +250,34 @@ def import_content(folder: Path | None, only_check: bool) -> None:
 
 def _listed(names: list[str]) -> str:
     return f" ({', '.join(names)})" if names else ""
+
+
+@main.command("import-people")
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
+@click.option("--check", "only_check", is_flag=True, help="Chỉ đọc và soát, không nhập.")
+@click.option("--under", metavar="MÃ", help="Chỉ nhập vào đơn vị có mã này và cấp dưới.")
+@click.option("--good-rows", is_flag=True, help="Nhập các dòng đúng, bỏ các dòng cần xem và dòng lỗi.")
+@click.option("--problems", type=click.Path(path_type=Path), metavar="TỆP", help="Ghi các dòng có vấn đề ra tệp .xlsx.")
+def import_people(file: Path, only_check: bool, under: str | None, good_rows: bool, problems: Path | None) -> None:
+    """Nhập người và đơn vị từ bảng tính: tất cả, hoặc không gì cả."""
+    settings = read_settings()
+    with opened(settings):
+        migrating.check_current(settings)
+        wanted = import_command.Wanted(file, only_check, under, good_rows, problems)
+        if not import_command.run(wanted, click.echo, _progress):
+            raise click.exceptions.Exit(1)
+
+
+def _progress(words: str, done: int, whole: int) -> None:
+    """A bar on stderr, drawn over itself; on a file or pipe nothing but the last one."""
+    if not (sys.stderr.isatty() or done >= whole):
+        return
+    width = 30 * done // max(whole, 1)
+    click.echo(
+        f"\r{words:<18} [{'#' * width}{'.' * (30 - width)}] {100 * done // max(whole, 1):3} %", err=True, nl=False
+    )
+    if done >= whole:
+        click.echo(err=True)
 
 
 # --- check -----------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from quizapp.accounts.models import (
     UserSession,
 )
 from quizapp.database import apart, db, insert, read_first
+from quizapp.domain.sheet_values import ten_digits
 from quizapp.domain.vietnamese import fold, nfc, sort_key
 from quizapp.web.refused import Refused
 
@@ -29,7 +30,7 @@ SLOW_AFTER = 3  # from the third failure on, each further try has to wait: 2, 4,
 OWN_PHONE = timedelta(days=30)
 SHARED = timedelta(hours=12)
 CODE_LIFE = timedelta(days=14)
-_CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # read aloud and typed: no 0 O 1 I L
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # read aloud and typed: no 0 O 1 I L
 
 
 class Locked(Exception):
@@ -39,6 +40,13 @@ class Locked(Exception):
         self.seconds = seconds
 
 
+class Merged(Exception):
+    """The account was merged into another; ``login`` is the name to sign in with."""
+
+    def __init__(self, login: str):
+        self.login = login
+
+
 def clean_login(typed: str) -> str:
     """A sign-in name as it is kept: NFC, lower case, no spaces."""
     return "".join(nfc(typed).lower().split())[:100]
@@ -46,16 +54,11 @@ def clean_login(typed: str) -> str:
 
 def clean_phone(typed: str) -> str | None:
     """A phone number as ten digits; None where it is none. +84 and a lost zero are mended."""
-    digits = "".join(c for c in typed if c.isdigit())
-    if digits.startswith("84") and len(digits) == 11:
-        digits = "0" + digits[2:]
-    if len(digits) == 9 and digits[0] in "35789":
-        digits = "0" + digits
-    return digits if len(digits) == 10 and digits[0] == "0" and digits.isascii() else None
+    return ten_digits(typed)
 
 
 def sign_in(typed: str, password: str, net: str, now: datetime) -> int | None:
-    """The id of the person whose name and password these are, else None; Locked after too many failures.
+    """The id of the person whose name and password these are, else None; Locked after too many failures, or Merged.
 
     Reads, ends that transaction, hashes, then writes: hashing while holding the writer's place failed 38 of 100 sign-ins.
     """
@@ -67,6 +70,8 @@ def sign_in(typed: str, password: str, net: str, now: datetime) -> int | None:
         if who.failures:
             db.session.execute(sa.delete(SignInFailure).where(SignInFailure.login == login, SignInFailure.net == net))
         return who.person_id
+    if who.goes_on is not None and passwords.verify(who.merged_hash, password):
+        raise Merged(who.goes_on)  # told only to whoever knew the password
     _note_failure(login, net, now)
     return None
 
@@ -132,7 +137,7 @@ def give_code(person_id: int, kind: CodeKind, by: int | None, now: datetime) -> 
     """A one-time code, shown once; earlier unused ones of the person end. 80 random bits, in groups of four."""
     mine = sa.update(OneTimeCode).where(OneTimeCode.person_id == person_id, OneTimeCode.used_at.is_(None))
     db.session.execute(mine.values(used_at=now))
-    code = "".join(secrets.choice(_CODE_LETTERS) for _ in range(16))
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(16))
     row = OneTimeCode(code_hash=queries.digest(code), person_id=person_id, kind=kind.value, made_at=now, made_by=by)
     row.expires_at = now + CODE_LIFE
     db.session.add(row)

@@ -22,13 +22,14 @@ class Person(Base):
     name: Mapped[str]
     sort_key: Mapped[str] = mapped_column(index=True)
     folded: Mapped[str] = mapped_column(index=True)
-    phone: Mapped[str | None]
+    phone: Mapped[str | None] = mapped_column(index=True)
     password_hash: Mapped[str | None]
     welcomed_at: Mapped[datetime | None]  # first visit done: body confirmed, password chosen, notice read
     text_size: Mapped[int] = mapped_column(sa.SmallInteger, default=100)  # percent: 100, 115, 130
     theme: Mapped[str] = mapped_column(default="he-thong")
     letter_keys: Mapped[bool] = mapped_column(default=True)  # keys A-D; WCAG 2.1.4 wants a way to turn them off
     ended_on: Mapped[date | None]
+    merged_into_id: Mapped[int | None]  # the account that goes on, once two of one person were merged
 
 
 class Post(Base):

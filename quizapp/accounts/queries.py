@@ -191,6 +191,17 @@ def _read_signed_in(key: str, token: str, now: datetime, today: date) -> SignedI
     return SignedIn(**{name: getattr(first, name) for name in _READ}, token=token, scopes=scopes)
 
 
+def acting(person_id: int, today: date) -> SignedIn:
+    """A person as whoever does his or her job in the background sees him or her: with the roles of today, no session."""
+    who = db.session.get_one(Person, person_id)
+    held = sa.select(Grant.role, Grant.body_id, Body.path).join(Body, Body.id == Grant.body_id)
+    current = Grant.from_on <= today, sa.or_(Grant.to_on.is_(None), Grant.to_on > today)
+    rows = db.session.execute(held.where(Grant.person_id == person_id, *current)).all() if who.ended_on is None else []
+    told = {name: getattr(who, name) for name in "id code login name text_size theme letter_keys".split()}
+    scopes = tuple(Scope(*row) for row in rows)
+    return SignedIn(**told, session_id=0, token="", welcomed=True, has_password=True, scopes=scopes)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """An account that somebody tries to enter, and how often that failed lately."""
@@ -199,6 +210,8 @@ class Candidate:
     password_hash: str | None
     failures: int
     last_failure: datetime | None
+    goes_on: str | None = None  # where the name is also that of an account merged into another: the other's name,
+    merged_hash: str | None = None  # and the password that the merged one had
 
 
 def candidate(login: str, phone: str | None, net: str, since: datetime) -> Candidate:
@@ -209,15 +222,22 @@ def candidate(login: str, phone: str | None, net: str, since: datetime) -> Candi
         .subquery()
     )
     who = sa.or_(Person.login == login, Person.phone == phone) if phone else Person.login == login
+    known = sa.or_(Person.ended_on.is_(None), Person.merged_into_id.is_not(None))
+    next_one = aliased(Person)
+    told = Person.id, Person.login, Person.password_hash, Person.merged_into_id, next_one.login.label("goes_on")
     rows = db.session.execute(
-        sa.select(failed.c.times, failed.c.last_at, Person.id, Person.login, Person.password_hash)
+        sa.select(failed.c.times, failed.c.last_at, *told)
         .select_from(failed)
-        .outerjoin(Person, sa.and_(who, Person.ended_on.is_(None)))
+        .outerjoin(Person, sa.and_(who, known))
+        .outerjoin(next_one, next_one.id == Person.merged_into_id)
     ).all()
-    exact = [row for row in rows if row.login == login] or ([rows[0]] if len(rows) == 1 else [])
-    row = exact[0] if exact else None
-    times, last = rows[0].times or 0, rows[0].last_at
-    return Candidate(row.id if row else None, row.password_hash if row else None, int(times), last)
+    times, last = int(rows[0].times or 0), rows[0].last_at
+    merged = next((row for row in rows if row.goes_on is not None), None)
+    there = [row for row in rows if row.id is not None and row.goes_on is None]
+    exact = [row for row in there if row.login == login] or (there if len(there) == 1 else [])
+    person_id = exact[0].id if exact else (merged.merged_into_id if merged else None)
+    other = (merged.goes_on, merged.password_hash) if merged else (None, None)
+    return Candidate(person_id, exact[0].password_hash if exact else None, times, last, *other)
 
 
 def open_code(code: str, now: datetime) -> OneTimeCode | None:

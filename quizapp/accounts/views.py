@@ -18,6 +18,10 @@ bp = Blueprint("accounts", __name__, template_folder="templates")
 CARRIED_BYTES = 8192
 
 WRONG = "Tên đăng nhập hoặc mật khẩu chưa đúng. Đồng chí kiểm tra lại, hoặc bấm “Quên mật khẩu”."
+MERGED = (
+    "Tài khoản này đã được gộp vào tài khoản “{login}” của đồng chí; kết quả học tập đã chuyển sang đó. "
+    "Đồng chí đăng nhập bằng “{login}”, hoặc xin người quản trị cấp mã."
+)
 NO_LOGIN_NEEDED = {"accounts.first_visit", "accounts.choose_password", "accounts.wrong_body", "accounts.sign_out"}
 
 
@@ -115,6 +119,8 @@ def sign_in() -> Any:
         person_id = actions.sign_in(form.login.data, form.password.data, network(), now())
     except actions.Locked as locked:
         return _sign_in_page(form, _locked_sentence(locked.seconds))
+    except actions.Merged as merged:
+        return _sign_in_page(form, MERGED.format(login=merged.login))
     except passwords.Busy:
         return _sign_in_page(form, "Nhiều người đang đăng nhập cùng lúc. Đồng chí chờ nửa phút rồi bấm lại."), 503
     if person_id is None:

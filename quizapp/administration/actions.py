@@ -52,6 +52,11 @@ ACTS = {
     "extend": "Gia hạn",
     "stop_question": "Dừng câu hỏi",  # from here on: what other rooms and commands note
     "resume_question": "Dùng lại câu hỏi",
+    "import_people": "Nhập người từ tệp",
+    "change_person": "Sửa thông tin người",
+    "change_phone": "Đổi số điện thoại",
+    "merge_people": "Gộp hai tài khoản",
+    "print_slips": "In phiếu mã",
     "cap-lien-ket": "Cấp liên kết vào một lần",
     "look_at_names": "Xem danh sách tên",
     "du-lieu-mau": "Nạp dữ liệu mẫu",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     DateField,
     IntegerField,
     RadioField,
@@ -196,6 +197,28 @@ class PostForm(Form):
 
 class EndPostForm(Form):
     on = _day("Thôi vị trí từ ngày", "tu-ngay")
+    reason = _reason()
+
+
+class PutRightForm(Form):
+    left = SelectField("Rời đơn vị", [InputRequired("Chọn đơn vị đang ghi sai.")], name="roi")
+    body = _body("Chuyển sang", "don-vi")
+    reason = _reason()
+
+
+class PhoneForm(Form):
+    phone = StringField("Số điện thoại", [Length(max=20), _phone], name="dien-thoai", render_kw=_PHONE)
+    reason = _reason()
+
+
+class SlipsForm(Form):
+    again = BooleanField("Cấp lại cho cả người đã có mã chưa dùng (mã cũ hết hiệu lực)", name="cap-lai")
+    reason = _reason()
+
+
+class BodySlipsForm(Form):
+    below = BooleanField("Cả các đơn vị cấp dưới", name="cap-duoi")
+    again = BooleanField("Cấp lại cho cả người đã có mã chưa dùng (mã cũ hết hiệu lực)", name="cap-lai")
     reason = _reason()
 
 

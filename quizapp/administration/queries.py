@@ -27,7 +27,8 @@ OPEN_REQUESTS = 100
 Condition = sa.ColumnElement[bool]
 
 
-def _current(row: type[Post] | type[Grant], today: date) -> Condition:
+def current(row: type[Post] | type[Grant], today: date) -> Condition:
+    """Condition on posts or grants: held on that day."""
     return sa.and_(row.from_on <= today, sa.or_(row.to_on.is_(None), row.to_on > today))
 
 
@@ -39,11 +40,11 @@ def rules_a_root(who: SignedIn) -> bool:
 def people_within(who: SignedIn, today: date) -> Condition:
     """Condition on `Person`: who holds a post in the administered bodies; without any post, the highest level's."""
     held = sa.select(Post.body_id).join(Body, Body.id == Post.body_id)
-    current = _current(Post, today)
-    within = held.where(Post.person_id == Person.id, current, administered(who)).correlate(Person).exists()
+    held_now = current(Post, today)
+    within = held.where(Post.person_id == Person.id, held_now, administered(who)).correlate(Person).exists()
     if not rules_a_root(who):
         return within
-    anywhere = sa.select(Post.body_id).where(Post.person_id == Person.id, current).correlate(Person).exists()
+    anywhere = sa.select(Post.body_id).where(Post.person_id == Person.id, held_now).correlate(Person).exists()
     return sa.or_(within, ~anywhere)
 
 
@@ -69,7 +70,7 @@ def people(who: SignedIn, today: date, typed: str, body: Body | None, after: str
     if typed:
         listed = listed.where(_matches(typed))
     if body is not None:
-        in_body = sa.select(Post.person_id).where(Post.body_id == body.id, _current(Post, today))
+        in_body = sa.select(Post.person_id).where(Post.body_id == body.id, current(Post, today))
         listed = listed.where(Person.id.in_(in_body))
     if after:
         last = aliased(Person)
@@ -100,7 +101,7 @@ def _bodies_of(people: Sequence[int], today: date) -> Mapping[int, list[str]]:
     rows = db.session.execute(
         sa.select(Post.person_id, Body.name)
         .join(Body, Body.id == Post.body_id)
-        .where(Post.person_id.in_(people), _current(Post, today))
+        .where(Post.person_id.in_(people), current(Post, today))
         .order_by(Post.from_on, Body.id)
     )
     found: dict[int, list[str]] = {}
@@ -156,7 +157,7 @@ def current_posts(who: SignedIn, person_id: int, today: date) -> list[Held]:
     """The posts that the person holds today."""
     return [
         Held(*row)
-        for row in db.session.execute(_held(who, Post, Post.__table__.c.title, person_id).where(_current(Post, today)))
+        for row in db.session.execute(_held(who, Post, Post.__table__.c.title, person_id).where(current(Post, today)))
     ]
 
 
@@ -172,7 +173,7 @@ def is_stronger(who: SignedIn, person_id: int, today: date) -> bool:
     """Whether the person has a role outside what ``who`` administers: whoever enters that account would have it, too."""
     outside = sa.select(Grant.person_id).join(Body, Body.id == Grant.body_id).where(~administered(who))
     return bool(
-        db.session.scalar(sa.select(outside.where(Grant.person_id == person_id, _current(Grant, today)).exists()))
+        db.session.scalar(sa.select(outside.where(Grant.person_id == person_id, current(Grant, today)).exists()))
     )
 
 
@@ -183,7 +184,7 @@ def working(bodies: Iterable[tuple[int, str]], today: date) -> dict[int, int]:
         sa.select(Body.path, Post.person_id)
         .join(Post, Post.body_id == Body.id)
         .join(Person, Person.id == Post.person_id)
-        .where(below([path for _, path in wanted]), _current(Post, today), Person.ended_on.is_(None))
+        .where(below([path for _, path in wanted]), current(Post, today), Person.ended_on.is_(None))
     )
     found: dict[int, set[int]] = {body_id: set() for body_id, _ in wanted}
     for path, person_id in rows:
@@ -198,7 +199,7 @@ def staff(body: Body, today: date) -> list[tuple[int, str]]:
     rows = db.session.execute(
         sa.select(Person.id, Person.name)
         .join(Post, Post.person_id == Person.id)
-        .where(Post.body_id == body.id, _current(Post, today), Person.ended_on.is_(None))
+        .where(Post.body_id == body.id, current(Post, today), Person.ended_on.is_(None))
         .order_by(Person.sort_key, Person.id)
         .limit(500)
     )

@@ -58,6 +58,10 @@ DETAILS = {
     "kind": "loại",
     "campaign": "đợt học",
     "people": "số người",
+    "file": "tệp",
+    "sha256": "SHA-256",
+    "merged": "tài khoản được gộp",
+    "of": "cho",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

@@ -62,6 +62,18 @@ def of_person(person_id: int, body_id: int, on: date, now: datetime, left_id: in
     return move(db.session.scalars(mine).all(), left_id, body_id, on, now)
 
 
+def of_many(going: Mapping[tuple[int, int], int], on: date, now: datetime) -> None:
+    """Chuyển đơn vị of many people: (person, body left) -> new body; a few statements for each pair of bodies."""
+    pairs: dict[tuple[int, int], list[int]] = {}
+    for (person_id, left_id), body_id in going.items():
+        pairs.setdefault((left_id, body_id), []).append(person_id)
+    for (left_id, body_id), people in pairs.items():
+        mine = Enrolment.left_on.is_(None), Enrolment.body_id == left_id
+        for start in range(0, len(people), AT_ONCE):
+            some = sa.select(Enrolment.id).where(Enrolment.person_id.in_(people[start : start + AT_ONCE]), *mine)
+            move(db.session.scalars(some).all(), left_id, body_id, on, now)
+
+
 def _change(ids: Sequence[int], change: Callable[[Steps], Steps], on: date, now: datetime) -> int:
     done = 0
     for start in range(0, len(ids), AT_ONCE):

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.database import db, insert
+from quizapp.database import db, insert, table
 from quizapp.domain import organisation as rules
 from quizapp.domain.vietnamese import fold, nfc
 from quizapp.organisation import trees
@@ -35,6 +36,48 @@ def add(code: str, name: str, kind: BodyKind, parent: Body, from_on: date, today
     body.path = f"{parent.path}{body_id}/"
     _begin(body, parent)
     return body
+
+
+@dataclass(frozen=True)
+class NewBody:
+    """A body that a list brings: its code and that of the one above have been found to be right."""
+
+    code: str
+    name: str
+    kind: BodyKind
+    parent: str
+    from_on: date
+
+
+def add_many(bodies: Sequence[NewBody]) -> dict[str, int]:
+    """Thêm nhiều đơn vị of one level, those above them being there: code -> id. Three statements a hundred bodies."""
+    wanted = {body.parent for body in bodies}
+    rows = sa.select(Body.code, Body.id, Body.path, Body.from_on, Body.to_on).where(Body.code.in_(wanted))
+    above = {row.code: row for row in db.session.execute(rows.with_for_update())}
+    fresh = []
+    for body in bodies:
+        parent = above.get(body.parent)
+        if parent is None or parent.to_on is not None:
+            raise Refused(f"Cấp trên của {body.name} không còn. Kiểm tra lại tệp.")
+        if body.from_on < parent.from_on:
+            raise Refused(f"{body.name} không thể có trước cấp trên của nó, {parent.from_on:%d/%m/%Y}.")
+        name = _clean(body.name)
+        row = {"code": body.code, "name": name, "folded": fold(name), "kind": body.kind.value, "path": ""}
+        fresh.append(row | {"parent_id": parent.id, "from_on": body.from_on})
+    statement = insert(table(Body)).on_conflict_do_nothing().returning(table(Body).c.code, table(Body).c.id)
+    made: dict[str, int] = dict(db.session.execute(statement, fresh).all())
+    if len(made) < len(bodies):
+        taken = next(body.code for body in bodies if body.code not in made)
+        raise Refused(f"Mã “{taken}” vừa có đơn vị khác dùng. Kiểm tra lại tệp.")
+    paths = {body.code: f"{above[body.parent].path}{made[body.code]}/" for body in bodies}
+    own = sa.update(table(Body)).where(table(Body).c.id == sa.bindparam("of")).values(path=sa.bindparam("now"))
+    db.session.execute(own, [{"of": made[code], "now": path} for code, path in paths.items()])
+    keys = ("name", "folded", "parent_id", "from_on")
+    periods = [
+        {key: row[key] for key in keys} | {"body_id": made[row["code"]], "path": paths[row["code"]]} for row in fresh
+    ]
+    db.session.execute(sa.insert(table(BodyPeriod)), periods)
+    return made
 
 
 def clean_code(typed: str) -> str:

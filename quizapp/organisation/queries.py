@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from quizapp.database import db
+from quizapp.domain.body_names import Meant, Place, Places
 from quizapp.domain.vietnamese import fold
 from quizapp.organisation.models import Body, BodyPeriod, BodyPlan, BodySuccession
 
@@ -278,3 +279,41 @@ def periods(one: Body) -> Sequence[tuple[date, str, str | None]]:
             told.append((from_on, name, parent_name))
         before = name, parent_id
     return told[::-1]
+
+
+# --- what offices mean -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Site:
+    """An open body as a list of people may mean it."""
+
+    id: int
+    path: str
+    from_on: date
+    place: Place
+
+
+def sites(scope: Scope, today: date) -> dict[str, Site]:
+    """Every open body of the scope by code, with the names of those above it; two statements."""
+    wanted = (Body.id, Body.code, Body.name, Body.path, Body.from_on)
+    rows = db.session.execute(sa.select(*wanted).where(scope, is_open(today)).order_by(Body.id)).all()
+    names = dict(db.session.execute(sa.select(Body.id, Body.name)).all())
+    return {
+        row.code: Site(row.id, row.path, row.from_on, Place(row.code, row.name, _names_above(row.path, names)))
+        for row in rows
+    }
+
+
+def _names_above(path: str, names: dict[int, str]) -> tuple[str, ...]:
+    return tuple(names[part] for part in reversed(_ids(path)[:-1]))
+
+
+def codes() -> set[str]:
+    """Every code that a body has or had."""
+    return set(db.session.scalars(sa.select(Body.code)))
+
+
+def meant(scope: Scope, text: str, today: date) -> Meant:
+    """The open body that a person's words mean, else the nearest ones."""
+    return Places(site.place for site in sites(scope, today).values()).meant(text)

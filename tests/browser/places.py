@@ -1,5 +1,6 @@
 """The pages of the site: who opens them, and where they are. The tests and the pictures go through this one list."""
 
+import re
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,15 @@ PLACES = [
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-nguoi-dung", "quantri", "/quan-tri/nguoi-dung"),
+    Place("nhap-tep", "quantri", "/quan-tri/nguoi-dung/nhap"),
+    Place("nhap-cot", "quantri", "{nhap-cot}"),
+    Place("nhap-kiem-tra", "quantri", "{nhap-kiem-tra}"),
+    Place("nhap-moi", "quantri", "{nhap-kiem-tra}?xem=moi"),
+    Place("nhap-bien-nhan", "quantri", "{nhap-bien-nhan}"),
+    Place("nhap-phieu", "quantri", "{nhap-bien-nhan}/phieu"),
+    Place("nhap-hong", "quantri", "{nhap-hong}"),
+    Place("can-xu-ly", "quantri", "/quan-tri/can-xu-ly"),
+    Place("gop", "quantri", "{gop}"),
     Place("quan-tri-dot-hoc", "quantri", "/quan-tri/dot-hoc"),
     Place("quan-tri-nhat-ky", "quantri", "/quan-tri/nhat-ky"),
 ]
@@ -85,6 +95,8 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+    with closing(demo.open("quantri")) as context:
+        found |= _imports(context.new_page())
     return found
 
 
@@ -105,6 +117,46 @@ def _finals(demo: Demo, database: Path) -> dict[str, str]:
             else:
                 found["tong-hop-ket-qua"] = hand_in(page, attempt)
     return found
+
+
+LISTED = """Họ và tên;Số điện thoại;Đơn vị;Chức vụ
+NGUYỄN VĂN TÍ;912345678;{body};Bí thư
+Nguyễn văn  Tám;0912000001;CB {short};
+Lê Thị Hoà;0912000002;{body};
+Lê Thị Hòa;0912000002;{body};
+Trần Văn Sáu;12345;{body};
+Phạm Thị Không Số;;{body};Đảng viên
+Phạm Thị Không Số;;Không có đâu;
+Phạm Thị Hai Nơi;0912000009;{body};
+"""
+
+
+def _imports(page: Page) -> dict[str, str]:
+    """An import at each of its steps, one that failed, and two accounts that look like one person's."""
+    page.goto("/quan-tri/don-vi")
+    body = page.locator(".list .list .list a").first.inner_text()
+    text = LISTED.format(body=body, short=body.removeprefix("Chi bộ "))
+    found = {"nhap-hong": _handed_in(page, "\n\n\n;\n"), "nhap-cot": _handed_in(page, text)}
+    for name in ("nhap-kiem-tra", "nhap-bien-nhan"):
+        found[name] = _handed_in(page, text)
+        page.get_by_role("button", name="Kiểm tra dữ liệu").click()
+        page.get_by_role("heading", name="Kiểm tra dữ liệu:").wait_for()
+    page.get_by_label("Lý do").fill("Danh sách kèm Công văn 45")
+    page.get_by_role("button", name="dòng đúng").click()
+    page.get_by_role("heading", name="Đã nhập").wait_for()
+    page.goto("/quan-tri/nguoi-dung?tim=Phạm+Thị+Không+Số")
+    page.get_by_role("link", name="Phạm Thị Không Số").first.click()
+    found["gop"] = page.url.split("?")[0] + "/gop?voi=0912345678"
+    return found
+
+
+def _handed_in(page: Page, text: str) -> str:
+    """The address of an import whose file has been read."""
+    page.goto("/quan-tri/nguoi-dung/nhap")
+    page.set_input_files("#tep", {"name": "danh-sach.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_role("button", name="Đọc tệp").click()
+    page.get_by_role("heading", name=re.compile("Ghép cột|Chưa đọc")).wait_for()
+    return page.url
 
 
 def hand_in(page: Page, attempt: str) -> str:

@@ -1,0 +1,1 @@
+"""Việc nền: heavy work that the work process does, with progress and a result that only its owner opens."""

@@ -1,0 +1,30 @@
+"""Tệp gửi lên: the few pages that take a file may receive more than a form holds; all others keep the usual bound."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, request
+
+View = TypeVar("View", bound=Callable[..., Any])
+AROUND = 64 * 1024  # bytes of the other fields
+
+
+def takes_file(size: int) -> Callable[[View], View]:
+    """Says that a view receives a file of at most so many bytes."""
+
+    def mark(view: View) -> View:
+        view.takes = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def init_app(app: Flask) -> None:
+    """After the guard, before the first look into the form: whoever may not open the page sends no large file either."""
+
+    @app.before_request
+    def widen() -> None:
+        if request.endpoint is not None and request.method == "POST":
+            size = getattr(current_app.view_functions[request.endpoint], "takes", None)
+            if size is not None:
+                request.max_content_length = size + AROUND
