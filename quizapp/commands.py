@@ -31,10 +31,12 @@ from quizapp.domain.vietnamese import fold
 from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.reports import answers
+from quizapp.reports.tasks import fill_answers
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-SCHEDULE: list[serving.Job] = [(2.0, fold_counts), (5.0, close_attempts)]
+SCHEDULE: list[serving.Job] = [(2.0, fold_counts), (5.0, close_attempts), (60.0, fill_answers)]
 
 
 class Commands(click.Group):
@@ -255,7 +257,8 @@ def check(ctx: click.Context) -> None:
         with current_app.test_request_context("/"):
             if not settings.sqlite:
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            wrong = [str(one) for one in counts.differences(now())] + counts.states_differ()
+            wrong = [str(one) for one in counts.differences(now())]
+            wrong += counts.states_differ() + answers.differences()
             db.session.rollback()
     if wrong:
         click.echo("\n".join(wrong))

@@ -3,9 +3,13 @@
 A group under five people shows no marks, and neither does the one cell that would reveal it by subtraction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
+
+from quizapp.domain.content import AnyQuestion, Gaps, Matching, Multiple, Option, Single, TrueFalse
+from quizapp.domain.grading import POSSIBLE, grade
 
 LEAST_PEOPLE = 5  # fewer: no marks are shown
 LEAST_ANSWERS = 5  # fewer answers to a question say nothing about it
@@ -88,3 +92,90 @@ def median(histogram: Mapping[int, int]) -> Fraction | None:
         found += [value for at in middle if before <= at < before + histogram[value]]
         before += histogram[value]
     return Fraction(sum(found), len(found))
+
+
+# --- what an attempt adds --------------------------------------------------------------------------------------
+
+PEOPLE, PASSED, ANSWERS, RIGHT = "people", "passed", "answers", "right"  # of first attempts
+ATTEMPTS, FAST = "attempts", "fast"
+BAND, MINUTES = "band:", "minutes:"  # a band of first attempts; how many attempts took so long
+
+
+@dataclass(frozen=True)
+class Taken:
+    """An attempt that has been handed in: its questions in order, what was chosen, how long it took, how it ended."""
+
+    questions: Mapping[str, AnyQuestion]
+    keys: Sequence[str]
+    chosen: Mapping[str, object]
+    took: timedelta
+    passed: bool
+
+
+def results(taken: Taken, first: bool) -> dict[str, int]:
+    """Measure -> how much the attempt adds to it."""
+    answered = [key for key in taken.keys if key in taken.chosen]
+    marks = {key: grade(taken.questions[key], taken.chosen[key]) for key in answered}  # type: ignore[arg-type]
+    minutes = min(int(taken.took.total_seconds() // 60), LONGEST_MINUTES)
+    fast = bool(answered) and taken.took.total_seconds() < FAST_SECONDS * len(answered)
+    found = {ATTEMPTS: 1, f"{MINUTES}{minutes}": 1} | ({FAST: 1} if fast else {})
+    if first:
+        right = sum(mark == POSSIBLE for mark in marks.values())
+        found |= {PEOPLE: 1, PASSED: int(taken.passed), ANSWERS: len(answered), RIGHT: right}
+        found[BAND + band(sum(marks.values()), POSSIBLE * len(taken.keys))] = 1
+    return {measure: n for measure, n in found.items() if n}
+
+
+def options(taken: Taken) -> Iterator[tuple[str, str]]:
+    """(question, option) of every choice in the attempt; "*" for each answered question, "+" for each right answer."""
+    for key in taken.keys:
+        if key in taken.chosen:
+            question, chosen = taken.questions[key], taken.chosen[key]
+            yield key, "*"
+            if grade(question, chosen) == POSSIBLE:  # type: ignore[arg-type]
+                yield key, "+"
+            for option in _chosen(question, chosen):
+                yield key, option
+
+
+def _chosen(question: AnyQuestion, chosen: object) -> list[str]:
+    """The options of an answer; none of a typed answer or an order, of which there is no end."""
+    known = {**wrong_options(question), **dict.fromkeys(_right_options(question), "")}
+    if isinstance(chosen, dict):
+        listed = [f"{slot}={key}" for slot, key in chosen.items()]
+    else:
+        listed = [chosen] if isinstance(chosen, str) else list(chosen) if isinstance(chosen, list) else []
+    return [option for option in dict.fromkeys(listed) if option in known]
+
+
+def wrong_options(question: AnyQuestion) -> dict[str, str]:
+    """Option -> its words, of all that are not right."""
+    match question:
+        case Single() | Multiple():
+            return {option.key: option.text for option in question.options if not option.right}
+        case TrueFalse():
+            return {"false": "Sai"} if question.answer else {"true": "Đúng"}
+        case Gaps():
+            gaps = question.gaps
+            return {f"{gap.key}={option.key}": option.text for gap in gaps for option in _wrong(gap.options)}
+        case Matching():
+            rights = {pair.key: pair.right for pair in question.pairs}
+            rights |= {f"x{n}": text for n, text in enumerate(question.extra, 1)}
+            pairs = ((pair, key, text) for pair in question.pairs for key, text in rights.items())
+            return {f"{pair.key}={key}": f"{pair.left}: {text}" for pair, key, text in pairs if text != pair.right}
+        case _:
+            return {}
+
+
+def _wrong(options: Sequence[Option]) -> list[Option]:
+    return [option for option in options if not option.right]
+
+
+def _right_options(question: AnyQuestion) -> list[str]:
+    match question:
+        case Single() | Multiple():
+            return [option.key for option in question.options if option.right]
+        case TrueFalse():
+            return ["true" if question.answer else "false"]
+        case _:
+            return []

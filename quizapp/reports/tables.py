@@ -1,14 +1,13 @@
 """Biểu: what the leaders' pages show, as plain values; the pages and the files are made from these same values.
 
-`reports.queries` reads them, each function with who asks, which body and as of which day, so that a page and a file of it
-can never differ:
+Each is read by one function, which is told the body and the day, so that a page and a file of it can never differ:
 
-| function                               | gives                                                            |
-|----------------------------------------|------------------------------------------------------------------|
-| ``heading(who, code, dot, day)``       | `Heading`, or None outside the scope of ``who``                  |
-| ``overview(heading, day, open_code)``  | `Overview`: the verdict, the curve, the bodies below, the units  |
-| ``content(heading)``                   | `Content`: what is weak, from the tables that are filled hourly  |
-| ``people(who, heading, day, …)``       | `People`: names, only where ``heading.names``; else None         |
+| function                                  | gives                                                            |
+|-------------------------------------------|------------------------------------------------------------------|
+| ``queries.heading(who, code, dot, day)``  | `Heading`, or None outside the scope of ``who``                  |
+| ``figures.overview(heading, day, opened)``| `Overview`: the verdict, the curve, the bodies below, the units  |
+| ``content.content(heading)``              | `Content`: what is weak, from the tables that are filled hourly  |
+| ``people.people(heading, day, …)``        | `People`: names, only where ``heading.names``                    |
 
 `reports.sheets` turns each part into a `Sheet` of typed cells for Excel, Word and PDF.
 """
