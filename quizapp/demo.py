@@ -43,6 +43,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import Campaign, CampaignBody
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.reports import answers
 from quizapp.web.access import Role
 
 SEED = 1248
@@ -206,6 +207,8 @@ class Builder:
         accounts.note_act(None, "du-lieu-mau", self.now, detail={"people": len(self.logins)})
         db.session.flush()
         while counts.fold():
+            pass
+        while answers.step(self.now, settled=timedelta(0)):
             pass
 
     # bodies and people

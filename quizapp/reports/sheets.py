@@ -11,7 +11,7 @@ from typing import Literal
 
 from quizapp.clock import day_of
 from quizapp.domain.forecast import Progress
-from quizapp.reports.tables import ChildRow, Content, Curve, Heading, Overview, PersonRow
+from quizapp.reports.tables import STATES, ChildRow, Content, Curve, Heading, Overview, PersonRow
 
 Kind = Literal["text", "whole", "percent", "day", "moment"]
 Cell = str | int | Fraction | date | datetime | None
@@ -119,9 +119,6 @@ def bands_sheet(content: Content) -> Sheet:
     bands = content.bands
     rows = tuple((name, n, _share(n, bands.whole)) for name, n in bands.named()) if bands else ()
     return Sheet("Mức kết quả lần đầu", columns, rows, notes=(_TOO_FEW,))
-
-
-STATES = {"not_started": "Chưa bắt đầu", "learning": "Đang học", "completed": "Hoàn thành", "waived": "Được miễn"}
 
 
 def people_sheet(rows: Sequence[PersonRow]) -> Sheet:

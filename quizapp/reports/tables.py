@@ -212,6 +212,9 @@ class Content:
 # --- people ------------------------------------------------------------------------------------------------------
 
 
+STATES = {"not_started": "Chưa bắt đầu", "learning": "Đang học", "completed": "Hoàn thành", "waived": "Được miễn"}
+
+
 @dataclass(frozen=True)
 class PersonRow:
     """A person of the very body, in the campaign. ``earned`` of ``possible`` hundredths: the final, where handed in."""
