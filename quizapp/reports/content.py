@@ -195,6 +195,7 @@ def _wrong_question(row: Any, chosen: Mapping[str, int], heads: Mapping[str, Uni
     return WrongQuestion(
         heads[taught.unit.key],
         row.question,
+        question.situation,
         question.prompt,
         int(row.answered),
         int(row.wrong),

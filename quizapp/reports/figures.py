@@ -19,7 +19,7 @@ from quizapp.domain.forecast import Plan, Progress, outlook, verdict, worst_firs
 from quizapp.learning.models import ENROLLED, WHOLE, CampaignBody, Count, CountChange
 from quizapp.organisation.models import Body
 from quizapp.reports.queries import ended, own_plan
-from quizapp.reports.tables import Children, ChildRow, Curve, Heading, Overview, Place, Point, UnitRow
+from quizapp.reports.tables import Children, ChildRow, Curve, Heading, Overview, Place, Point, UnitChild, UnitRow
 
 BODIES_AT_MOST = 1000
 DAYS = 14  # shown day by day
@@ -239,3 +239,57 @@ def _unit_rows(heading: Heading, whole: Sums) -> Iterable[UnitRow]:
         states = {state.value: whole.units.get(key, {}).get(state.value, 0) for state in UnitState}
         states[UnitState.NOT_STARTED] = whole.progress.people - sum(states.values())
         yield UnitRow(key, unit.number, unit.title, unit.graded, states)
+
+
+# --- one unit over the bodies below ----------------------------------------------------------------------------
+
+
+def unit_below(heading: Heading, key: str, day: date) -> list[UnitChild]:
+    """How many of each body below are in each state on a unit, the lowest share first; then who stands in the body itself.
+
+    Two statements. The sum of all rows is the unit's row of the overview.
+    """
+    assert heading.campaign is not None
+    told = {"campaign": heading.campaign.id, "body": heading.body.id, "path": heading.body.path, "until": day}
+    rows = db.session.execute(_unit_below(), told | {"unit": key}).all()
+    found = {row.path: {state: int(getattr(row, state)) for state in _OF_UNIT} for row in rows}
+    for change in db.session.execute(_tail(), told):
+        whole = change.unit == WHOLE and change.state == ENROLLED
+        if whole or change.unit == key:
+            for path, states in found.items():
+                if change.path.startswith(path):
+                    states[change.state] += int(change.n)
+    own = _unit_child(None, found.pop(heading.body.path))
+    listed = [Place(row.id, row.code, row.name, row.path) for row in rows if row.id != heading.body.id]
+    below = [_unit_child(place, found[place.path]) for place in listed]
+    below = sorted((one for one in below if one.people), key=lambda one: one.done / one.people)
+    rest = {state: own.states[state] - sum(one.states[state] for one in below) for state in own.states}
+    here = UnitChild(None, own.people - sum(one.people for one in below), rest)
+    return [*below, here] if here.people else below
+
+
+_OF_UNIT = (ENROLLED, *(state.value for state in UnitState if state is not UnitState.NOT_STARTED))
+
+
+def _unit_child(place: Place | None, states: Mapping[str, int]) -> UnitChild:
+    people = states[ENROLLED]
+    counted = {state: n for state, n in states.items() if state != ENROLLED}
+    return UnitChild(place, people, counted | {UnitState.NOT_STARTED.value: people - sum(counted.values())})
+
+
+@made_once
+def _unit_below() -> Any:
+    """The body and those right below, one row each with its sums on one unit."""
+    unit: Any = sa.bindparam("unit")
+    until = sa.bindparam("until", type_=sa.Date())
+    mine = Count.campaign_id == sa.bindparam("campaign"), Count.body_id == Body.id, Count.day <= until
+    of = sa.or_(Count.unit == unit, sa.and_(Count.unit == WHOLE, Count.state == ENROLLED))
+    sums = [_sum_where(Count.state == state).label(state) for state in _OF_UNIT]
+    return (
+        sa.select(Body.id, Body.code, Body.name, Body.path, *sums)
+        .outerjoin(Count, sa.and_(*mine, of))
+        .where(sa.or_(Body.id == sa.bindparam("body"), Body.parent_id == sa.bindparam("body")))
+        .group_by(Body.id)
+        .order_by(Body.folded, Body.id)
+        .limit(BODIES_AT_MOST + 1)
+    )

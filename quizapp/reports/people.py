@@ -19,15 +19,23 @@ AT_ONCE = 50
 DONE = (CourseState.COMPLETED.value, CourseState.WAIVED.value)
 
 
-def people(heading: Heading, day: date, which: str | None, after: str | None, limit: int = AT_ONCE) -> People:
+def people(
+    heading: Heading,
+    day: date,
+    which: str | None,
+    after: str | None,
+    unit: str | None = None,
+    limit: int = AT_ONCE,
+) -> People:
     """A page of the people enrolled in the very body; the heading has a campaign and ``names``. Two statements.
 
-    ``which``: "chua" (not done), "xong" (done), None for all; ``after``: the code of the last person of the page before.
+    ``which``: "chua" (not done), "xong" (done), None for all; ``unit``: only who has not passed it; ``after``: the code of
+    the last person of the page before.
     """
     campaign = heading.campaign
     assert campaign is not None
     assert heading.names
-    listed = _listed(heading, campaign, day)
+    listed = _listed(heading, campaign, day, unit)
     done, open_ = listed.c.done, sa.not_(listed.c.done)
     counted = sa.select(
         *(sa.func.coalesce(sa.func.sum(sa.case((one, 1), else_=0)), 0) for one in (open_, done, listed.c.risk == 0))
@@ -47,10 +55,10 @@ def people(heading: Heading, day: date, which: str | None, after: str | None, li
 
 def everybody(heading: Heading, day: date, limit: int = 100_000) -> Sequence[PersonRow]:
     """All people of the very body, for a file."""
-    return people(heading, day, None, None, limit).rows
+    return people(heading, day, None, None, limit=limit).rows
 
 
-def _listed(heading: Heading, campaign: Chosen, day: date) -> Any:
+def _listed(heading: Heading, campaign: Chosen, day: date, unit: str | None) -> Any:
     """The enrolled of the body with their state; ``risk`` is 0 for who is at risk, else 1: they stand first."""
     whole = UnitStateRow
     state = sa.func.coalesce(whole.state, CourseState.NOT_STARTED.value)
@@ -76,9 +84,16 @@ def _listed(heading: Heading, campaign: Chosen, day: date) -> Any:
             Enrolment.campaign_id == campaign.id,
             Enrolment.body_id == heading.body.id,
             Enrolment.left_on.is_(None),
+            sa.true() if unit is None else ~_has_passed(unit),
         )
         .cte("listed")
     )
+
+
+def _has_passed(unit: str) -> Any:
+    it = sa.orm.aliased(UnitStateRow)
+    passed = it.state.in_([UnitState.PASSED.value, UnitState.WAIVED.value])
+    return sa.exists().where(it.enrolment_id == Enrolment.id, it.unit == unit, passed)
 
 
 def _third(campaign: Chosen, day: date) -> date:

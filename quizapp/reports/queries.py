@@ -124,3 +124,10 @@ def below(heading: Heading, day: date) -> list[Place]:
     listed = sa.select(*it).where(Body.parent_id == heading.body.id).order_by(Body.folded).limit(500)
     places = [Place(row.id, row.code, row.name, row.path, ended(row.to_on, day)) for row in db.session.execute(listed)]
     return [place for place in places if not place.ended]
+
+
+def unit_name(heading: Heading, key: str) -> str:
+    """A unit of the campaign in words: "Bài 6: Ngăn chặn nhũng nhiễu"."""
+    assert heading.campaign is not None
+    unit = courses.taught(heading.campaign.units[key]).unit
+    return unit.title if unit.final else f"Bài {unit.number}: {unit.title}"

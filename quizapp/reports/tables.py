@@ -6,6 +6,7 @@ Each is read by one function, which is told the body and the day, so that a page
 |-------------------------------------------|------------------------------------------------------------------|
 | ``queries.heading(who, code, dot, day)``  | `Heading`, or None outside the scope of ``who``                  |
 | ``figures.overview(heading, day, opened)``| `Overview`: the verdict, the curve, the bodies below, the units  |
+| ``figures.unit_below(heading, key, day)`` | `UnitChild` rows: one unit over the bodies below              |
 | ``content.content(heading)``              | `Content`: what is weak, from the tables that are filled hourly  |
 | ``people.people(heading, day, …)``        | `People`: names, only where ``heading.names``                    |
 
@@ -109,6 +110,19 @@ class UnitRow:
 
 
 @dataclass(frozen=True)
+class UnitChild:
+    """A body below with how many of its people are in each state on one unit; ``place`` None: the body itself."""
+
+    place: Place | None
+    people: int
+    states: dict[str, int]
+
+    @property
+    def done(self) -> int:
+        return self.states["passed"] + self.states["waived"]
+
+
+@dataclass(frozen=True)
 class Point:
     """A day of the curve: people done by its end, and those that an even pace asks for. ``done`` None: yet to come."""
 
@@ -179,6 +193,7 @@ class WrongQuestion:
 
     unit: UnitHead
     question: str
+    situation: str | None
     prompt: str
     answered: int
     wrong: int

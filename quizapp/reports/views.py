@@ -92,6 +92,19 @@ def bodies(code: str) -> Any:
     return render_template("reports/bodies.html", **page, **shown, loc=_filter(), more=start + AT_ONCE < len(rows))
 
 
+@bp.get("/theo-doi/<code>/bai/<key>")
+@allow(Role.LEADER, Role.ADMIN)
+def unit(code: str, key: str) -> Any:
+    """Một bài theo đơn vị cấp dưới: đạt, chưa đạt, đang học, chưa học; the lowest share first."""
+    heading, page = _open(code)
+    if heading.campaign is None:
+        return redirect(url_for(".overview", code=code), 303)
+    if key not in heading.campaign.units:
+        abort(404)
+    rows = figures.unit_below(heading, key, page["today"])
+    return render_template("reports/unit.html", **page, rows=rows, key=key, unit=queries.unit_name(heading, key))
+
+
 @bp.get("/theo-doi/<code>/noi-dung")
 @allow(Role.LEADER, Role.ADMIN)
 def weak(code: str) -> Any:
@@ -115,10 +128,14 @@ def people(code: str) -> Any:
     if not heading.names:
         return render_template("reports/no_names.html", **page), 403
     which = request.args.get("loc")
-    told = persons.people(heading, page["today"], which, request.args.get("sau"))
+    key = request.args.get("bai")
+    if key is not None and key not in heading.campaign.units:
+        abort(404)
+    told = persons.people(heading, page["today"], which, request.args.get("sau"), key)
+    unit = queries.unit_name(heading, key) if key else None
     if told.rows:
         actions.note_look(current_user.id, code, heading.campaign.code, len(told.rows), network(), page["at"])
-    return render_template("reports/people.html", **page, told=told, loc=which, states=STATES)
+    return render_template("reports/people.html", **page, told=told, loc=which, states=STATES, key=key, unit=unit)
 
 
 @bp.get("/theo-doi/<code>/chep")

@@ -84,7 +84,9 @@ def test_every_wrong_option_is_one_that_earns_less_and_has_its_words(contents):
     for question in every_question(contents):
         wrong = wrong_options(question)
         for response in candidates(question):
-            taken = Taken({question.key: question}, [question.key], {question.key: response}, timedelta(minutes=1), True)
+            taken = Taken(
+                {question.key: question}, [question.key], {question.key: response}, timedelta(minutes=1), True
+            )
             told = [option for _, option in options(taken)]
             assert told[0] == "*"
             assert ("+" in told) == (grading.grade(question, response) == 100)
