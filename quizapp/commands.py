@@ -16,7 +16,7 @@ import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 
-from quizapp import backup, database, demo, migrating, serving
+from quizapp import backup, crowd, database, demo, migrating, serving
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.attempts.tasks import close_attempts
@@ -165,6 +165,30 @@ def work(parent: int | None) -> None:
     with opened(settings):
         migrating.check_current(settings)
         serving.work(SCHEDULE, parent)
+
+
+# --- demo ------------------------------------------------------------------------------------------------------
+
+
+@main.command("demo")
+@click.option("--people", default=1000, show_default=True, type=click.IntRange(20, 2_000_000), help="Số người.")
+@click.option("--seed", default=demo.SEED, show_default=True, help="Cùng số này thì cùng dữ liệu.")
+def make_demo(people: int, seed: int) -> None:
+    """Nạp một tỉnh không có thật với bao nhiêu người tùy ý, vào cơ sở dữ liệu trống."""
+    settings = read_settings()
+    given = os.environ.get("QUIZAPP_DEMO_PASSWORD") or None
+    with opened(settings):
+        migrating.migrate(settings)
+        if not demo.is_empty():
+            raise BadSetting("Cơ sở dữ liệu đã có đơn vị. Đặt QUIZAPP_DATA là một thư mục trống để nạp dữ liệu mẫu.")
+        db.session.rollback()
+        _import_all(migrating.folder("content"))
+        with click.progressbar(length=len(crowd.STEPS), label="Nạp dữ liệu mẫu", item_show_func=str) as bar:
+            told = lambda step: bar.update(0 if step == crowd.STEPS[0] else 1, step)  # noqa: E731
+            password = crowd.load(settings.data, given, now(), people, seed, told)
+            bar.update(1, "xong")
+        lines = list(demo.table(password))
+    click.echo("\n".join([f"Đã nạp {people:,} người. Tài khoản:".replace(",", "."), *lines]))
 
 
 # --- content ---------------------------------------------------------------------------------------------------

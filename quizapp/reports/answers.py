@@ -34,7 +34,7 @@ _SOURCE = re.compile(r"attempt:(\d+)")  # "attempt:7:2" is the same attempt mark
 Cells = Counter[tuple[Any, ...]]
 
 
-def step(now: datetime, settled: timedelta = SETTLED) -> bool:
+def step(now: datetime, settled: timedelta = SETTLED, at_once: int = AT_ONCE) -> bool:
     """One helping, in the transaction of the caller; False when there is nothing more to do now.
 
     ``settled`` is zero where nobody else can be writing: the sample data, tests.
@@ -45,7 +45,7 @@ def step(now: datetime, settled: timedelta = SETTLED) -> bool:
         return True
     if state.done >= state.goal:
         _next_goal(state, now, settled)
-    facts = _facts(state.done, state.goal)
+    facts = _facts(state.done, state.goal, at_once)
     if facts:
         _count(facts)
         state.done = facts[-1].id
@@ -82,10 +82,10 @@ def _moved(state: AnswerFill) -> bool:
     return any(now.get(body) != parent for body, parent in before.items())
 
 
-def _facts(done: int, goal: int) -> Sequence[Any]:
+def _facts(done: int, goal: int, at_once: int) -> Sequence[Any]:
     taken = FactRow.kind == FactKind.QUIZ_TAKEN.value, FactRow.id > done, FactRow.id <= goal
     told = FactRow.id, FactRow.source, FactRow.at, FactRow.passed, FactRow.person_id, FactRow.course_id
-    return db.session.execute(sa.select(*told).where(*taken).order_by(FactRow.id).limit(AT_ONCE)).all()
+    return db.session.execute(sa.select(*told).where(*taken).order_by(FactRow.id).limit(at_once)).all()
 
 
 # --- counting --------------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def _keep(model: type[Base], cells: Cells, above: Mapping[int, Sequence[int]]) -
 # --- the tree has changed --------------------------------------------------------------------------------------
 
 
-def _climb() -> Any:
+def climb() -> Any:
     """(id, above): every body with itself and all above it."""
     start = sa.select(Body.id, Body.id.label("above")).cte("climb", recursive=True)
     higher = aliased(Body)
@@ -219,13 +219,13 @@ def _climb() -> Any:
 
 def _summed(model: Any) -> Any:
     """The sums that ``n`` should be: of each body's own cells over all above it."""
-    climb, cells = _climb(), table(model).c
+    up, cells = climb(), table(model).c
     keys = [column for column in table(model).primary_key if column.name != "body_id"]
     names = [column.name for column in table(model).primary_key]
-    columns = {column.name: column for column in keys} | {"body_id": climb.c.above}
+    columns = {column.name: column for column in keys} | {"body_id": up.c.above}
     listed = [columns[name].label(name) for name in names]
     total = sa.func.sum(cells.own).label("n")
-    joined = table(model).join(climb, climb.c.id == cells.body_id)
+    joined = table(model).join(up, up.c.id == cells.body_id)
     return sa.select(*listed, total).select_from(joined).where(cells.own != 0).group_by(*columns.values())
 
 

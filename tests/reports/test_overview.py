@@ -356,4 +356,5 @@ def test_the_statements_of_a_page_are_few_and_do_not_grow_with_people(visit, app
                     with statements() as told:
                         me.get(f"/theo-doi/{code}{page}")
                     assert len(told) <= 10, (code, page, told)
-                    assert before.setdefault((code, page), len(told)) == len(told), (code, page, told)
+                    own = [one for one in told if "user_session" not in one]  # read once in five seconds
+                    assert before.setdefault((code, page), len(own)) == len(own), (code, page, told)
