@@ -38,7 +38,7 @@ BODIES_AT_MOST, FEWEST = 3000, 10  # bodies; people for each of them
 BELOW = 12  # bodies right below one
 ANSWERING = 10_000  # people with answers, at most
 PAPERS = 30  # drawn of a unit; the answering people share them
-HELPING = 2000  # attempts in one helping of the sums over answers
+HELPING = 8000  # attempts in one helping of the sums over answers
 STEPS = ("Đơn vị", "Người", "Kế hoạch", "Câu trả lời", "Dữ kiện", "Trạng thái", "Số đếm", "Số liệu về câu trả lời")
 
 Told = Callable[[str], None]

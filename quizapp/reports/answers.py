@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased
 from quizapp.attempts.models import Attempt, Response
 from quizapp.clock import day_of
 from quizapp.courses import queries as courses
-from quizapp.database import Base, db, insert, table
+from quizapp.database import Base, db, insert, made_once, table
 from quizapp.domain import statistics
 from quizapp.domain.attempts import Paper
 from quizapp.domain.completion import FactKind
@@ -197,13 +197,17 @@ def _keep(model: type[Base], cells: Cells, above: Mapping[int, Sequence[int]]) -
             own = sums.setdefault((campaign_id, place, *rest), [0, 0])
             own[0] += n if place == body_id else 0
             own[1] += n
-    columns = table(model).c
     names = [column.name for column in table(model).primary_key]
     rows = [dict(zip(names, key, strict=True)) | {"own": own, "n": n} for key, (own, n) in sorted(sums.items())]
-    for start in range(0, len(rows), 1000):
-        statement = insert(table(model)).values(rows[start : start + 1000])
-        added = {name: columns[name] + statement.excluded[name] for name in ("own", "n")}
-        db.session.execute(statement.on_conflict_do_update(index_elements=names, set_=added))
+    if rows:
+        db.session.execute(_add_cells(model), rows)
+
+
+@made_once
+def _add_cells(model: type[Base]) -> Any:
+    statement, columns = insert(table(model)), table(model).c
+    added = {name: columns[name] + statement.excluded[name] for name in ("own", "n")}
+    return statement.on_conflict_do_update(index_elements=list(table(model).primary_key), set_=added)
 
 
 # --- the tree has changed --------------------------------------------------------------------------------------
