@@ -219,7 +219,7 @@ class Builder:
         db.session.flush()
         while counts.fold():
             pass
-        while answers.step(self.now, settled=timedelta(0)):
+        while answers.step(self.now, timedelta(0), at_once=2000):
             pass
 
     # bodies and people

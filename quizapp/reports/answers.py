@@ -154,19 +154,22 @@ def _handed(passed: Mapping[int, bool]) -> Iterator[_Handed]:
 def _places(facts: Iterable[Any]) -> dict[tuple[int, int, int], list[tuple[int, int]]]:
     """(person, course, fact) -> the campaigns that the person was in that day, with the body."""
     listed = list(facts)
-    rows = db.session.execute(
+    enrolled: defaultdict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in db.session.execute(
         sa.select(Enrolment.person_id, Campaign.course_id, Campaign.id, Enrolment.body_id, Enrolment.left_on)
         .join(Campaign, Campaign.id == Enrolment.campaign_id)
         .where(Enrolment.person_id.in_({fact.person_id for fact in listed}))
         .order_by(Campaign.id)
-    ).all()
-    found: defaultdict[tuple[int, int, int], list[tuple[int, int]]] = defaultdict(list)
-    for fact in listed:
-        for person_id, course_id, campaign_id, body_id, left_on in rows:
-            in_it = left_on is None or day_of(fact.at) < left_on
-            if (person_id, course_id) == (fact.person_id, fact.course_id) and in_it:
-                found[person_id, course_id, fact.id].append((campaign_id, body_id))
-    return found
+    ):
+        enrolled[row.person_id, row.course_id].append(row)
+    return {
+        (fact.person_id, fact.course_id, fact.id): [
+            (row.id, row.body_id)
+            for row in enrolled[fact.person_id, fact.course_id]
+            if row.left_on is None or day_of(fact.at) < row.left_on
+        ]
+        for fact in listed
+    }
 
 
 def _counted_before(attempts: Iterable[_Handed]) -> defaultdict[tuple[int, int, str], set[int]]:
