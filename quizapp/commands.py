@@ -17,7 +17,7 @@ import click
 import sqlalchemy as sa
 from flask import Flask, current_app
 
-from quizapp import backup, database, demo, migrating, serving
+from quizapp import backup, crowd, database, demo, migrating, serving
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
@@ -36,6 +36,8 @@ from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts, follow_people
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.reports import answers
+from quizapp.reports.tasks import fill_answers
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
@@ -45,6 +47,7 @@ SCHEDULE: list[serving.Job] = [
     (5.0, close_attempts),
     (1.0, partial(do_jobs, HANDLERS)),
     (60.0, carry_out_plans),
+    (60.0, fill_answers),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
 ]
@@ -178,6 +181,30 @@ def work(parent: int | None) -> None:
         serving.work(SCHEDULE, parent)
 
 
+# --- demo ------------------------------------------------------------------------------------------------------
+
+
+@main.command("demo")
+@click.option("--people", default=1000, show_default=True, type=click.IntRange(20, 2_000_000), help="Số người.")
+@click.option("--seed", default=demo.SEED, show_default=True, help="Cùng số này thì cùng dữ liệu.")
+def make_demo(people: int, seed: int) -> None:
+    """Nạp một tỉnh không có thật với bao nhiêu người tùy ý, vào cơ sở dữ liệu trống."""
+    settings = read_settings()
+    given = os.environ.get("QUIZAPP_DEMO_PASSWORD") or None
+    with opened(settings):
+        migrating.migrate(settings)
+        if not demo.is_empty():
+            raise BadSetting("Cơ sở dữ liệu đã có đơn vị. Đặt QUIZAPP_DATA là một thư mục trống để nạp dữ liệu mẫu.")
+        db.session.rollback()
+        _import_all(migrating.folder("content"))
+        with click.progressbar(length=len(crowd.STEPS), label="Nạp dữ liệu mẫu", item_show_func=str) as bar:
+            told = lambda step: bar.update(0 if step == crowd.STEPS[0] else 1, step)  # noqa: E731
+            password = crowd.load(settings.data, given, now(), people, seed, told)
+            bar.update(1, "xong")
+        lines = list(demo.table(password))
+    click.echo("\n".join([f"Đã nạp {people:,} người. Tài khoản:".replace(",", "."), *lines]))
+
+
 # --- content ---------------------------------------------------------------------------------------------------
 
 
@@ -296,7 +323,8 @@ def check(ctx: click.Context) -> None:
         with current_app.test_request_context("/"):
             if not settings.sqlite:
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            wrong = [str(one) for one in counts.differences(now())] + counts.states_differ()
+            wrong = [str(one) for one in counts.differences(now())]
+            wrong += counts.states_differ() + answers.differences()
             db.session.rollback()
     if wrong:
         click.echo("\n".join(wrong))

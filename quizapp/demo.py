@@ -43,6 +43,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import Campaign, CampaignBody
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.reports import answers
 from quizapp.web.access import Role
 
 SEED = 1248
@@ -88,6 +89,7 @@ BODIES: list[tuple[str, BodyKind, list[str]]] = [
         ["Bộ phận Tiếp nhận", "Bộ phận Kỹ thuật"],
     ),
 ]
+QUICK = {"Đảng ủy phường Đồng Lau": 1.65, "Trung tâm Phục vụ hành chính công tỉnh": 1.4}  # so that some are in time
 EARLY = "Đảng ủy đặc khu Hòn Mây"
 HOME_BODY, HOME_BRANCH = "Đảng ủy xã Vàm Sương", "Chi bộ cơ quan xã Vàm Sương"
 OFFICE_BRANCH, TRAINERS_BRANCH = "Chi bộ Văn phòng Tỉnh ủy", "Chi bộ Ban Tuyên giáo và Dân vận"
@@ -168,11 +170,21 @@ def is_empty() -> bool:
     return db.session.scalar(sa.select(Body.id).limit(1)) is None
 
 
+def person_name(rng: random.Random) -> str:
+    """An invented name of one of the province's peoples."""
+    families, middles, men, middles_of_women, women = rng.choices([_KINH, _KHMER, _HOA], [82, 12, 6])[0]
+    if rng.random() < 0.5:
+        words = rng.choice(families), rng.choice(middles), rng.choice(men)
+    else:
+        words = rng.choice(families), rng.choice(middles_of_women), rng.choice(women)
+    return " ".join(word for word in words if word)
+
+
 @dataclass
 class _Branch:
     body: Body
     above: Body
-    pace: float  # 0 slow to 1 quick
+    pace: float  # 0 slow to 1 quick, and beyond
     people: list["_Person"] = field(default_factory=list)
 
 
@@ -207,6 +219,8 @@ class Builder:
         db.session.flush()
         while counts.fold():
             pass
+        while answers.step(self.now, timedelta(0), at_once=2000):
+            pass
 
     # bodies and people
 
@@ -215,10 +229,10 @@ class Builder:
         root.helper, root.helper_phone = "Tổ hỗ trợ học tập của tỉnh", "02000001248"
         for n, (name, kind, branches) in enumerate(BODIES, 1):
             body = self._body(f"{ROOT}-{n:02}", name, root, kind)
-            pace = self.rng.uniform(0.25, 0.95)
+            pace = QUICK.get(name, self.rng.uniform(0.25, 0.95))
             for m, of_what in enumerate(branches, 1):
                 branch = self._body(f"{ROOT}-{n:02}-{m}", f"Chi bộ {of_what}", body, kind)
-                here = min(max(pace + self.rng.uniform(-0.2, 0.2), 0.05), 1.0)
+                here = max(pace + self.rng.uniform(-0.2, 0.2), 0.05)
                 self.branches.append(_Branch(branch, body, here))
 
     def _body(self, code: str, name: str, parent: Body | None, kind: BodyKind) -> Body:
@@ -237,7 +251,7 @@ class Builder:
             self._person(branch, account.login, account.name, account.title)
         leaders = 0 if any(account.title == "Bí thư chi bộ" for account in named) else 1
         for n in range(PEOPLE_A_BRANCH - len(named)):
-            name = self._name()
+            name = person_name(self.rng)
             person = self._person(branch, self._login(name), name, self._title(n, leaders))
             if n < leaders:
                 self._grant(person.id, Role.LEADER, branch.body)
@@ -257,14 +271,6 @@ class Builder:
         self.logins.add(login)
         branch.people.append(person)
         return person
-
-    def _name(self) -> str:
-        families, middles, men, middles_of_women, women = self.rng.choices([_KINH, _KHMER, _HOA], [82, 12, 6])[0]
-        if self.rng.random() < 0.5:
-            words = self.rng.choice(families), self.rng.choice(middles), self.rng.choice(men)
-        else:
-            words = self.rng.choice(families), self.rng.choice(middles_of_women), self.rng.choice(women)
-        return " ".join(word for word in words if word)
 
     def _login(self, name: str) -> str:
         bare = fold(name).replace(" ", "")
@@ -511,7 +517,7 @@ def load(data: Path, given: str | None, now: datetime) -> None:
     """Load the sample into an empty database, in one transaction; the password stays in the data folder."""
     password = given or secrets.token_hex(4)
     Builder(passwords.hash_password(password), now).build()
-    _keep(data, password)
+    keep_password(data, password)
     db.session.commit()
 
 
@@ -524,11 +530,12 @@ def known_password(data: Path, given: str | None) -> str | None:
         values = {"password_hash": passwords.hash_password(given)}
         db.session.execute(sa.update(Person).where(Person.login.in_(logins)).values(values))
         db.session.commit()
-        _keep(data, given)
+        keep_password(data, given)
     return given or old
 
 
-def _keep(data: Path, password: str) -> None:
+def keep_password(data: Path, password: str) -> None:
+    """Readable by whoever runs the sample alone."""
     handle = os.open(data / PASSWORD_FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(password + "\n")

@@ -26,6 +26,7 @@ class Item:
         return endpoint is not None and bool(self.pages & {endpoint, endpoint.split(".")[0]})
 
 
+TABS = 5  # more do not fit beside each other on a phone
 _LESSONS = frozenset({"learning.units", "learning.unit", "learning.section"})
 _LIBRARY = frozenset({"library.index", "library.document"})
 _RESULTS = frozenset({"desk.results", "learning.why", "attempts.result"})
@@ -33,9 +34,9 @@ _HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
 _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
 _DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
 _ROOMS = (
-    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports"}))),
-    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}))),
-    ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}))),
+    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports"}), "chart")),
+    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}), "pen")),
+    ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}), "keys")),
 )
 _DELEGATION = Item("Ủy quyền", "delegates.index", frozenset({"delegates"}))
 
@@ -46,10 +47,13 @@ def rooms(who: SignedIn) -> list[Item]:
 
 
 def menu(who: SignedIn, tabs: bool = False, more: bool = False) -> list[Item]:
-    """The top menu; the four tabs of a phone; or what stands behind one's initials."""
+    """The top menu; the tabs of a phone; or what stands behind one's initials."""
+    mine = rooms(who)
+    learners = [_HOME, _UNITS, _DOCUMENTS, Item("Kết quả", "desk.results", _RESULTS, "medal")]
+    kept = max(2, TABS - len(mine))
     if tabs:
-        return [_HOME, _UNITS, _DOCUMENTS, Item("Kết quả", "desk.results", _RESULTS, "medal")]
-    if more:
+        return [*learners[:kept], *mine][:TABS]
+    if more:  # on a phone what has no tab is found here
         own = [_DELEGATION] if Role.LEADER in who.roles else []
-        return [*rooms(who), *own, Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
+        return [*mine, *own, *learners[kept:], Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
     return [_HOME, _UNITS, Item("Kết quả của tôi", "desk.results", _RESULTS), _DOCUMENTS, *rooms(who)]

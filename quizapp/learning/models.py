@@ -87,6 +87,7 @@ class FactRow(Base):
     __tablename__ = "fact"
     __table_args__ = (
         sa.UniqueConstraint("person_id", "course_id", "kind", "subject", "source"),
+        sa.Index("ix_fact_latest", "person_id", "course_id", "at"),  # when somebody last learnt
         sa.CheckConstraint(f"kind IN ({', '.join(repr(k.value) for k in FactKind)})", "kind"),
     )
 

@@ -58,7 +58,10 @@ def pages(request, demo, places, visit):
         page = visit(login, size).new_page()
         for address in addresses:
             answer = page.goto(address)
-            assert answer.status == (404 if place and place.name == "khong-co" else 200), (address, answer.status)
+            assert answer.status == {"khong-co": 404, "theo-doi-khong-ten": 403}.get(request.param, 200), (
+                address,
+                answer.status,
+            )
             yield page
 
     return go

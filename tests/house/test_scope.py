@@ -87,6 +87,9 @@ def test_each_role_sees_of_each_body_just_what_the_table_says(app, visit, branch
     for code in BODIES:
         may = table.get(code, "")
         page = me.get(f"/theo-doi/{code}", 200 if "F" in may else 404 if opens else 403)
+        assert not [name for name in MINE.values() if name in page.html]
+        named = 200 if "N" in may else 403
+        page = me.get(f"/theo-doi/{code}/nguoi", named if "F" in may else 404 if opens else 403)
         for other, name in MINE.items():
             assert (name in page.html) is (other == code and "N" in may), (role, code, other)
         body_page = me.get(f"/quan-tri/don-vi/{code}", 200 if "A" in may else 404 if role is Role.ADMIN else 403)
@@ -142,8 +145,8 @@ def test_who_was_named_in_a_list_sees_who_looked_and_at_which_list(app, visit, b
     hold(Role.LEADER)
     owner = visit("nguoi-giua")
     assert "Chưa có ai mở danh sách" in owner.get("/toi").text
-    visit("ai").get("/theo-doi/giua")
-    visit("ai").get("/theo-doi/duoi")
+    visit("ai").get("/theo-doi/giua/nguoi")
+    visit("ai").get("/theo-doi/duoi/nguoi", 403)
     visit("quantri").get("/quan-tri/nguoi-dung?tim=Giua")
     page = owner.get("/toi").text
     assert "Ai Đang Xem Theo dõi, Đảng ủy Giữa" in page
