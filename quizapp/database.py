@@ -144,12 +144,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         read["connect_args"] = {"options": timeouts + " -c default_transaction_read_only=on"}
     url = settings.database_url
     app.config["SQLALCHEMY_BINDS"] = {None: {"url": url} | options, "read": {"url": url} | read}
-    app.teardown_appcontext(lambda _: _end(commit=False))  # what a GET only read, and what nobody returned
     db.init_app(app)
     with app.app_context():
         if settings.sqlite:
             _sqlite_ways(db.engines[None], db.engines["read"])
     app.after_request(_finish)
+    app.teardown_request(lambda _: _end(commit=False))  # what a GET only read, and what nobody returned
 
 
 def _finish(response: Response) -> Response:

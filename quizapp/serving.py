@@ -25,9 +25,7 @@ from quizapp.config import BadSetting
 
 THREADS = 8
 STOP_SECONDS = 5  # for requests under way; past them the worker is ended
-GARBAGE = (
-    10_000  # objects made before garbage is looked for; with the usual 700 the whole heap is gone through too often
-)
+GARBAGE = 10_000  # objects made before garbage is looked for; with Python's 700, the whole heap is searched too often
 WORK_STOP_SECONDS = 2  # for the job under way, which the next start does again
 RESTART_SECONDS = 1.0
 

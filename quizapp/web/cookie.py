@@ -10,7 +10,7 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from quizapp.clock import now
 
-MOST = 4096  # cookies kept as checked, about half a kilobyte each
+MOST = 4096  # cookies kept as checked, a kilobyte or two each
 
 
 class Cookies(SecureCookieSessionInterface):
