@@ -5,8 +5,11 @@ from datetime import date
 from typing import Any
 
 from flask import flash, render_template, request, url_for
+from flask_login import current_user
 
-from quizapp.accounts.actions import clean_phone
+from quizapp import clock
+from quizapp.accounts.actions import clean_phone, note_look
+from quizapp.accounts.views import network
 from quizapp.administration import body_actions, forms, queries
 from quizapp.administration.body_actions import NewBody
 from quizapp.administration.body_preview import preview
@@ -173,7 +176,11 @@ def split_body(code: str) -> Any:
     one = body_of(code)
     below = bodies.children(one, today())
     form = forms.SplitForm(data={"on": today()})
-    form.people.choices = queries.staff(one, today())
+    people = queries.staff(one, today())
+    form.people.choices = people
+    if request.method == "GET":
+        shown = [person_id for person_id, _ in people]
+        note_look(current_user.id, f"Quản trị, tách {one.name}", shown, network(), clock.now())
     form.children.choices = [(child.id, child.name) for child in below]
 
     def do() -> str:

@@ -3,6 +3,7 @@
 import re
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -61,11 +62,18 @@ PLACES = [
     Place("theo-doi-nguoi", "lanhdaochibo", "/theo-doi/mau-04-4/nguoi"),
     Place("theo-doi-khong-ten", "lanhdao", "/theo-doi/mau-04-4/nguoi"),
     Place("theo-doi-chep", "lanhdao", "/theo-doi/mau-04/chep"),
+    Place("theo-doi-ngay-qua", "lanhdao", "{ngay-qua}"),
+    Place("uy-quyen", "lanhdao", "/uy-quyen"),
+    Place("uy-quyen-cho", "lanhdaochibo", "{uy-quyen-cho}"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
+    Place("quan-tri-mot-don-vi", "quantri", "/quan-tri/don-vi/mau-04"),
+    Place("quan-tri-gop", "quantri", "/quan-tri/don-vi/mau-04-1/gop"),
+    Place("quan-tri-tach", "quantri", "/quan-tri/don-vi/mau-04/tach"),
+    Place("quan-tri-chuyen", "quantri", "/quan-tri/don-vi/mau-04-1/chuyen"),
     Place("quan-tri-nguoi-dung", "quantri", "/quan-tri/nguoi-dung"),
     Place("nhap-tep", "quantri", "/quan-tri/nguoi-dung/nhap"),
     Place("nhap-cot", "quantri", "{nhap-cot}"),
@@ -77,6 +85,8 @@ PLACES = [
     Place("can-xu-ly", "quantri", "/quan-tri/can-xu-ly"),
     Place("gop", "quantri", "{gop}"),
     Place("quan-tri-dot-hoc", "quantri", "/quan-tri/dot-hoc"),
+    Place("quan-tri-mo-dot-hoc", "quantri", "/quan-tri/mo-dot-hoc"),
+    Place("quan-tri-mot-dot-hoc", "quantri", "{mot-dot-hoc}"),
     Place("quan-tri-nhat-ky", "quantri", "/quan-tri/nhat-ky"),
 ]
 WALKERS = ("walker", "finalist", "finalist2")  # learners that `make_places` chooses
@@ -104,6 +114,25 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
+    return found | _leaders(demo)
+
+
+def _leaders(demo: Demo) -> dict[str, str]:
+    """Where a past day, a delegation and a campaign stand."""
+    found = {}
+    for login, address, name, link in (
+        ("lanhdaochibo", "/uy-quyen", "uy-quyen-cho", "main a[href*='/uy-quyen/']"),
+        ("quantri", "/quan-tri/dot-hoc", "mot-dot-hoc", "main a[href*='/dot-hoc/']"),
+    ):
+        with closing(demo.open(login)) as context:
+            page = context.new_page()
+            page.goto(address)
+            found[name] = str(page.locator(link).first.get_attribute("href"))
+    with closing(demo.open("lanhdao")) as context:
+        page = context.new_page()
+        page.goto("/theo-doi")
+        day = date.fromisoformat(page.locator("#ngay").input_value()) - timedelta(days=7)
+        found["ngay-qua"] = f"{page.url.split('?')[0].replace(demo.base, '')}?ngay={day.isoformat()}"
     return found
 
 
