@@ -133,7 +133,8 @@ def body_slips(code: str) -> Any:
 
 def _slips(form: Any, these: Any, about: str, back: str, body: Any) -> Any:
     def do() -> Any:
-        address = url_for("accounts.code", _external=True).removeprefix("https://").removeprefix("http://")
+        public = current_app.extensions["settings"].public_url + url_for("accounts.code")
+        address = public.removeprefix("https://").removeprefix("http://")
         site = current_app.jinja_env.globals["site_name"]
         made = slips.print_codes(
             acting(form.reason.data), these, bool(form.again.data), about, address, str(site), body
