@@ -169,8 +169,8 @@ Phạm Thị Hai Nơi;0912000009;{body};
 
 def _imports(page: Page) -> dict[str, str]:
     """An import at each of its steps, one that failed, and two accounts that look like one person's."""
-    page.goto("/quan-tri/don-vi")
-    body = page.locator(".list .list .list a").first.inner_text()
+    page.goto("/quan-tri/don-vi/mau-04-4")
+    body = page.get_by_role("heading", level=1).inner_text()
     text = LISTED.format(body=body, short=body.removeprefix("Chi bộ "))
     found = {"nhap-hong": _handed_in(page, "\n\n\n;\n"), "nhap-cot": _handed_in(page, text)}
     for name in ("nhap-kiem-tra", "nhap-bien-nhan"):

@@ -108,6 +108,7 @@ def start_papers(app, office, person):
         ids = [
             actions.start(office[person], courses.taught(row.revision_id), now())
             for row in courses.unit_rows(course_id)
+            if not courses.taught(row.revision_id).unit.final  # shut until the others are passed
         ]
         db.session.commit()
     return ids
