@@ -42,7 +42,7 @@ def content(heading: Heading, questions: bool = True) -> Content:
     whole, rows = _heat(heading.body, places, units, cells)
     own = cells.get(heading.body.id, {})
     weak = [_weak(unit, own[unit.key]) for unit in units if own.get(unit.key, {}).get(statistics.PEOPLE, 0) >= _LEAST]
-    wrong = _wrong_questions(heading, campaign, units) if questions and weak else []
+    wrong = _wrong_questions(heading, campaign, units) if questions else []  # as many statements for a small group
     enough = sum(measures.get(f"{statistics.BAND}{name}", 0) for name in ("full", "high", "middle", "low")) >= _LEAST
     return Content(
         at,
@@ -50,7 +50,7 @@ def content(heading: Heading, questions: bool = True) -> Content:
         whole,
         tuple(rows),
         tuple(sorted(weak, key=lambda one: one.share)),
-        tuple(wrong),
+        tuple(wrong) if weak else (),
         _bands(measures) if enough and weak else None,
         _spread(measures) if enough and weak else None,
     )
@@ -135,11 +135,13 @@ def _measures(heading: Heading, campaign: Chosen) -> tuple[Any, dict[str, int]]:
     course = courses.course_value(campaign.course_revision_id)
     it, n = ResultCount, sa.func.sum(ResultCount.n)
     mine = it.campaign_id == campaign.id, it.body_id == heading.body.id, it.unit.not_in(course.ungraded)
-    summed = sa.select(it.measure, n.label("n")).where(*mine).group_by(it.measure).cte("summed")
-    one = sa.select(sa.literal(1).label("one")).cte("one")
-    rows = db.session.execute(sa.select(at, summed.c.measure, summed.c.n).select_from(one.outerjoin(summed, sa.true())))
-    listed = rows.all()
-    return listed[0][0], {row.measure: int(row.n) for row in listed if row.measure is not None}
+    summed = sa.select(it.measure, n.label("n")).where(*mine).group_by(it.measure).subquery()
+    told = summed.c.measure + "=" + sa.cast(summed.c.n, sa.Text)
+    filled, listed = db.session.execute(
+        sa.select(at, sa.func.aggregate_strings(told, ","))
+    ).one()  # one row, however many
+    pairs = (one.split("=") for one in (listed or "").split(",") if one)
+    return filled, {measure: int(times) for measure, times in pairs}
 
 
 def _bands(measures: Mapping[str, int]) -> Bands:
