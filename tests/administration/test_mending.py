@@ -13,6 +13,7 @@ from quizapp.accounts import actions as accounts
 from quizapp.accounts import passwords
 from quizapp.accounts.models import Audit, Grant, OneTimeCode, Person, PersonRequest, Post, RequestKind, UserSession
 from quizapp.accounts.queries import digest
+from quizapp.administration import slips
 from quizapp.administration.import_tasks import HANDLERS
 from quizapp.attempts import actions as attempts
 from quizapp.attempts.models import Attempt, ExtraTime, Mark, Response, ReviewItem
@@ -387,6 +388,13 @@ def test_slips_carry_codes_of_which_only_digests_are_kept(app, office, visit, ro
     newcomer = visit()
     newcomer.post("/ma", {"ma": codes[0]}, status=200)
     newcomer.post("/ma", {"ma": fresh[0]})
+
+
+@pytest.mark.parametrize("code", ["WWWW-WWWW-WWWW-WWWW", "MMMM-WWWW-QQQQ-MWMW", "7777-JJJJ-7777-FFFF"])
+def test_a_code_stands_on_one_line_of_its_slip_whatever_its_letters(code):
+    made = slips.pdf([slips.Slip(1, "Lê Mạnh", "manh", "Chi bộ 1")] * 8, [code] * 8, "Phiếu", "dia-chi", "Liêm", now())
+    (page,) = PdfReader(io.BytesIO(made)).pages
+    assert page.extract_text().count(code) == 8
 
 
 def test_slips_of_a_body_are_for_who_never_got_in_and_only_within_the_scope(app, office, visit, rows, code):
