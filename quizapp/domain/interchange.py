@@ -78,6 +78,7 @@ class OfferedOption(Frozen):
     weight: float = Field(default=0, ge=-100, le=100, allow_inf_nan=False)
     feedback: str | None = None
     key: str | None = None
+    tolerance: float | None = None  # of an accepted number, where it is not the question's
 
 
 class OfferedPair(Frozen):
@@ -128,6 +129,42 @@ class Offered(Frozen):
     def with_problems(self, more: Sequence[Remark]) -> "Offered":
         """The same question with more remarks."""
         return self.model_copy(update={"problems": (*self.problems, *more)}) if more else self
+
+
+# --- what only our own files have a place for, told by tags ----------------------------------------------------
+
+_TELLING = {"provision": "điều khoản: ", "objective": "mục tiêu: ", "level": "mức: ", "unit": "đơn vị tính: "}
+
+
+def tags_of(item: Offered) -> tuple[str, ...]:
+    """The tags to write: its own, and what the format has no place for."""
+    told = {start: getattr(item, name) for name, start in _TELLING.items()}
+    more = [f"{start}{value}" for start, value in told.items() if value]
+    return (*(tag for tag in item.tags if not tag.startswith(tuple(_TELLING.values()))), *more)
+
+
+def told_by_tags(item: Offered) -> Offered:
+    """The question with what its tags tell, where `tags_of` wrote them."""
+    told = {
+        name: tag.removeprefix(start)
+        for tag in item.tags
+        for name, start in _TELLING.items()
+        if tag.startswith(start) and getattr(item, name) is None
+    }
+    return item.model_copy(update=told) if told else item
+
+
+def alone(item: Offered) -> Iterator[Offered]:
+    """Single questions, for formats that know no situation: it stands before the text; a case gives its parts."""
+    if item.kind == "case":
+        for n, part in enumerate(item.parts, 1):
+            told = {"situation": item.situation or item.text, "category": item.category, "objective": item.objective}
+            told |= {"id": part.id or (f"{item.id}-{n}" if item.id else None)}
+            yield from alone(part.model_copy(update=told))
+    elif item.situation:
+        yield item.model_copy(update={"text": f"{item.situation}\n\n{item.text}", "situation": None})
+    else:
+        yield item
 
 
 def as_json(item: Offered) -> dict[str, Any]:

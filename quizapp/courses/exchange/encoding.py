@@ -43,8 +43,8 @@ _VNI_CODE = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=Tr
 _WORDS = frozenset(
     "và của là có các những được không người trong một cho với đã để khi này đó từ về theo cán bộ công chức đảng viên câu "
     "hỏi đáp án đúng sai nào việc phải cơ quan đơn vị nhà nước quy định pháp luật trách nhiệm hành vi tham nhũng lãng phí "
-    "phương chọn trả lời thế nếu thì bị đến trên sau trước lợi ích quyền hạn nhiệm vụ tổ bài giải thích như vào ra tiêu cực".split()
-) - {"cho", "theo", "quan", "trong", "sai", "khi", "ra", "nhau"}  # without marks they say nothing of the encoding
+    "phương chọn trả lời thế nếu thì bị đến trên sau trước lợi ích quyền hạn nhiệm vụ tổ bài giải thích như vào tiêu cực".split()
+) - {"cho", "theo", "quan", "trong", "sai", "khi"}  # without marks they say nothing of the encoding
 
 
 def decode(data: bytes, encoding: str | None = None) -> str:

@@ -32,11 +32,11 @@ _LOST = {
 _LOST_TAG = re.compile(rf"<\s*({'|'.join(_LOST)})\b", re.IGNORECASE)
 _ON = re.compile(r"<[^>]*\s(on\w+)\s*=", re.IGNORECASE)
 # What means something in our Markdown, which knows no links and no HTML: only that is escaped, so that texts stay legible.
-_RISKY = re.compile(r"[\\*_`&]|\]\(")
+_RISKY = re.compile(r"[\\*_`&<]|\][(:]")
 _SIGN = re.compile(
-    r"`|\](?=\()"
+    r"`|\](?=[(:])"
     r"|\\(?=[!-/:-@\[-`{-~]|$)"
-    r"|&(?=#?\w+;)"
+    r"|&(?=#?\w+;)|<(?=[a-zA-Z/!?])"  # the latter for the Markdown of others, which lets HTML through
     r"|(?<!\s)\*|\*(?!\s)"
     r"|(?<![\w_])_(?![_\s])|(?<=[^\s_])_(?![\w_])"  # of a word in emphasis
     r"|(?<=[^\s_])_(?=_)|(?<=_)_(?=[^\s_.,;:?!])"  # of a gap that touches a letter
@@ -107,9 +107,24 @@ def _joined(lines: list[str]) -> str:
     return "\n\n".join(BREAK.join(one) for one in paragraphs if one)
 
 
-def from_markdown(text: str) -> str:
-    """Markdown of others as ours: HTML in it becomes letters that one reads, all else stays."""
-    return re.sub(r"<(?=[a-zA-Z/!?])", r"\\<", clean(text).strip())
+def from_markdown(text: str) -> Converted:
+    """Markdown of others as ours: of HTML in it, bold, italics and line breaks stay; other tags are left out."""
+    text = clean(text).strip()
+    if "<" not in text:
+        return Converted(text)
+    lost = _dropped(text) if _TAG.search(text) else []
+    gone = "|".join(sorted(_GONE))
+    text = re.sub(rf"(?is)(?<!\\)<({gone})\b.*?(?:</\1\s*>|$)", "", text)
+    return Converted(_TAG.sub(lambda tag: _MARKS.get((tag[1] or "").lower(), ""), text).strip(), lost=lost)
+
+
+_TAG = re.compile(r"(?<!\\)<(?:/?([a-zA-Z][\w-]*)|[!?])[^<>]*>?")
+_MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "br": "  \n"}
+
+
+def _dropped(html: str) -> list[str]:
+    lost = [_LOST[name.lower()] for name in _LOST_TAG.findall(html)]
+    return [*lost, "mã lệnh gắn vào thẻ (on…)"] if _ON.search(html) else lost
 
 
 def to_plain(markdown: str) -> str:
@@ -134,9 +149,7 @@ def from_html(html: str) -> Converted:
     """HTML as our Markdown."""
     if "<" not in html and "&" not in html:
         return Converted(_at_start(escaped(" ".join(clean(html).split()))))
-    lost = [_LOST[name.lower()] for name in _LOST_TAG.findall(html)]
-    if _ON.search(html):
-        lost.append("mã lệnh gắn vào thẻ (on…)")
+    lost = _dropped(html)
     attributes = {"img": {"src", "alt"}, "a": {"href"}}
     safe = nh3.clean(
         html,
