@@ -148,7 +148,7 @@ def _byte(letter: str) -> bytes:
 
 def suspected(text: str) -> str | None:
     """The old encoding whose glyphs these may be, where the text makes more sense when converted; None for none."""
-    sample = text[:20_000]
+    sample = nfc(text[:20_000])
     if sample.isascii():
         return None
     now = _score(sample)
