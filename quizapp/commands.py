@@ -22,6 +22,7 @@ from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
+from quizapp.administration.import_tasks import sweep_imports
 from quizapp.administration.tasks import carry_out_plans
 from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
@@ -50,6 +51,7 @@ SCHEDULE: list[serving.Job] = [
     (60.0, fill_answers),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
+    (3600.0, sweep_imports),
 ]
 
 
