@@ -135,6 +135,30 @@ def to_plain(markdown: str) -> str:
     return unescape(re.sub(r"<[^>]+>", "", html)).strip()
 
 
+_BOLD = re.compile(r"(?<![\\*])\*\*(?=[^\s*])([^*\n]*?[^\s*\\])\*\*(?!\*)")
+
+
+def from_typed(text: str) -> str:
+    """What a person types into a cell: plain text in which **KHÔNG** is bold."""
+    lines = [" ".join(line.split()) for line in clean(text).strip().split("\n")]
+    return _joined([_typed(line) for line in lines])
+
+
+def _typed(line: str) -> str:
+    pieces = _BOLD.split(line)
+    if len(pieces) == 1:
+        return _at_start(escaped(line))
+    told = "".join(f"**{escaped(piece)}**" if n % 2 else escaped(piece) for n, piece in enumerate(pieces))
+    return told if line.startswith("**") else _at_start(told)
+
+
+def to_typed(markdown: str) -> str:
+    """What a person would type for it: `from_typed` back; other marks than bold are gone."""
+    pieces = _BOLD.split(markdown)
+    whole = to_plain("".join(f"\ue000{piece}\ue001" if n % 2 else piece for n, piece in enumerate(pieces)))
+    return whole.replace("\ue000", "**").replace("\ue001", "**")
+
+
 # --- HTML ------------------------------------------------------------------------------------------------------
 
 
