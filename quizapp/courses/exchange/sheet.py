@@ -59,6 +59,12 @@ def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offer
     return within([found[0].with_problems(remarks), *found[1:]])
 
 
+def of_rows(rows: Sheet) -> list[Offered]:
+    """The questions of a table elsewhere that has our headings; none where it has not."""
+    heading = _heading(rows)
+    return [] if heading is None else list(_questions(rows, *heading, several=True))
+
+
 def _look(data: bytes) -> list[Remark]:
     """What else a workbook carries; Unreadable for macros and for what harms."""
     check_size(data)
