@@ -238,6 +238,10 @@ class _Reader:
             return self._key(one, found[1])
         if line.label and self._labelled(one, line):
             return None
+        if (found := _OPTION.fullmatch(text.strip())) and found[2].lower() == "abcdefgh"[len(one.choices) % 8]:
+            return self._choices(
+                one, line, [(lead, len(line.text), found[2], bool(found[1]))]
+            )  # its text: next cell
         if starts := _beside(text, len(one.choices), whole=False):
             if starts[0][0] > 0:
                 one.add(_cut(line, lead, lead + starts[0][0]))
@@ -293,7 +297,8 @@ class _Reader:
         found = re.match(rf"\W*({letters})(?![\w])[.):]?\s*(.*)", told, re.DOTALL | re.IGNORECASE)
         if one.choices and found and not (found[2] and told[:1].islower()):
             one.key, one.field = found[1].strip(), "feedback"
-            if rest := found[2].strip(" -–().;"):
+            rest = found[2].strip().lstrip("-–.;: ")
+            if rest := (rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" else rest):
                 one.add([Run(rest)])
         else:
             one.key, one.field = told.strip().rstrip("."), "key"
