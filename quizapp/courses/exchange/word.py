@@ -139,7 +139,7 @@ class _Reader:
             one.pictures += line.pictures
         if not text and not line.label:
             return
-        if _KEYS_HEAD.fullmatch(fold(text)):
+        if len(text) < 80 and _KEYS_HEAD.fullmatch(fold(text)):
             self.at_keys = True
         elif self._is_keys(text):
             self.keys += [(int(number), letters) for number, letters in _PAIR.findall(text)]
@@ -239,9 +239,7 @@ class _Reader:
         if line.label and self._labelled(one, line):
             return None
         if (found := _OPTION.fullmatch(text.strip())) and found[2].lower() == "abcdefgh"[len(one.choices) % 8]:
-            return self._choices(
-                one, line, [(lead, len(line.text), found[2], bool(found[1]))]
-            )  # its text: next cell
+            return self._choices(one, line, [(lead, len(line.text), found[2], bool(found[1]))])  # its text: next cell
         if starts := _beside(text, len(one.choices), whole=False):
             if starts[0][0] > 0:
                 one.add(_cut(line, lead, lead + starts[0][0]))

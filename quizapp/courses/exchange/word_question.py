@@ -43,6 +43,8 @@ class Choice:
 
     def looks(self) -> set[str]:
         """What marks most of the text."""
+        if not any(run.marks for run in self.runs):
+            return set()
         whole = sum(len(run.text.strip()) for run in self.runs)
         told = {mark: sum(len(run.text.strip()) for run in self.runs if mark in run.marks) for mark in MARKS}
         return {mark for mark, count in told.items() if whole and count > 0.6 * whole}
@@ -141,7 +143,7 @@ def _answers(one: Question, remarks: list[Remark]) -> dict[str, Any]:
         return _typed(one, remarks)
     bare = [_HEAD.sub("", _TAIL.sub("", text)) for text in texts]
     right = _right(one, texts, bare, remarks)
-    if [fold(text).rstrip(".") for text in bare] in (["dung", "sai"], ["sai", "dung"]):
+    if len(bare) == 2 and [fold(text).rstrip(".") for text in bare] in (["dung", "sai"], ["sai", "dung"]):
         return {"kind": "true_false", "options": _true_false(one, {fold(bare[n]).rstrip(".") for n in right})}
     weight = round(100 / len(right), 5) if right else 0
     options = tuple(
