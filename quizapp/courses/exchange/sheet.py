@@ -10,7 +10,16 @@ from typing import Any
 
 from quizapp.courses.exchange.bounds import OLE, ZIP, check_size, open_zip, within
 from quizapp.courses.exchange.encoding import decode
-from quizapp.courses.exchange.sheet_columns import HEADINGS, LEVELS, SKIPPED, columns, kind_of, level_of, row_of
+from quizapp.courses.exchange.sheet_columns import (
+    HEADINGS,
+    LEVELS,
+    SKIPPED,
+    columns,
+    gap_options,
+    kind_of,
+    level_of,
+    row_of,
+)
 from quizapp.courses.exchange.texts import clean, from_typed
 from quizapp.domain.interchange import (
     KINDS,
@@ -226,7 +235,9 @@ class _Row:
             case "number":
                 return self._number(key)
             case "gaps":
-                return {"gaps": tuple(self._gap(text) for _, text in options)}
+                return {
+                    "gaps": tuple(gap_options(text, self.given.get(f"why_{letter}", "")) for letter, text in options)
+                }
         return {}
 
     def _choices(self, options: Sequence[tuple[str, str]], key: str) -> tuple[OfferedOption, ...]:
@@ -261,11 +272,6 @@ class _Row:
         if not arrow:
             self._say(f"“{text[:40]}” thiếu dấu → giữa hai vế.", "pair", "Viết: vế trái -> vế phải.", fatal=True)
         return OfferedPair(left=from_typed(left), right=from_typed(right))
-
-    def _gap(self, text: str) -> tuple[OfferedOption, ...]:
-        """Options of a gap, one a line or between "|"; the first is right."""
-        told = [one.strip() for one in re.split(r"[|\n]", text) if one.strip()]
-        return tuple(OfferedOption(text=from_typed(one), weight=0 if n else 100) for n, one in enumerate(told))
 
     def _number(self, key: str) -> dict[str, Any]:
         value, _, margin = re.sub(r"\s", "", key.replace("±", ":")).partition(":")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from quizapp.courses.exchange.texts import to_typed
+from quizapp.courses.exchange.texts import from_typed, to_typed
 from quizapp.domain.interchange import KINDS, Offered, OfferedKind, OfferedOption
 from quizapp.domain.vietnamese import fold
 
@@ -159,7 +159,8 @@ def _answers(item: Offered) -> dict[str, str]:
         case "number":
             return _number(item)
         case "gaps":
-            return {f"option_{x}": _gap(one) for x, one in zip(LETTERS, item.gaps, strict=False)}
+            gaps = list(zip(LETTERS, item.gaps, strict=False))
+            return {f"option_{x}": gap_text(one) for x, one in gaps} | {f"why_{x}": gap_whys(one) for x, one in gaps}
     return {}
 
 
@@ -171,5 +172,27 @@ def _number(item: Offered) -> dict[str, str]:
     return {"key": first.text.replace(".", ","), "tolerance": f"{margin:g}".replace(".", ",") if margin else ""}
 
 
-def _gap(options: Sequence[OfferedOption]) -> str:
-    return " | ".join(to_typed(one.text) for one in sorted(options, key=lambda one: -one.weight))
+def gap_text(options: Sequence[OfferedOption]) -> str:
+    """The options of a gap in one cell; a star marks the right one where it is not the first."""
+    first = bool(options) and options[0].weight == 100
+    return " | ".join(f"{'*' if one.weight == 100 and not first else ''}{to_typed(one.text)}" for one in options)
+
+
+def gap_whys(options: Sequence[OfferedOption]) -> str:
+    """Why each of a gap's options is right or wrong, in their order."""
+    return " | ".join(to_typed(one.feedback or "–") for one in options) if any(one.feedback for one in options) else ""
+
+
+def gap_options(text: str, whys: str = "") -> tuple[OfferedOption, ...]:
+    """The options of a gap again."""
+    told = [one.strip() for one in re.split(r"[|\n]", text) if one.strip()]
+    right = next((n for n, one in enumerate(told) if one.startswith("*")), 0)
+    why = [one.strip() for one in whys.split("|")] if whys.strip() else []
+    return tuple(
+        OfferedOption(
+            text=from_typed(one.removeprefix("*")),
+            weight=100 if n == right else 0,
+            feedback=from_typed(why[n]) if n < len(why) and why[n] not in ("", "–") else None,
+        )
+        for n, one in enumerate(told)
+    )

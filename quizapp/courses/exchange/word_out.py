@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from quizapp.courses.exchange.sheet_columns import LEVELS
+from quizapp.courses.exchange.sheet_columns import LEVELS, gap_text, gap_whys
 from quizapp.courses.exchange.texts import BOLD, to_plain
 from quizapp.domain.interchange import KINDS, Offered, OfferedOption
 
@@ -29,8 +29,8 @@ def write(items: Iterable[Offered], title: str = "Ngân hàng câu hỏi", named
             paper.line(
                 f"Tình huống chung cho {len(item.parts)} câu sau{told}: ", item.situation or item.text, bold=True
             )
-            for part in item.parts:
-                paper.question(part)
+            for n, part in enumerate(item.parts):
+                paper.question(part if n else part.model_copy(update={"objective": item.objective}))
         else:
             paper.question(item)
     return paper.done()
@@ -113,8 +113,10 @@ class _Paper:
                     self.line(f"{letter}. ", f"{pair.left} → {pair.right}")
             case "gaps":
                 for letter, gap in zip(LETTERS, item.gaps, strict=False):
-                    told = sorted(gap, key=lambda one: -one.weight)
-                    self.line(f"{letter}. ", " | ".join(one.text for one in told))
+                    self.line(f"{letter}. ", gap_text(gap))
+                for letter, gap in zip(LETTERS, item.gaps, strict=False):
+                    if whys := gap_whys(gap):
+                        self.line(f"Vì sao {letter}: ", whys)
             case "number" if item.options:
                 margin = item.options[0].tolerance if item.options[0].tolerance is not None else item.tolerance
                 self.line("Đáp án: ", item.options[0].text.replace(".", ","), bold=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from quizapp.courses.exchange.sheet_columns import level_of
+from quizapp.courses.exchange.sheet_columns import gap_options, level_of
 from quizapp.courses.exchange.texts import clean, escaped, from_plain
 from quizapp.courses.exchange.word_lines import MARKS, Run
 from quizapp.domain.interchange import (
@@ -138,7 +138,7 @@ def _line(runs: Sequence[Run]) -> str:
 def _answers(one: Question, remarks: list[Remark]) -> dict[str, Any]:
     texts = [" ".join(clean(choice.text).split()) for choice in one.choices]
     if one.kind in ("matching", "ordering", "gaps", "short"):
-        return {"kind": one.kind} | _listed(one.kind, texts, one.key, remarks)
+        return {"kind": one.kind} | _listed(one.kind, texts, one.key, remarks, one.told)
     if not texts:
         return _typed(one, remarks)
     bare = [_HEAD.sub("", _TAIL.sub("", text)) for text in texts]
@@ -232,23 +232,20 @@ def _typed(one: Question, remarks: list[Remark]) -> dict[str, Any]:
         tolerance = float(margin) if re.fullmatch(r"\d+(\.\d+)?", margin) else 0.0
         option = OfferedOption(text=key.replace(",", "."), weight=100, tolerance=tolerance)
         return {"kind": "number", "options": (option,), "tolerance": tolerance}
-    return {"kind": "short"} | _listed("short", [], key, remarks)
+    return {"kind": "short"} | _listed("short", [], key, remarks, {})
 
 
-def _listed(kind: str, texts: Sequence[str], key: str | None, remarks: list[Remark]) -> dict[str, Any]:
+def _listed(
+    kind: str, texts: Sequence[str], key: str | None, remarks: list[Remark], told: Mapping[str, list[str]]
+) -> dict[str, Any]:
     if kind == "short":
         accepted = list(texts) or [one.strip() for one in re.split(r"\s*;\s*", key or "") if one.strip()]
         return {"options": tuple(OfferedOption(text=one, weight=100) for one in accepted)}
     if kind == "ordering":
         return {"options": tuple(OfferedOption(text=from_plain(one), weight=100) for one in texts)}
     if kind == "gaps":
-        told = [[one.strip() for one in text.split("|") if one.strip()] for text in texts]
-        return {
-            "gaps": tuple(
-                tuple(OfferedOption(text=from_plain(one), weight=0 if n else 100) for n, one in enumerate(gap))
-                for gap in told
-            )
-        }
+        whys = ["\n".join(told.get(f"why {letter.lower()}", [])) for letter in LETTERS]
+        return {"gaps": tuple(gap_options(text, why) for text, why in zip(texts, whys, strict=False))}
     pairs = []
     for text in texts:
         left, arrow, right = re.sub(r"\s*(?:->|→|=>)\s*", "→", text, count=1).partition("→")
