@@ -322,10 +322,10 @@ def singles(app, unit, keys):
     return [n for n, key in enumerate(keys, 1) if questions[key].kind == "single"]
 
 
-def fail(app, visit, unit, then):
+def fail(app, visit, unit, then, start=begin):
     """The learner answers three single-choice questions wrong; ``then(visitor, attempt)`` hands in. Attempt, keys."""
     me = visit("hocvien")
-    attempt = begin(me)
+    attempt = start(me)
     with app.app_context():
         row = db.session.get(Attempt, attempt)
         paper, asked = Paper.read(row.paper), queries.taught(row.unit_revision_id).questions
@@ -432,12 +432,18 @@ def test_a_result_of_last_week_counts_as_of_last_week(app, office, visit, unit, 
         campaign = before.id
         db.session.commit()
 
+    def start_then(me):
+        with app.app_context():
+            attempt = attempts.start(office["hocvien"], newest(app, unit), week - timedelta(hours=1))
+            db.session.commit()
+            return attempt
+
     def hand_in_then(me, attempt):
         with app.app_context():
             attempts.hand_in(own_fixed(office["hocvien"], attempt), week)
             db.session.commit()
 
-    _, keys = fail(app, visit, unit, hand_in_then)
+    _, keys = fail(app, visit, unit, hand_in_then, start_then)
     in_agreement(app)
     draft(turned(keys))
     publish(app, visit("nguoiduyet"), unit)
