@@ -46,6 +46,8 @@ def _fatal(message: str, code: str, fix: str) -> Remark:
 
 
 def _faults(item: Offered) -> Iterator[Remark]:
+    if item.kind in ("essay", "description") and item.fatal:
+        return  # it only looks like one: what is wrong with it has been said
     if item.kind in ("essay", "description"):
         told = f"Loại “{KINDS[item.kind]}” không chấm tự động được nên không nhận vào ngân hàng."
         yield _fatal(told, "unsupported_kind", "Đổi thành câu có đáp án, hoặc bỏ câu này.")
