@@ -116,6 +116,19 @@ def add_questions(unit_id: int, questions: Sequence[Mapping[str, Any]], by: int 
     return keys
 
 
+def plain_of(unit_id: int) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Front matter and questions of a unit as plain data, of its draft or of its newest revision; None for neither."""
+    if draft := draft_of(unit_id):
+        body = body_of(draft)
+    else:
+        found = sa.select(UnitRevision.body).join(Unit, Unit.revision_id == UnitRevision.id).where(Unit.id == unit_id)
+        stored = db.session.scalar(found)
+        if stored is None:
+            return None, []
+        body = drafting.body_of(stored)
+    return body["head"], body["questions"]
+
+
 def prefix_of(body: drafting.Body) -> str:
     """How the keys of a unit's questions begin: b6."""
     return f"b{body['head']['number']}"

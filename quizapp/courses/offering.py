@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.courses.exchange.texts import to_plain
+from quizapp.courses.exchange.texts import picture_names, to_plain
 from quizapp.courses.nearness import folded_words, near_pairs
 from quizapp.domain.interchange import KINDS, RIGHT, WRONG, Offered, OfferedOption, OfferedPair, Remark
 from quizapp.domain.vietnamese import plain
@@ -18,6 +18,7 @@ LEVELS = ("nho", "hieu", "van_dung")
 _ODD = 0.02  # percent, that weights may be apart and still be equal
 _REFERENCE = re.compile(r"[a-z0-9-]+#[a-z0-9.-]+")
 _KEYS = "abcdefgh"
+_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,10 @@ def _question(item: Offered, defaults: Defaults, remarks: list[Remark], part: bo
             _lacks(remarks, f"Câu chưa có {words}.", name)
     if not part:
         told["situation"] = item.situation
-    told |= {"prompt": flat(item.text)} | _answers(item, remarks)
+    if names := list(picture_names(item.text)):
+        message = f"Hình {', '.join(names)[:80]} chưa đi theo câu."
+        remarks.append(Remark(message=message, code="missing_picture", fix="Thêm hình ở bản nháp."))
+    told |= {"prompt": flat(_PICTURE.sub("", item.text))} | _answers(item, remarks)
     return {name: value for name, value in told.items() if value is not None}
 
 

@@ -109,12 +109,19 @@ def take(items: Sequence[Offered], key: str, say: Say) -> None:
         say(f"{missing} câu còn thiếu phần tệp không có (vì sao, điều khoản, mục tiêu, mức): bổ sung ở trang soạn.")
 
 
+def items_of(unit_id: int) -> list[Offered]:
+    """The questions in use of a unit, as other tools know them; none where it was never published."""
+    revision_id = db.session.scalar(sa.select(Unit.revision_id).where(Unit.id == unit_id))
+    if revision_id is None:
+        return []
+    return [offering.from_question(question_of(item)) for item in queries.taught(revision_id).unit.questions]
+
+
 def written(key: str, form: Format, say: Say) -> bytes:
     """The questions in use of a unit, as a file; what it cannot hold is said."""
-    unit = _unit(key)
-    if unit.revision_id is None:
+    items = items_of(_unit(key).id)
+    if not items:
         raise BadSetting(f"Bài “{key}” chưa phát hành nên chưa có câu hỏi để xuất.")
-    items = [offering.from_question(question_of(item)) for item in queries.taught(unit.revision_id).unit.questions]
     for item in items:
         if why := form.left_out(item):
             say(f"Câu {item.id}: {why}.")

@@ -50,7 +50,7 @@ def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offer
     """Every question of a workbook; Unreadable where it is none, or has no heading that we know."""
     remarks = _look(data)
     if not data.startswith((ZIP, OLE)):
-        data, name = decode(data, encoding).encode("utf-8-sig"), "bang.csv"
+        data, name = _csv(data, encoding), "bang.csv"
     try:
         sheets = spreadsheets.read(data, name)
     except Refused as no:
@@ -66,6 +66,20 @@ def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offer
         told = "Không thấy dòng tiêu đề có cột “Câu hỏi” cùng cột “Đáp án” hoặc “Phương án A”, hay dưới đó không có câu nào."
         raise Unreadable(f"{told} Đồng chí tải tệp mẫu và chép câu hỏi vào.")
     return within([found[0].with_problems(remarks), *found[1:]])
+
+
+def _csv(data: bytes, encoding: str | None) -> bytes:
+    try:
+        return decode(data, encoding).encode("utf-8-sig")
+    except Unreadable as no:
+        if no.encoding or not data:
+            raise
+        raise Unreadable("Tệp này không phải bảng tính. Nhận tệp .xlsx, .xls, .ods hoặc .csv.") from None
+
+
+def of_fields(given: Mapping[str, str], place: str) -> Offered:
+    """The question of one row, told by the names of `HEADINGS`: how a question is mended on the spot."""
+    return _Row(given, 0, ()).question(place)
 
 
 def of_rows(rows: Sheet) -> list[Offered]:
@@ -169,7 +183,7 @@ class _Row:
             self._say(f"Ô {cells} là công thức.", "formula", fix, fatal=True)
 
     def _say(self, told: str, code: str, fix: str | None = None, fatal: bool = False) -> None:
-        self.remarks.append(Remark(message=told, line=self.line, fix=fix, fatal=fatal, code=code))
+        self.remarks.append(Remark(message=told, line=self.line or None, fix=fix, fatal=fatal, code=code))
 
     def _bare(self, field: str) -> str:
         return " ".join(clean(self.given.get(field, "")).split())

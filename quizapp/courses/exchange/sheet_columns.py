@@ -114,6 +114,12 @@ def level_of(said: str) -> str | None:
 # --- a question as a row ---------------------------------------------------------------------------------------
 
 
+def fields_of(item: Offered) -> dict[str, str]:
+    """The fields of a question that is no case, as `of_fields` takes them."""
+    (row,) = _row(item, False, "")
+    return dict(zip(HEADINGS, row, strict=True))
+
+
 def row_of(item: Offered, problems: bool = False) -> Iterator[list[str]]:
     """The row of a question, or the rows of a case's."""
     if item.kind == "case":
