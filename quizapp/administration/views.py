@@ -50,6 +50,8 @@ DETAILS = {
     "kind": "loại",
     "campaign": "đợt học",
     "people": "số người",
+    "file": "tệp",
+    "number": "số chốt",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

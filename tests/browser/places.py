@@ -1,7 +1,9 @@
 """The pages of the site: who opens them, and where they are. The tests and the pictures go through this one list."""
 
+import re
 from contextlib import closing
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from demo_site import Demo, answer, begin
 from playwright.sync_api import Page
@@ -53,6 +55,12 @@ PLACES = [
     Place("theo-doi-nguoi", "lanhdaochibo", "/theo-doi/mau-04-4/nguoi"),
     Place("theo-doi-khong-ten", "lanhdao", "/theo-doi/mau-04-4/nguoi"),
     Place("theo-doi-chep", "lanhdao", "/theo-doi/mau-04/chep"),
+    Place("tai-so-lieu", "lanhdao", "{tai-so-lieu}"),
+    Place("bao-cao", "lanhdao", "/bao-cao"),
+    Place("bao-cao-moi", "lanhdao", "/bao-cao/moi"),
+    Place("mot-bao-cao", "lanhdao", "{mot-bao-cao}"),
+    Place("dinh-chinh", "lanhdao", "{mot-bao-cao}/dinh-chinh"),
+    Place("so-lieu", "lanhdao", "{so-lieu}"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("quan-tri", "quantri", "/quan-tri"),
@@ -80,6 +88,21 @@ def make_places(demo: Demo) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+    with closing(demo.open("lanhdao")) as context:
+        found |= _report(context.new_page())
+    return found
+
+
+def _report(page: Page) -> dict[str, str]:
+    """Make a report; where it and its frozen figures stand, and the page of downloads."""
+    page.goto("/theo-doi")
+    found = {"tai-so-lieu": urlsplit(page.url).path + "/tai"}
+    page.goto("/bao-cao/moi")
+    page.fill("[name=dia-danh]", "Tràm Xanh")
+    page.get_by_role("button", name="Lập dự thảo").click()
+    page.wait_for_url(re.compile(r"/bao-cao/(?!moi)\w+$"))
+    found["mot-bao-cao"] = urlsplit(page.url).path
+    found["so-lieu"] = str(page.locator("a[href*='/so-lieu/']").first.get_attribute("href"))
     return found
 
 
