@@ -85,7 +85,7 @@ LONG = range(24, 34, 3)  # rows of a table with which the signature comes near t
 def test_numbers_are_numbers_and_shares_and_days_carry_their_format():
     data = excel.workbook([excel.Page("Tổng hợp", ["một dòng"], grid())], "x", "y")
     sheet = workbook(data)["Tổng hợp"]
-    assert sheet.rows[2] == ["NUMBER", "Đơn vị", "Tổng số", "Tỷ lệ %", "Hạn"]
+    assert sheet.rows[2] == ["NUMBER", "Đơn vị", "Tổng số", "Tỷ lệ", "Hạn"]
     first = sheet.rows[3]
     assert first[1:3] == ["Đảng ủy xã Thử Nghiệm 0", 1284.0]
     assert first[3] == pytest.approx(0.924)

@@ -8,7 +8,7 @@ from quizapp.reports.official.figures import Counts, Figures
 from quizapp.reports.official.letter import BLANK, Letter, signer_lines
 from quizapp.reports.official.report import NOBODY, closing, footer, head
 from quizapp.reports.paper.document import Block, Official, Paragraph, Run, Table
-from quizapp.reports.paper.grid import Cell, Column, Grid, Kind
+from quizapp.reports.paper.grid import TT, Cell, Column, Grid, Kind
 
 WHOLE = "Tổng cộng"
 STATES = {"people": "Tổng số", "done": "Hoàn thành", "learning": "Đang học", "not_begun": "Chưa bắt đầu"}
@@ -78,7 +78,7 @@ def _by_body(figures: Figures) -> Mapping[str, Counts]:
 
 def _grid(changes: list[tuple[str, str, int, int]]) -> Grid:
     columns = (
-        *(Column("TT", Kind.NUMBER, 6), Column("Đơn vị", Kind.TEXT, 34), Column("Số liệu", Kind.TEXT, 16)),
+        *(Column(*TT), Column("Đơn vị", Kind.TEXT, 34), Column("Số liệu", Kind.TEXT, 16)),
         *(Column("Đã báo cáo", Kind.NUMBER, 12), Column("Đính chính", Kind.NUMBER, 12)),
     )
     rows: list[tuple[Cell, ...]] = [(n, *change) for n, change in enumerate(changes, 1)]

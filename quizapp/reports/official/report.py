@@ -9,7 +9,7 @@ from quizapp.domain.forecast import Status
 from quizapp.reports.official.figures import Below, Counts, Figures
 from quizapp.reports.official.letter import BLANK, Letter, number_line, place_line, signer_lines
 from quizapp.reports.paper.document import Annex, Block, Head, Layout, Official, Paragraph, Run, Style, Table
-from quizapp.reports.paper.grid import Cell, Column, Grid, Kind
+from quizapp.reports.paper.grid import TT, Cell, Column, Grid, Kind
 from quizapp.reports.sheets import Sheet
 from quizapp.web.formats import day, moment, number, percent
 
@@ -171,7 +171,7 @@ def _table_one(figures: Figures) -> Table:
     if len(figures.below) <= FEW:
         return Table(_bodies(figures, short=True), "Biểu 1. Kết quả theo đơn vị")
     columns = (
-        *(Column("TT", Kind.NUMBER, 6), Column("Tình trạng so với thời hạn", Kind.TEXT, 30)),
+        *(Column(*TT), Column("Tình trạng so với thời hạn", Kind.TEXT, 30)),
         *(Column("Số đơn vị", Kind.NUMBER, 9), Column("Tổng số", Kind.NUMBER, 9)),
         *(Column("Hoàn thành", Kind.NUMBER, 10), Column("Tỷ lệ %", Kind.SHARE, 9)),
     )
@@ -200,17 +200,22 @@ def _done(counts: Counts) -> tuple[Cell, ...]:
 
 def _bodies(figures: Figures, short: bool = False) -> Grid:
     """Kết quả theo đơn vị; ``short``: without who is learning, not begun and the forecast."""
-    columns = [Column("TT", Kind.NUMBER, 6), Column("Đơn vị", Kind.TEXT, 30), Column("Tổng số", Kind.NUMBER, 8)]
+    columns = [Column(*TT), Column("Đơn vị", Kind.TEXT, 30), Column("Tổng số", Kind.NUMBER, 8)]
     columns += [Column("Hoàn thành", Kind.NUMBER, 9)]
     columns += [] if short else [Column("Đang học", Kind.NUMBER, 8), Column("Chưa bắt đầu", Kind.NUMBER, 8)]
     columns += [Column("Tỷ lệ %", Kind.SHARE, 8)]
     columns += [] if short else [Column("Dự báo đến hạn %", Kind.SHARE, 9)]
     columns += [Column("Ghi chú", Kind.TEXT, 14)]
-    rows = [_body(n, one.name, one.counts, one.word, short, one.by_due) for n, one in enumerate(figures.below, 1)]
+    rows = [_body(n, one.name, one.counts, _note(one), short, one.by_due) for n, one in enumerate(figures.below, 1)]
     if figures.here.people:
         rows.append(_body(len(rows) + 1, f"Ngay tại {figures.body.name}", figures.here, "", short))
     total = ("", *_body(0, "Tổng cộng", figures.counts, "", short, figures.by_due)[1:])
     return Grid("theo-don-vi", "", columns, rows, total)
+
+
+def _note(one: Below) -> str:
+    """How a body stands; far behind an even pace is said where nothing can be forecast."""
+    return "Chậm kế hoạch" if one.urgent and one.status == Status.UNKNOWN else one.word
 
 
 def _body(n: int, name: str, counts: Counts, word: str, short: bool, by_due: int | None = None) -> tuple[Cell, ...]:
@@ -238,7 +243,7 @@ def _annexes(figures: Figures) -> list[Annex]:
 def _wrong(sheet: Sheet) -> Grid:
     """The questions most often wrong, without the bare counts: a page is narrow."""
     columns = (
-        *(Column("TT", Kind.NUMBER, 6), Column("Bài", Kind.TEXT, 6), Column("Câu hỏi", Kind.TEXT, 34)),
+        *(Column(*TT), Column("Bài", Kind.TEXT, 6), Column("Câu hỏi", Kind.TEXT, 34)),
         *(Column("Tỷ lệ sai %", Kind.SHARE, 8), Column("Phương án sai được chọn nhiều nhất", Kind.TEXT, 30)),
         Column("Điều khoản", Kind.TEXT, 24),
     )
@@ -250,7 +255,7 @@ def _wrong(sheet: Sheet) -> Grid:
 
 def _late(late: Sequence[Below]) -> Grid:
     columns = (
-        *(Column("TT", Kind.NUMBER, 6), Column("Đơn vị", Kind.TEXT, 30), Column("Tổng số", Kind.NUMBER, 8)),
+        *(Column(*TT), Column("Đơn vị", Kind.TEXT, 30), Column("Tổng số", Kind.NUMBER, 8)),
         *(Column("Hoàn thành", Kind.NUMBER, 9), Column("Tỷ lệ %", Kind.SHARE, 8)),
         *(Column("Hạn", Kind.DAY, 15), Column("Lý do", Kind.TEXT, 17), Column("Biện pháp", Kind.TEXT, 17)),
     )

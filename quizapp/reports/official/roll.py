@@ -16,7 +16,7 @@ from quizapp.database import db
 from quizapp.domain.completion import CourseState, UnitState
 from quizapp.learning.models import WHOLE, Enrolment, UnitStateRow
 from quizapp.organisation.models import Body
-from quizapp.reports.paper.grid import Cell, Column, Grid, Kind
+from quizapp.reports.paper.grid import TT, Cell, Column, Grid, Kind
 from quizapp.reports.tables import STATES
 
 AT_ONCE = 5_000  # more people than this are not put into one file while somebody waits
@@ -29,7 +29,7 @@ UNIT_STATES = {
 }
 DONE = {UnitState.PASSED.value, UnitState.WAIVED.value}
 COLUMNS = (
-    *(Column("TT", Kind.NUMBER, 6), Column("Họ và tên", Kind.TEXT, 26), Column("Đơn vị", Kind.TEXT, 30)),
+    *(Column(*TT), Column("Họ và tên", Kind.TEXT, 26), Column("Đơn vị", Kind.TEXT, 30)),
     *(Column("Trạng thái", Kind.TEXT, 13), Column("Số bài xong", Kind.NUMBER, 8), Column("Hạn", Kind.DAY, 12)),
     *(
         Column("Ngày hoàn thành", Kind.DAY, 12),
@@ -73,8 +73,8 @@ def whom(whose: Whose, most: int) -> Sequence[int]:
 def grid(whose: Whose, title: str, units: Mapping[str, int] | None = None) -> Grid:
     """The list, by body and in the order of Vietnamese names; with a column for each of ``units``: key -> number."""
     shown = units or {}
-    columns = (*COLUMNS, *(Column(f"Bài {number}", Kind.TEXT, 10) for number in shown.values()))
-    return Grid("danh-sach", title, columns, _rows(whose, list(shown)))
+    columns = (*COLUMNS, *(Column(f"Bài {number}", Kind.TEXT, 9) for number in shown.values()))
+    return Grid("danh-sach", title, columns, _rows(whose, list(shown)), second=len(COLUMNS) if shown else 0)
 
 
 def _rows(whose: Whose, units: list[str]) -> Iterator[tuple[Cell, ...]]:

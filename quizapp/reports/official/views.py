@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from quizapp.accounts.views import network
 from quizapp.clock import day_of, now
@@ -19,7 +20,7 @@ from quizapp.reports.official.grids import grids
 from quizapp.reports.official.letter import layout_of, offered
 from quizapp.reports.official.names import file_name
 from quizapp.reports.official.queries import Closed, Issuer, Report
-from quizapp.reports.paper import pdf, word
+from quizapp.reports.paper import pdf, qr, word
 from quizapp.reports.paper.document import Official
 from quizapp.reports.paper.grid import Grid, said
 from quizapp.reports.tables import Heading
@@ -29,6 +30,7 @@ from quizapp.web.formats import number
 bp = Blueprint("official", __name__, template_folder="templates")
 WRITERS = {"docx": word.official, "pdf": pdf.official}
 bp.add_app_template_filter(said)
+bp.add_app_template_filter(lambda address: Markup(qr.svg(address)), "qr_svg")  # noqa: S704  # black squares alone
 
 
 def _who() -> Who:

@@ -17,15 +17,20 @@ class Kind(StrEnum):
     """What a column holds."""
 
     TEXT = "text"
+    ORDER = "order"  # TT
     NUMBER = "number"
     SHARE = "share"  # 0 to 1, shown as percent
     POINTS = "points"  # of ten
     DAY = "day"
 
     @property
-    def right(self) -> bool:
-        """Whether it is set flush right."""
-        return self in (Kind.NUMBER, Kind.SHARE, Kind.POINTS)
+    def place(self) -> str:
+        """Where it stands in its column: left, center, right."""
+        return _PLACES.get(self, "right")
+
+
+_PLACES = {Kind.TEXT: "left", Kind.ORDER: "center", Kind.DAY: "center"}
+TT = ("TT", Kind.ORDER, 6)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Grid:
-    """A titled table. ``rows`` may be a stream: whoever writes it reads it once, in order."""
+    """A titled table. ``rows`` may be a stream: whoever writes it reads it once, in order.
+
+    ``second``: the column that begins a second page across, where a sheet is too wide for one; 0: none.
+    """
 
     key: str  # in addresses and file names
     title: str
@@ -47,6 +55,7 @@ class Grid:
     rows: Iterable[Sequence[Cell]]
     total: Sequence[Cell] | None = None
     note: str = ""
+    second: int = 0
 
 
 def said(cell: Cell, kind: Kind) -> str:

@@ -73,7 +73,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
         "note": grid.note,
         "heads": [column.head for column in grid.columns],
         "widths": [column.width for column in grid.columns],
-        "places": ["right" if kind.right else "center" if kind == "day" else "left" for kind in kinds],
+        "places": [kind.place for kind in kinds],
         "rows": [[said(cell, kind) for cell, kind in zip(row, kinds, strict=True)] for row in whole],
         "total": grid.total is not None,
     }

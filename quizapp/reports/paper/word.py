@@ -41,7 +41,7 @@ def tables(title: str, lines: Sequence[str], grids: Sequence[Grid], at: datetime
     for n, grid in enumerate(grids):
         _line(book, [Run(grid.title, bold=True)], 14, "center", before=12 if n else 0)
         for line in lines if not n else ():
-            _line(book, [Run(line, italic=True)], 12, "center")
+            _append(book, paragraph([Run(line, italic=True)], 12, after=6 if line is lines[-1] else 0))
         width = (A4[landscape] - 35) if landscape else A4[0] - 45
         _grid(book, grid, width, 12)
         if grid.note:
@@ -231,7 +231,7 @@ def _grid(book: Any, grid: Grid, width: float, size: float) -> None:
 
 def _rows(grid: Grid, rows: Iterable[Sequence[Any]], widths: Sequence[float], size: float, bold: bool) -> list[str]:
     kinds = [column.kind for column in grid.columns]
-    places = ["right" if kind.right else "center" if kind == "day" else "left" for kind in kinds]
+    places = [kind.place for kind in kinds]
     made = []
     for row in rows:
         cells = (
