@@ -15,6 +15,7 @@ from quizapp.domain.completion import FactKind
 from quizapp.learning import actions as learning
 from quizapp.learning import moves
 from quizapp.learning.models import Campaign, Enrolment
+from quizapp.organisation import actions as organisation
 from quizapp.organisation.models import Body
 from quizapp.reports.official.models import OfficialReport, Snapshot
 from quizapp.web.access import Role
@@ -230,6 +231,26 @@ def test_figures_of_a_day_that_is_over(visit, app, office):
     for wrong in (today() + timedelta(days=1), today() - timedelta(days=400)):
         page = me.post("/bao-cao/moi?don-vi=co-quan", LETTER | {"den-ngay": wrong.isoformat()}, status=200)
         assert "Chọn ngày từ" in page.text
+
+
+def test_a_report_of_a_past_day_is_in_the_tree_of_that_day(visit, app, office):
+    with app.app_context():
+        campaign = db.session.get_one(Campaign, office["campaign"])
+        campaign.from_on = today() - timedelta(days=10)
+        new = add_body("chi-bo-3", "Chi bộ 3", db.session.get_one(Body, office["co-quan"]))
+        learning.enrol(campaign, [(add_person("ba", "Ngô Thị Ba", new.id), new.id)], now() - timedelta(days=8))
+        organisation.rename(new, "Chi bộ Ba Mới", today() - timedelta(days=4), today())
+        organisation.move(new, db.session.get_one(Body, office["tinh"]), today() - timedelta(days=3), today())
+        db.session.commit()
+    me, seen = visit("lanhdao"), {}
+    for ago in (5, 4, 3):
+        day = today() - timedelta(days=ago)
+        page = me.get(make(me, **{"den-ngay": f"{day:%d/%m/%Y}"}))
+        data = me.get(re.search(r'href="(/so-lieu/\w+)"', page.html)[1] + "/tat-ca.xlsx").response.data
+        seen[ago] = {name: row[2] for name, row in rows_of(data, "Tổng hợp").items() if row[2]}
+    assert seen[5] == {"Chi bộ 3": 1, "Cộng": 1, "Đơn vị": "Tổng số"}
+    assert seen[4] == {"Chi bộ Ba Mới": 1, "Cộng": 1, "Đơn vị": "Tổng số"}
+    assert "Chi bộ Ba Mới" not in seen[3]
 
 
 # --- the report --------------------------------------------------------------------------------------------------

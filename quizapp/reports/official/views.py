@@ -1,5 +1,6 @@
 """Báo cáo: taking figures as files, making the official report, opening it again, correcting it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,12 @@ from markupsafe import Markup
 from quizapp.accounts.views import network
 from quizapp.clock import day_of, now
 from quizapp.courses import queries as courses
-from quizapp.reports import content, queries
+from quizapp.reports import content, past, queries
 from quizapp.reports import figures as counted
 from quizapp.reports.official import actions, addendum, files, forms, report, roll
 from quizapp.reports.official import queries as kept
 from quizapp.reports.official.actions import Of, Who
-from quizapp.reports.official.figures import Figures, freeze
+from quizapp.reports.official.figures import BodyThen, Figures, freeze
 from quizapp.reports.official.grids import grids
 from quizapp.reports.official.letter import layout_of, offered
 from quizapp.reports.official.names import file_name
@@ -26,6 +27,7 @@ from quizapp.reports.paper.grid import Grid, said
 from quizapp.reports.tables import Heading
 from quizapp.web.access import Role, allow
 from quizapp.web.formats import number
+from quizapp.web.refused import Refused
 
 bp = Blueprint("official", __name__, template_folder="templates")
 WRITERS = {"docx": word.official, "pdf": pdf.official}
@@ -46,12 +48,23 @@ def _of(code: str, dot: str | None, day: date) -> tuple[Issuer, Heading]:
 
 
 def _freeze(issuer: Issuer, heading: Heading, until: date) -> Figures:
+    heading, body = _as_of(issuer, heading, until)
     campaign = heading.campaign
     assert campaign is not None
     course = courses.course_value(campaign.course_revision_id)
     taught = [courses.taught(revision).unit for revision in campaign.units.values()]
-    told = counted.overview(heading, until), content.content(heading)
-    return freeze(heading, *told, issuer.then, course.key, taught, until)
+    told = counted.overview(heading, until, then=until < day_of(now())), content.content(heading)
+    return freeze(heading, *told, body, course.key, taught, until)
+
+
+def _as_of(issuer: Issuer, heading: Heading, until: date) -> tuple[Heading, BodyThen]:
+    """The body as it was called and stood at the end of a day that is over."""
+    if until >= day_of(now()):
+        return heading, issuer.then
+    around = past.then(current_user, issuer.then.code, until)
+    if around is None:
+        raise Refused(f"Ngày {until:%d/%m/%Y} chưa có {issuer.then.name}. Chọn một ngày sau đó.", request.full_path)
+    return replace(heading, body=around.body), issuer.then.model_copy(update={"name": around.body.name})
 
 
 def _address(code: str) -> str:
