@@ -5,18 +5,23 @@ from datetime import timedelta
 
 import pytest
 from factories import add_body, add_grant, add_person
+from papers import fill, take
 from readers import pdf_text, word_text, workbook
 
-from quizapp.accounts.models import Audit, Person
+from quizapp.accounts.models import Audit, Grant, NameSeen, Person
 from quizapp.clock import now, today
+from quizapp.commands import HANDLERS
 from quizapp.courses.models import Course
 from quizapp.database import db
 from quizapp.domain.completion import FactKind
+from quizapp.jobs.models import Job
+from quizapp.jobs.tasks import do_jobs
 from quizapp.learning import actions as learning
 from quizapp.learning import moves
 from quizapp.learning.models import Campaign, Enrolment
 from quizapp.organisation import actions as organisation
 from quizapp.organisation.models import Body
+from quizapp.reports.official import roll
 from quizapp.reports.official.models import OfficialReport, Snapshot
 from quizapp.web.access import Role
 
@@ -335,6 +340,88 @@ def test_an_addendum_names_the_number_and_what_has_changed_and_the_report_stays(
     assert "Hoàn thành: 0/6 đồng chí" in after
     assert f"đính chính {number}" in me.get("/bao-cao").text
     me.get(f"{made}/dinh-chinh", 404)
+
+
+# --- small groups and large ones ---------------------------------------------------------------------------------
+
+
+def test_fewer_than_five_people_show_no_marks_in_any_file(visit, app, office):
+    """Six in chi bộ 1, three in chi bộ 2, five in the body itself: the three show nothing, and cannot be worked out."""
+    with app.app_context():
+        campaign = db.session.get_one(Campaign, office["campaign"])
+        for code, many in (("chi-bo-1", 6), ("chi-bo-2", 3), ("co-quan", 5)):
+            people = [add_person(f"{code}-{n}", f"Người {n}", office[code]) for n in range(many)]
+            learning.enrol(campaign, [(one, office[code]) for one in people], now())
+            for one in people:
+                take(one, "bai-6", lambda n, question, code=code: code == "chi-bo-1" or n < 3)
+        fill()
+        db.session.commit()
+    me = visit("lanhdao")
+    heat = workbook(fetch(me, "co-quan").data)["Nội dung"]
+    assert [row[1] for row in heat.rows if row and row[0] == 1] == ["Chi bộ 1"]
+    assert "Chi bộ 2" not in str(heat.rows)
+    report = me.get(make(me))
+    for words in (report.text, word_text(me.get(f"{page_address(report)}/tai/docx").response.data)):
+        assert re.search(r"Chi bộ 1 8 0 (\d+ \d+ )?0,0 100,0 ", words)
+        assert re.search(r"Chi bộ 2 4 0 (\d+ \d+ )?0,0 – ", words), "no first tries of a small group"
+        assert re.search(r"Tổng cộng 20 0 (\d+ \d+ )?0,0 42,9", words)
+    assert not {"Nội dung", "Câu hỏi", "Mức điểm"} & set(workbook(fetch(visit("quantri"), "chi-bo-2").data))
+
+
+def many_people(app, body_id, campaign_id, many):
+    with app.app_context():
+        campaign = db.session.get_one(Campaign, campaign_id)
+        told = {
+            "welcomed_at": now(),
+            "theme": "sang",
+            "text_size": 100,
+            "letter_keys": True,
+            "sort_key": "",
+            "folded": "",
+        }
+        rows = [told | {"code": f"c{n}", "login": f"n{n}", "name": f"Người thứ {n}"} for n in range(many)]
+        ids = db.session.scalars(db.insert(Person).returning(Person.id), rows).all()
+        revision = db.session.scalars(db.select(Course.revision_id)).one()
+        plan = {"campaign_id": campaign.id, "body_id": body_id, "course_revision_id": revision, "extended": False}
+        plan |= {"began_on": today(), "due_on": today()}
+        db.session.execute(db.insert(Enrolment), [plan | {"person_id": one} for one in ids])
+        db.session.commit()
+
+
+def test_a_large_list_is_a_job_whose_file_only_its_owner_opens(visit, app, office):
+    many = roll.AT_ONCE + 1
+    many_people(app, office["chi-bo-1"], office["campaign"], many)
+    me = visit("quantri")
+    assert "mất ít phút để lập" in me.get("/theo-doi/chi-bo-1/tai").text
+    whole = fetch(me, "chi-bo-1")
+    assert "Danh sách" not in workbook(whole.data)
+    made = me.post("/theo-doi/chi-bo-1/tai", {"bieu": "danh-sach", "dang": "xlsx"})
+    assert made.location.startswith("/viec/")
+    with app.app_context():
+        do_jobs(HANDLERS)
+    assert f"Danh sách {many + 2} người đã xong" in me.get(made.location).text
+    rows = workbook(me.get(made.location + "/tep").response.data)["Danh sách"].rows
+    assert len([row for row in rows if row and isinstance(row[0], float)]) == many + 2
+    assert len({row[1] for row in rows if row and isinstance(row[0], float)}) == many + 2
+    visit("lanhdao").get(made.location + "/tep", 404)
+    with app.app_context():
+        look = db.session.scalars(db.select(Audit).filter_by(act="look_at_names").order_by(Audit.id.desc())).first()
+        assert (look.detail["people"], look.actor_id) == (many + 2, office["quantri"])
+        assert db.session.scalar(db.select(db.func.count()).select_from(NameSeen)) == many + 2
+
+
+def test_a_large_list_asked_for_in_time_is_not_made_once_the_right_is_gone(visit, app, office):
+    many_people(app, office["chi-bo-1"], office["campaign"], roll.AT_ONCE + 1)
+    me = visit("quantri")
+    me.post("/theo-doi/chi-bo-1/tai", {"bieu": "danh-sach", "dang": "xlsx"})
+    with app.app_context():
+        db.session.execute(db.delete(Grant).where(Grant.person_id == office["quantri"], Grant.role == Role.ADMIN.value))
+        add_grant(office["quantri"], Role.LEADER, office["tinh"])
+        db.session.commit()
+        do_jobs(HANDLERS)
+        job = db.session.scalars(db.select(Job)).one()
+        assert (job.state, job.result_sha256) == ("failed", None)
+        assert "lãnh đạo trực tiếp" in job.problem
 
 
 # --- nothing there -----------------------------------------------------------------------------------------------

@@ -10,10 +10,12 @@ from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import Audit
 from quizapp.clock import day_of
 from quizapp.database import apart, db, insert, public_code, table
+from quizapp.jobs import actions as jobs
 from quizapp.reports.official.figures import Figures
 from quizapp.reports.official.letter import Letter
 from quizapp.reports.official.models import Letterhead, OfficialReport, Snapshot
 
+PEOPLE_FILE = "people_file"  # a kind of job
 SAME = timedelta(minutes=10)  # the same figures asked for again within this time have the same number
 
 
@@ -101,6 +103,12 @@ def _remember(body_id: int, letter: Letter) -> None:
     row = {"layout": kept.layout.value, "letterhead": kept.model_dump(mode="json")}
     put = insert(table(Letterhead)).values(body_id=body_id, **row)
     db.session.execute(put.on_conflict_do_update(index_elements=["body_id"], set_=row))
+
+
+def ask_for_people(who: Who, snapshot: str, title: str, back: str) -> str:
+    """Lập danh sách lớn: a job of the work process; its code."""
+    given = {"snapshot": snapshot, "net": who.net, "back": back}
+    return jobs.add(PEOPLE_FILE, title, who.id, who.at, given).code
 
 
 def note_file(who: Who, file: str, body: tuple[str, str], campaign: str, number: str, people: Sequence[int]) -> None:

@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
@@ -82,6 +82,7 @@ class Below(Kept):
     word: str
     urgent: bool
     due_on: date
+    first_tries: tuple[int, int] | None = None  # passed, of so many; None: too few people
 
 
 class Weak(Kept):
@@ -177,7 +178,7 @@ def freeze(
         behind_permille=round(overview.seen.behind * 10),
         sentence=overview.verdict.sentence,
         status=overview.seen.status.value,
-        below=tuple(map(_below, overview.children.rows)),
+        below=tuple(_below(row, _tries_below(content)) for row in overview.children.rows),
         here=_counts(overview.children.rest),
         units=sum(unit.graded and not unit.final for unit in taught),
         final=next((_final(unit) for unit in taught if unit.final), None),
@@ -216,7 +217,12 @@ def _counts(progress: Progress) -> Counts:
     )
 
 
-def _below(row: ChildRow) -> Below:
+def _tries_below(content: Content | None) -> dict[int, tuple[int, int]]:
+    """First attempts of each body below, where there are enough people."""
+    return {row.place.id: (row.passed, row.taken) for row in (content.rows if content else ()) if row.taken}
+
+
+def _below(row: ChildRow, tries: Mapping[int, tuple[int, int]]) -> Below:
     return Below(
         name=row.place.name,
         counts=_counts(row.progress),
@@ -225,6 +231,7 @@ def _below(row: ChildRow) -> Below:
         word=row.seen.word,
         urgent=row.seen.urgent and row.seen.status is not Status.REACHED,
         due_on=row.plan.due_on,
+        first_tries=tries.get(row.place.id),
     )
 
 

@@ -164,6 +164,7 @@ def _permille(value: int) -> str:
 # --- tables and annexes ----------------------------------------------------------------------------------------
 
 LATE = "Đơn vị chậm, lý do và biện pháp"
+FIRST_TRIES = "Đạt lần đầu: lượt làm bài đầu tiên đã đạt, trên mọi lượt đầu; bài có dưới 5 người làm không tính."
 
 
 def _table_one(figures: Figures) -> Table:
@@ -203,14 +204,17 @@ def _bodies(figures: Figures, short: bool = False) -> Grid:
     columns = [Column(*TT), Column("Đơn vị", Kind.TEXT, 30), Column("Tổng số", Kind.NUMBER, 8)]
     columns += [Column("Hoàn thành", Kind.NUMBER, 9)]
     columns += [] if short else [Column("Đang học", Kind.NUMBER, 8), Column("Chưa bắt đầu", Kind.NUMBER, 8)]
-    columns += [Column("Tỷ lệ %", Kind.SHARE, 8)]
+    columns += [Column("Tỷ lệ %", Kind.SHARE, 8), Column("Đạt lần đầu %", Kind.SHARE, 8)]
     columns += [] if short else [Column("Dự báo đến hạn %", Kind.SHARE, 9)]
-    columns += [Column("Ghi chú", Kind.TEXT, 14)]
-    rows = [_body(n, one.name, one.counts, _note(one), short, one.by_due) for n, one in enumerate(figures.below, 1)]
+    columns += [Column("Ghi chú", Kind.TEXT, 16)]
+    rows = [
+        _body(n, one.name, one.counts, one.first_tries, _note(one), short, one.by_due)
+        for n, one in enumerate(figures.below, 1)
+    ]
     if figures.here.people:
-        rows.append(_body(len(rows) + 1, f"Ngay tại {figures.body.name}", figures.here, "", short))
-    total = ("", *_body(0, "Tổng cộng", figures.counts, "", short, figures.by_due)[1:])
-    return Grid("theo-don-vi", "", columns, rows, total)
+        rows.append(_body(len(rows) + 1, f"Ngay tại {figures.body.name}", figures.here, None, "", short))
+    total = _body(0, "Tổng cộng", figures.counts, figures.first_tries, "", short, figures.by_due)
+    return Grid("theo-don-vi", "", columns, rows, ("", *total[1:]), FIRST_TRIES)
 
 
 def _note(one: Below) -> str:
@@ -218,13 +222,22 @@ def _note(one: Below) -> str:
     return "Chậm kế hoạch" if one.urgent and one.status == Status.UNKNOWN else one.word
 
 
-def _body(n: int, name: str, counts: Counts, word: str, short: bool, by_due: int | None = None) -> tuple[Cell, ...]:
+def _body(
+    n: int,
+    name: str,
+    counts: Counts,
+    tries: tuple[int, int] | None,
+    word: str,
+    short: bool,
+    by_due: int | None = None,
+) -> tuple[Cell, ...]:
     progress = counts.progress
     share = progress.share if progress.people else None
+    first = Fraction(*tries) if tries else None
     if short:
-        return n, name, progress.people, progress.done, share, word
+        return n, name, progress.people, progress.done, share, first, word
     then = Fraction(by_due, progress.people) if by_due is not None and progress.people else None
-    return n, name, progress.people, progress.done, progress.learning, progress.not_begun, share, then, word
+    return n, name, progress.people, progress.done, progress.learning, progress.not_begun, share, first, then, word
 
 
 def _annexes(figures: Figures) -> list[Annex]:

@@ -23,7 +23,7 @@ from quizapp.reports.official.names import file_name
 from quizapp.reports.official.queries import Closed, Issuer, Report
 from quizapp.reports.paper import pdf, qr, word
 from quizapp.reports.paper.document import Official
-from quizapp.reports.paper.grid import Grid, said
+from quizapp.reports.paper.grid import said
 from quizapp.reports.tables import Heading
 from quizapp.web.access import Role, allow
 from quizapp.web.formats import number
@@ -84,6 +84,7 @@ def take(code: str) -> Any:
     if heading.campaign is None:
         return render_template("official/none.html", body=issuer.then)
     wanted, ending = request.form.get("bieu", ""), request.form.get("dang", "")
+    whose = roll.Whose(current_user, issuer.path, heading.campaign.id)
     if request.method == "POST":
         if wanted not in files.NAMES or ending not in files.TYPES or (wanted == files.ALL and ending != "xlsx"):
             abort(400)
@@ -92,10 +93,16 @@ def take(code: str) -> Any:
             flash("Biểu này chưa có số liệu: chưa đủ lượt làm bài, hoặc chưa đến giờ tổng hợp.")
             return redirect(request.full_path, 303)
         made = actions.close(_who(), Of(issuer.id, heading.campaign.id), figures)
+        if wanted == files.PEOPLE and ending == "xlsx" and roll.AT_ONCE < roll.how_many(whose) <= roll.BY_JOB:
+            title = f"Danh sách người học: {figures.body.name}"
+            job = actions.ask_for_people(_who(), made.code, title, request.path)
+            return redirect(url_for("jobs.show", code=job), 303)
         return redirect(url_for(".file", code=made.code, table=wanted, ending=ending), 303)
-    named = roll.how_many(roll.Whose(current_user, issuer.path, heading.campaign.id))
+    named = roll.how_many(whose)
     page = {"body": issuer.then, "campaign": heading.campaign, "people": named, "dot": request.args.get("dot")}
-    return render_template("official/take.html", **page, at_once=roll.AT_ONCE, on_paper=roll.ON_PAPER)
+    return render_template(
+        "official/take.html", **page, at_once=roll.AT_ONCE, on_paper=roll.ON_PAPER, by_job=roll.BY_JOB
+    )
 
 
 @bp.get("/so-lieu/<code>")
@@ -131,7 +138,7 @@ def file(code: str, table: str, ending: str) -> Any:
     place = figures.body.code, figures.body.name
     actions.note_file(who, name, place, figures.campaign.code, closed.number, seen)
     taken = files.Taken(closed.number, closed.at, current_user.name, who.at)
-    people = _people(whose, closed, wide=ending == "xlsx") if seen else None
+    people = roll.of_snapshot(whose, closed.figures, wide=ending == "xlsx") if seen else None
     if table == files.ALL:
         data = files.workbook(figures, taken, people, _why_not(named))
     else:
@@ -139,18 +146,10 @@ def file(code: str, table: str, ending: str) -> Any:
     return _sent(data, name, ending)
 
 
-def _people(whose: roll.Whose, closed: Closed, wide: bool) -> Grid:
-    """The list; ``wide``: with a column for each unit."""
-    table = closed.figures.tables["bai"]
-    keys = dict(zip(table.keys, (str(row[0]).split(".")[0] for row in table.rows), strict=True)) if wide else {}
-    units = {key: int(number_) for key, number_ in keys.items()}
-    return roll.grid(whose, f"Danh sách người học: {closed.figures.body.name}", units)
-
-
 def _why_not(named: int) -> str:
     if not named:
         return ""
-    return f"Có {number(named)} người, nhiều hơn {number(roll.AT_ONCE)}: hãy tải danh sách ở từng đơn vị cấp dưới."
+    return f"Có {number(named)} người, nhiều hơn {number(roll.AT_ONCE)}: hãy tải riêng biểu danh sách người học."
 
 
 def _no_list(closed: Closed, named: int, most: int) -> Any:
