@@ -201,10 +201,10 @@ def _done(counts: Counts) -> tuple[Cell, ...]:
 
 def _bodies(figures: Figures, short: bool = False) -> Grid:
     """Kết quả theo đơn vị; ``short``: without who is learning, not begun and the forecast."""
-    columns = [Column(*TT), Column("Đơn vị", Kind.TEXT, 30), Column("Tổng số", Kind.NUMBER, 8)]
-    columns += [Column("Hoàn thành", Kind.NUMBER, 9)]
-    columns += [] if short else [Column("Đang học", Kind.NUMBER, 8), Column("Chưa bắt đầu", Kind.NUMBER, 8)]
-    columns += [Column("Tỷ lệ %", Kind.SHARE, 8), Column("Đạt lần đầu %", Kind.SHARE, 8)]
+    columns = [Column(*TT), Column("Đơn vị", Kind.TEXT, 34 if short else 26), Column("Tổng số", Kind.NUMBER, 9)]
+    columns += [Column("Hoàn thành", Kind.NUMBER, 10)]
+    columns += [] if short else [Column("Đang học", Kind.NUMBER, 9), Column("Chưa bắt đầu", Kind.NUMBER, 9)]
+    columns += [Column("Tỷ lệ %", Kind.SHARE, 9), Column("Đạt lần đầu %", Kind.SHARE, 9)]
     columns += [] if short else [Column("Dự báo đến hạn %", Kind.SHARE, 9)]
     columns += [Column("Ghi chú", Kind.TEXT, 16)]
     rows = [
@@ -268,8 +268,8 @@ def _wrong(sheet: Sheet) -> Grid:
 
 def _late(late: Sequence[Below]) -> Grid:
     columns = (
-        *(Column(*TT), Column("Đơn vị", Kind.TEXT, 30), Column("Tổng số", Kind.NUMBER, 8)),
-        *(Column("Hoàn thành", Kind.NUMBER, 9), Column("Tỷ lệ %", Kind.SHARE, 8)),
+        *(Column(*TT), Column("Đơn vị", Kind.TEXT, 26), Column("Tổng số", Kind.NUMBER, 9)),
+        *(Column("Hoàn thành", Kind.NUMBER, 10), Column("Tỷ lệ %", Kind.SHARE, 9)),
         *(Column("Hạn", Kind.DAY, 15), Column("Lý do", Kind.TEXT, 17), Column("Biện pháp", Kind.TEXT, 17)),
     )
     rows = [(n, one.name, *_done(one.counts), one.due_on, "", "") for n, one in enumerate(late, 1)]

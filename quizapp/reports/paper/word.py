@@ -67,7 +67,8 @@ def _head(book: Any, document: Official) -> None:
         ]
     right.append(paragraph(head.place, form.place, before=6))
     whole = A4[0] - form.left - form.right
-    _two_columns(book, "".join(left), "".join(right), (round(whole * 0.4), whole - round(whole * 0.4)))
+    narrow = round(whole * (0.45 if party else 0.4))  # the words of the State on the right are longer
+    _two_columns(book, "".join(left), "".join(right), (narrow, whole - narrow))
     _line(book, [Run(head.kind, bold=True)], form.kind, "center", before=14)
     for line in head.about:
         _line(book, [Run(line, bold=True)], form.about, "center")
