@@ -11,7 +11,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 
 from quizapp.domain.interchange import Unreadable
 
-MOST_ELEMENTS = 800_000  # 5,000 questions of 160
+MOST_ELEMENTS = 400_000  # 5,000 questions of 80; more would take more memory than a preview may
 MOST_DEPTH = 100  # what reads the tree may go down it step by step
 
 
