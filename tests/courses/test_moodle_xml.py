@@ -283,7 +283,7 @@ def bank(draw: st.DrawFn) -> list[Offered]:
     return found
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(bank())
 def test_what_is_written_is_read_back(items):
     back = moodle_xml.read(moodle_xml.write(items), "x.xml")
@@ -347,3 +347,14 @@ def test_the_short_way_reads_what_the_long_way_reads(inside):
     if inside.lstrip().startswith("* "):  # the long way takes it for a list
         return
     assert light is None or same(light) == same(from_html(source).text)
+
+
+def test_a_question_of_thousands_of_parts_is_cut_and_said_to_be():
+    many = "".join(f"<selectoption><text>{n}</text><group>1</group></selectoption>" for n in range(3000))
+    items = read(
+        question("gapselect", many, "[[1]] " * 3000),
+        question("cloze", "", "{1:MC:=a~b} " * 3000),
+        question("multichoice", answer("100", "a") * 3000),
+    )
+    assert [("too_long" in codes(item), item.fatal) for item in items] == [(True, True)] * 3
+    assert max(len(item.gaps) for item in items) == 100

@@ -274,7 +274,7 @@ def as_qti_holds(one: Offered) -> Offered:
     return one.model_copy(update=update)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(bank())
 def test_what_is_written_is_read_back(items):
     back = qti.read(qti.write(items), "x.zip")
@@ -386,7 +386,7 @@ def check_shape(root: Node) -> None:
             assert (node.get("outcomeIdentifier") or node.get("identifier")) in outcomes
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(bank())
 def test_a_written_package_has_the_published_shape(items):
     archive = zipfile.ZipFile(io.BytesIO(qti.write(items)))
@@ -405,3 +405,19 @@ def test_no_bytes_break_the_reader(data):
     for one in (data, b"PK\x03\x04" + data, b"<assessmentItem>" + data):
         with pytest.raises(Unreadable):
             qti.read(one, "x")
+
+
+def test_an_item_of_thousands_of_parts_is_cut_and_said_to_be():
+    many = "|".join(f"C{n}=x" for n in range(3000))
+    gaps = "".join(f'<gap identifier="G{n}"/>' for n in range(3000))
+    words = "".join(f'<gapText identifier="W{n}" matchMax="1">x</gapText>' for n in range(3000))
+    blanks = '<textEntryInteraction responseIdentifier="RESPONSE"/> ' * 3000
+    for body in (
+        choice(choices=many),
+        f'<gapMatchInteraction responseIdentifier="RESPONSE">{words}<p>{gaps}</p></gapMatchInteraction>',
+        f"<p>{blanks}</p>",
+    ):
+        found = read(item(declared("C1"), body))
+        assert "too_long" in codes(found)
+        assert found.fatal
+        assert max(len(found.options), len(found.gaps), len(found.parts)) <= 100

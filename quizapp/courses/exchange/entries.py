@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 from quizapp.courses.exchange import texts
 from quizapp.courses.exchange.pictures import NoPicture, checked
 from quizapp.courses.exchange.texts import Converted
+from quizapp.courses.exchange.xml_source import Node
 from quizapp.domain.interchange import Offered, OfferedKind, OfferedPicture, Remark
 
 # What editors write around nearly every text, a word or two in bold: read without the long way through a parser.
@@ -18,6 +19,7 @@ _LIGHT = re.compile(
     rf"((?:[^<>&]++|{_BOLD.format(2)})*+)(?:<br ?/?>)?</p>\s*"
 )
 _BOLD_INSIDE = re.compile(_BOLD.format(1))
+MOST_PARTS = 100
 _STYLE = re.compile(r"url|expression|javascript", re.IGNORECASE)
 
 
@@ -50,6 +52,13 @@ class Entry:
         if (code, message) not in self._said:
             self._said.add((code, message))
             self.problems.append(Remark(message=message, line=self.line, fix=fix, fatal=fatal, code=code))
+
+    def few(self, parts: list[Node], most: int = MOST_PARTS) -> list[Node]:
+        """The choices, pairs or blanks of a question, of which nobody writes hundreds."""
+        if len(parts) > most:
+            told = f"Câu có {len(parts)} phần (phương án, vế hoặc chỗ trống), nhiều nhất {most}."
+            self.say("too_long", told, "Tách thành nhiều câu.", True)
+        return parts[:most]
 
     def picture(self, name: str, read: Callable[[], bytes]) -> str | None:
         """The name under which the file now stands among the pictures; None, and a remark, where it is none."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from quizapp.courses.exchange.blanks import MARK, without_marks
+from quizapp.courses.exchange.entries import MOST_PARTS
 from quizapp.domain.interchange import Offered, OfferedKind, OfferedOption, Remark
 
 _CHOICE = "MULTICHOICE_HS|MULTICHOICE_VS|MULTICHOICE_S|MULTICHOICE_H|MULTICHOICE_V|MULTICHOICE|MCHS|MCVS|MCS|MCH|MCV|MC"
@@ -48,7 +49,7 @@ def read(source: str, convert: Convert) -> Cloze:
     marks: list[str] = []
     at = 0
     source = without_marks(source)
-    while start := _START.search(source, at):
+    while len(parts) < MOST_PARTS and (start := _START.search(source, at)):
         body = _BODY.match(source, start.end())
         assert body is not None  # it may match nothing, but it matches
         if body.end() >= len(source):
@@ -58,6 +59,8 @@ def read(source: str, convert: Convert) -> Cloze:
         pieces += [source[at : start.start()], MARK.format(len(parts))]
         at = body.end() + 1
     text = "".join(pieces) + source[at:]
+    if len(parts) == MOST_PARTS:
+        text = _START.sub("…", text)
     return Cloze(text, tuple(parts), tuple(_problems(text, marks)))
 
 
@@ -65,6 +68,10 @@ def _problems(text: str, marks: list[str]) -> Iterator[Remark]:
     if unknown := _LIKE_ONE.search(text):
         told = f"Chỗ trống dạng {unknown[0]}…}} không đọc được."
         yield Remark(message=told, fix="Sửa chỗ trống theo mẫu {1:SA:=đáp án}.", fatal=True, code="broken_gap")
+    if len(marks) == MOST_PARTS:
+        yield Remark(
+            message=f"Câu có từ {MOST_PARTS} chỗ trống.", fix="Tách thành nhiều câu.", fatal=True, code="too_long"
+        )
     if not marks:
         yield Remark(message="Câu cloze không có chỗ trống nào.", fatal=True, code="no_gap")
     if len(set(marks)) > 1:
@@ -75,7 +82,7 @@ def _problems(text: str, marks: list[str]) -> Iterator[Remark]:
 def _part(start: re.Match[str], body: str, convert: Convert, n: int) -> Offered:
     kind: OfferedKind = next(one for one in _KINDS if start[one])
     typed = kind in ("number", "short")
-    options = [_option(text, typed, convert) for text in _SPLIT.split(body)]
+    options = [_option(text, typed, convert) for text in _SPLIT.split(body, maxsplit=MOST_PARTS)]
     problems = []
     if not any(option.weight > 0 for option in options):
         told = f"Chỗ trống {n} chưa có đáp án."

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from quizapp.courses.exchange import moodle_cloze
 from quizapp.courses.exchange.blanks import MARK, filled, without_marks
-from quizapp.courses.exchange.entries import named, number, weight
+from quizapp.courses.exchange.entries import MOST_PARTS, named, number, weight
 from quizapp.courses.exchange.moodle_entry import MoodleEntry
 from quizapp.domain.interchange import RIGHT, WRONG, Offered, OfferedOption, OfferedPair
 
@@ -18,7 +18,7 @@ _CHOICES = {"single", "shuffleanswers", "answernumbering", "showstandardinstruct
 def multichoice(entry: MoodleEntry) -> Offered:
     """Nhiều lựa chọn, one or several."""
     several = (entry.node.value("single") or "true").lower() in ("false", "0")
-    options = [entry.answer(answer) for answer in entry.node.all("answer")]
+    options = [entry.answer(answer) for answer in entry.few(entry.node.all("answer"))]
     if (entry.node.value("shuffleanswers") or "").lower() in ("false", "0"):
         entry.say("fixed_order", "Moodle giữ nguyên thứ tự phương án của câu này; ở đây thứ tự được xáo.")
     return entry.done("multiple" if several else "single", options=judged(entry, options, several))
@@ -63,7 +63,7 @@ def truefalse(entry: MoodleEntry) -> Offered:
 def matching(entry: MoodleEntry) -> Offered:
     """Ghép đôi; a subquestion without text is a right side that belongs to none."""
     pairs = []
-    for pair in entry.node.all("subquestion"):
+    for pair in entry.few(entry.node.all("subquestion")):
         answer = pair.first("answer")
         right = entry.plain((answer.value("text") if answer else None) or "")
         left = entry.text(pair)
@@ -78,7 +78,7 @@ def ordering(entry: MoodleEntry) -> Offered:
     """Xếp thứ tự: the answers stand in the file as they should stand."""
     options = [
         OfferedOption(text=entry.text(answer, "moodle_auto_format"), weight=100, feedback=entry.feedback(answer))
-        for answer in entry.node.all("answer")
+        for answer in entry.few(entry.node.all("answer"))
     ]
     if (entry.node.value("selecttype") or "0") not in ("0", "ALL") and entry.node.value("selectcount") not in (
         None,
@@ -93,7 +93,7 @@ def ordering(entry: MoodleEntry) -> Offered:
 
 def shortanswer(entry: MoodleEntry) -> Offered:
     """Trả lời ngắn: what is typed is plain text; an asterisk stands for anything."""
-    options = [entry.typed(answer) for answer in entry.node.all("answer")]
+    options = [entry.typed(answer) for answer in entry.few(entry.node.all("answer"))]
     if entry.node.value("usecase") == "1":
         entry.say("case_sensitive", "Moodle phân biệt chữ hoa, chữ thường ở câu này; ở đây không phân biệt.")
     found = typed_options(entry, options)
@@ -120,7 +120,7 @@ def typed_options(entry: MoodleEntry, options: list[OfferedOption]) -> tuple[Off
 def numerical(entry: MoodleEntry) -> Offered:
     """Trả lời bằng số: values with their margins, units with their factors."""
     options, margins = [], []
-    for answer in entry.node.all("answer"):
+    for answer in entry.few(entry.node.all("answer")):
         option = entry.typed(answer)
         if (share := answer.value("fraction")) is not None:
             option = option.model_copy(update={"weight": weight(share, of=1)})
@@ -164,12 +164,12 @@ def cloze(entry: MoodleEntry) -> Offered:
     return filled(entry.done("gaps", text=text), read.parts) if read.parts else entry.done("gaps", text=text)
 
 
-_PLACES = re.compile(r"\[\[([0-9]+)\]\]")
+_PLACES = re.compile(r"\[\[([0-9]{1,6})\]\]")
 
 
 def words(entry: MoodleEntry) -> Offered:
     """Chọn từ, kéo từ vào chỗ trống: [[2]] is the second choice, to be found among those of its group."""
-    choices = entry.node.all("selectoption", "dragbox")
+    choices = entry.few(entry.node.all("selectoption", "dragbox"))
     told = [entry.text(choice) for choice in choices]
     groups = [choice.value("group") or "1" for choice in choices]
     source = entry.node.first("questiontext")
@@ -178,6 +178,9 @@ def words(entry: MoodleEntry) -> Offered:
 
     def blank(found: re.Match[str]) -> str:
         right = int(found[1]) - 1
+        if len(gaps) == MOST_PARTS:
+            entry.say("too_long", f"Câu có hơn {MOST_PARTS} chỗ trống.", "Tách thành nhiều câu.", True)
+            return found[0]
         if not 0 <= right < len(choices):
             entry.say("no_key", f"Chỗ trống {found[0]} chỉ tới một lựa chọn không có trong tệp.", None, True)
             return found[0]

@@ -11,6 +11,9 @@ _TEMPLATE = re.compile(
 )
 
 
+MOST_VALUES = 1000  # pairs of a match, at most
+
+
 @dataclass
 class Declaration:
     """A response: its right values in order, and the marks of each where they are mapped."""
@@ -46,10 +49,10 @@ def declarations(item: Node) -> dict[str, Declaration]:
     for node in item.all("responseDeclaration"):
         told = Declaration(node.get("identifier"), node.get("cardinality", "single") == "single", node.get("baseType"))
         correct = node.first("correctResponse")
-        told.correct = [" ".join(value.text.split()) for value in correct.all("value")] if correct else []
+        told.correct = [" ".join(value.text.split()) for value in correct.all("value")[:MOST_VALUES]] if correct else []
         if (mapping := node.first("mapping")) is not None:
             told.default = number(mapping.get("defaultValue")) or 0.0
-            entries = mapping.all("mapEntry")
+            entries = mapping.all("mapEntry")[:MOST_VALUES]
             told.marks = {" ".join(one.get("mapKey").split()): number(one.get("mappedValue")) or 0.0 for one in entries}
             told.case_sensitive = any(one.get("caseSensitive") == "true" for one in entries)
         told.mapped = bool(told.marks) and (not told.correct or told.name in mapped or "*" in mapped)

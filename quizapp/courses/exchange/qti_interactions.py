@@ -91,7 +91,7 @@ def choice(entry: QtiEntry, node: Node) -> Offered:
     single = told.single and node.get("maxChoices", "1") in ("1", "")
     if not told.name or told.name not in entry.declared:
         single = node.get("maxChoices", "1") == "1"
-    options = _options(entry, told, node.all("simpleChoice"), single)
+    options = _options(entry, told, entry.few(node.all("simpleChoice")), single)
     words = [plain(option.text).rstrip(".") for option in options]
     if single and len(words) == 2:
         if words[0] in _TRUE and words[1] in _FALSE:
@@ -111,7 +111,7 @@ def _true_false(right: OfferedOption, wrong: OfferedOption) -> Offered:
 def order(entry: QtiEntry, node: Node) -> Offered:
     """Xếp thứ tự."""
     told = declared(entry, node)
-    found = {one.get("identifier"): _own(entry, one) for one in node.all("simpleChoice")}
+    found = {one.get("identifier"): _own(entry, one) for one in entry.few(node.all("simpleChoice"))}
     known = [name for name in told.correct if name in found]
     if not known:
         entry.say("no_key", "Câu xếp thứ tự chưa có thứ tự đúng.", "Khai thứ tự đúng.", True)
@@ -125,7 +125,7 @@ def match(entry: QtiEntry, node: Node) -> Offered:
     """Ghép đôi: the left side is the set of which each belongs to one of the other."""
     told = declared(entry, node)
     sets = [
-        {one.get("identifier"): _own(entry, one) for one in side.all("simpleAssociableChoice")}
+        {one.get("identifier"): _own(entry, one) for one in entry.few(side.all("simpleAssociableChoice"))}
         for side in node.all("simpleMatchSet")
     ]
     if len(sets) != 2:
@@ -163,7 +163,7 @@ def _pairs(values: list[str], lefts: dict[str, str], rights: dict[str, str]) -> 
 def gap_match(entry: QtiEntry, node: Node) -> Offered:
     """Kéo từ vào chỗ trống: every gap offers all the words."""
     told = declared(entry, node)
-    choices = node.all("gapText", "gapImg")
+    choices = entry.few(node.all("gapText", "gapImg"))
     if any(one.name == "gapImg" for one in choices):
         entry.say("lost_media", "Hình để kéo vào chỗ trống được thay bằng lời tả của nó.")
     before = len(entry.blanks)
@@ -172,7 +172,7 @@ def gap_match(entry: QtiEntry, node: Node) -> Offered:
     ])  # fmt: skip
     prompt = node.first("prompt")
     text = entry.markdown_of(*([Node("p", children=[Node("p", children=prompt.children)])] if prompt else []), content)
-    gaps = entry.blanks[before:]
+    gaps = entry.few(entry.blanks[before:])
     shares = {one: told.share(one, False) for one in [*told.marks, *told.correct]}
     blanks = [_gap(entry, gap, choices, shares) for gap in gaps]
     for n in range(len(gaps)):
@@ -206,7 +206,7 @@ def inline(entry: QtiEntry, node: Node) -> Offered:
     """A blank in a text: a list to choose from, or a field to type into."""
     told = declared(entry, node)
     if node.name == "inlineChoiceInteraction":
-        options = _options(entry, told, node.all("inlineChoice"), True, inline=True)
+        options = _options(entry, told, entry.few(node.all("inlineChoice")), True, inline=True)
         return Offered(kind="single", options=options)
     return _typed(entry, node, told)
 

@@ -85,7 +85,7 @@ def _situation(entry: QtiEntry, blocks: list[Node]) -> tuple[str, list[Node]]:
 
 def _question(entry: QtiEntry, blocks: list[Node]) -> Offered:
     """What the blocks ask: its kind, its text, its answers."""
-    asked = _interactions(*blocks)
+    asked = entry.few(_interactions(*blocks))
     if not asked:
         return Offered(kind="description", text=entry.blocks(*blocks))
     ours = any(block.get("class") == PART for block in blocks)
