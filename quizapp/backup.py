@@ -20,8 +20,9 @@ from typing import IO, Any
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from quizapp import mail as _mail  # noqa: F401 - every table has to be known
 from quizapp import migrating
-from quizapp.accounts import models as _accounts  # noqa: F401 - every table has to be known
+from quizapp.accounts import models as _accounts  # noqa: F401
 from quizapp.attempts import models as _attempts  # noqa: F401
 from quizapp.config import BadSetting, Settings
 from quizapp.courses import models as _courses  # noqa: F401
@@ -29,6 +30,7 @@ from quizapp.database import Base, UtcDateTime, db
 from quizapp.learning import models as _learning  # noqa: F401
 from quizapp.library import models as _library  # noqa: F401
 from quizapp.organisation import models as _organisation  # noqa: F401
+from quizapp.reports import models as _reports  # noqa: F401
 
 FORMAT = 1
 MANIFEST = "manifest.json"

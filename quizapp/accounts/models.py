@@ -23,6 +23,8 @@ class Person(Base):
     sort_key: Mapped[str] = mapped_column(index=True)
     folded: Mapped[str] = mapped_column(index=True)
     phone: Mapped[str | None]
+    email: Mapped[str | None]  # where reminders go; as its owner or an administrator wrote it
+    calendar_code: Mapped[str | None] = mapped_column(unique=True)  # the private address of one's own deadlines
     password_hash: Mapped[str | None]
     welcomed_at: Mapped[datetime | None]  # first visit done: body confirmed, password chosen, notice read
     text_size: Mapped[int] = mapped_column(sa.SmallInteger, default=100)  # percent: 100, 115, 130

@@ -152,7 +152,16 @@ LATE = [Overdue(5, "1/2/3/", DUE, 4), Overdue(5, "1/2/4/", DUE, 2), Overdue(6, "
 
 @pytest.mark.parametrize(
     ("today", "last", "told"),
-    [(0, None, None), (2, None, None), (3, None, 6), (5, 3, None), (9, 3, None), (10, 3, 6), (12, 3, 6), (11, 10, None)],
+    [
+        (0, None, None),
+        (2, None, None),
+        (3, None, 6),
+        (5, 3, None),
+        (9, 3, None),
+        (10, 3, 6),
+        (12, 3, 6),
+        (11, 10, None),
+    ],
 )
 def test_a_head_hears_three_days_after_the_deadline_then_weekly(today, last, told):
     known = {} if last is None else {70: day(last)}
