@@ -29,12 +29,17 @@ from quizapp.courses.exchange.files import COURSE, Contents, FileProblems, read_
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
 from quizapp.learning import counts
-from quizapp.learning.tasks import fold_counts
+from quizapp.learning.tasks import fold_counts, send_mail, send_reminders
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-SCHEDULE: list[serving.Job] = [(2.0, fold_counts), (5.0, close_attempts)]
+SCHEDULE: list[serving.Job] = [
+    (2.0, fold_counts),
+    (5.0, close_attempts),
+    (2.0, send_reminders),
+    (5.0, send_mail),
+]
 
 
 class Commands(click.Group):
@@ -57,6 +62,7 @@ def main() -> None:
 def opened(settings: Settings) -> Iterator[None]:
     """The database alone, without the pages: what a command needs of the application."""
     app = Flask("quizapp", static_folder=None)
+    app.extensions["settings"] = settings
     database.init_app(app, settings)
     with app.app_context():
         try:

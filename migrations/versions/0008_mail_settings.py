@@ -13,10 +13,10 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("person") as batch_op:
-        batch_op.add_column(sa.Column("email", sa.Text(), nullable=True))
-        batch_op.add_column(sa.Column("calendar_code", sa.Text(), nullable=True))
-        batch_op.create_unique_constraint(op.f("uq_person_calendar_code"), ["calendar_code"])
+    # Not in a batch: SQLite would drop the table that every other one refers to.
+    op.add_column("person", sa.Column("email", sa.Text(), nullable=True))
+    op.add_column("person", sa.Column("calendar_code", sa.Text(), nullable=True))
+    op.create_index(op.f("ix_person_calendar_code"), "person", ["calendar_code"], unique=True)
     _outbox()
     _reminders()
 
@@ -91,7 +91,6 @@ def _reminders() -> None:
 def downgrade() -> None:
     for name in ("weekly_report", "reminder", "reminder_turn", "outbox"):
         op.drop_table(name)
-    with op.batch_alter_table("person") as batch_op:
-        batch_op.drop_constraint(op.f("uq_person_calendar_code"), type_="unique")
-        batch_op.drop_column("calendar_code")
-        batch_op.drop_column("email")
+    op.drop_index(op.f("ix_person_calendar_code"), "person")
+    op.drop_column("person", "calendar_code")
+    op.drop_column("person", "email")

@@ -24,7 +24,9 @@ class Person(Base):
     folded: Mapped[str] = mapped_column(index=True)
     phone: Mapped[str | None]
     email: Mapped[str | None]  # where reminders go; as its owner or an administrator wrote it
-    calendar_code: Mapped[str | None] = mapped_column(unique=True)  # the private address of one's own deadlines
+    calendar_code: Mapped[str | None] = mapped_column(
+        unique=True, index=True
+    )  # the private address of one's own deadlines
     password_hash: Mapped[str | None]
     welcomed_at: Mapped[datetime | None]  # first visit done: body confirmed, password chosen, notice read
     text_size: Mapped[int] = mapped_column(sa.SmallInteger, default=100)  # percent: 100, 115, 130

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from quizapp.courses.models import Course, Unit
 from quizapp.database import db, made_once, table
+from quizapp.domain import content
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning.models import (
     ENROLLED,
@@ -98,6 +99,13 @@ class UnitStanding:
     state: str
     since: datetime | None
     late: bool
+
+
+def minutes_of(unit: content.Unit) -> int:
+    """Reading and questions: half a minute a question; the whole time of a timed one."""
+    if unit.quiz.minutes is not None:
+        return unit.quiz.minutes
+    return unit.minutes + -(-unit.quiz.size // 2)
 
 
 def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStanding]:

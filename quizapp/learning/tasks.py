@@ -1,7 +1,16 @@
 """Đợt học: what the work process does in the background."""
 
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from quizapp import mail
+from quizapp.clock import VIETNAM, day_of, now
+from quizapp.config import Settings
 from quizapp.database import db
-from quizapp.learning import counts
+from quizapp.domain.reminders import is_quiet
+from quizapp.learning import counts, heads, reminders
 
 
 def fold_counts() -> None:
@@ -9,3 +18,47 @@ def fold_counts() -> None:
     while counts.fold():
         db.session.commit()
     db.session.rollback()  # nothing to fold: do not hold the place of a writer
+
+
+@dataclass
+class Round:
+    """How far the reminders of a day are; after a restart a day is gone through again, which changes nothing."""
+
+    day: date | None = None
+    after: int = 0  # the last person looked at
+    done: bool = False
+
+
+_round = Round()
+
+
+def send_reminders() -> None:
+    """Nhắc học theo lịch: one helping of people, outside the quiet hours, each day once."""
+    at = now()
+    today = day_of(at)
+    if is_quiet(at.astimezone(VIETNAM)) or (_round.day == today and _round.done):
+        return
+    settings: Settings = current_app.extensions["settings"]
+    sending = reminders.Sending(at, today, f"{settings.public_url}/")
+    if _round.day != today:
+        heads.remind_heads(sending)
+        if settings.webhook:
+            heads.call(sending)
+        db.session.commit()
+        _round.day, _round.after, _round.done = today, 0, False
+    people = reminders.next_people(_round.after, today)
+    if people:
+        reminders.remind_people(people, sending)
+        db.session.commit()
+        _round.after = people[-1]
+    db.session.rollback()
+    _round.done = not people
+
+
+def send_mail() -> None:
+    """Gửi thư đang chờ; first take back what needs not be said any more."""
+    settings: Settings = current_app.extensions["settings"]
+    if reminders.withdraw():
+        db.session.commit()
+    db.session.rollback()
+    mail.deliver(mail.senders(settings))

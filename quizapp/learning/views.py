@@ -35,10 +35,7 @@ class Outline:
     @property
     def minutes(self) -> int:
         """Reading and questions: half a minute a question; the whole time of a timed one."""
-        unit = self.taught.unit
-        if unit.quiz.minutes is not None:
-            return unit.quiz.minutes
-        return unit.minutes + -(-unit.quiz.size // 2)
+        return queries.minutes_of(self.taught.unit)
 
 
 def outlines(own: Own) -> list[Outline]:

@@ -1,6 +1,7 @@
 """Nhắc học: steps, rest, digests, escalation, quiet hours."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -128,7 +129,7 @@ def test_run_day_after_day_nobody_hears_twice_within_three_days(rows, first, day
             heard.setdefault(person, []).append(today)
             about |= {line.enrolment: today for line in lines}
     for on in heard.values():
-        assert all((later - earlier).days >= REST for earlier, later in zip(on, on[1:], strict=False))
+        assert all((later - earlier).days >= REST for earlier, later in pairwise(on))
 
 
 def test_a_year_of_one_forgetful_person():
