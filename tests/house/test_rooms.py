@@ -52,7 +52,10 @@ def test_the_domain_knows_no_web_database_clock_or_file(path):
         assert top not in {"os", "pathlib", "sqlite3", "time", "socket", "io"}, name
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("*/views.py")), ids=lambda path: path.parent.name)
+PAGES = sorted([*ROOT.glob("*/views.py"), *ROOT.glob("*/*pages.py")])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_views_never_import_the_database(path):
     assert "quizapp.database" not in imports(path)
 

@@ -1,0 +1,85 @@
+"""Quản trị: what every page of the room does: its blueprint, what lies in scope, one act on a page of its own."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Blueprint, abort, flash, redirect, render_template
+from flask_login import current_user
+
+from quizapp.accounts.access import administered
+from quizapp.accounts.models import Person
+from quizapp.accounts.views import network
+from quizapp.administration import forms, queries
+from quizapp.administration.actions import By
+from quizapp.clock import now, today
+from quizapp.learning.models import Campaign
+from quizapp.organisation import queries as bodies
+from quizapp.organisation.models import Body
+from quizapp.web.forms import Form
+from quizapp.web.refused import Refused
+
+bp = Blueprint("admin", __name__, template_folder="templates", url_prefix="/quan-tri")
+Found = TypeVar("Found")
+
+
+def scope() -> bodies.Scope:
+    """Condition on `Body`: what the visitor administers."""
+    return administered(current_user)
+
+
+def or_404(found: Found | None) -> Found:
+    """What was found, or a 404."""
+    if found is None:
+        abort(404)
+    return found
+
+
+def body_of(code: str) -> Body:
+    """The body of that code, within the scope."""
+    return or_404(bodies.body(scope(), code))
+
+
+def body_of_id(body_id: int) -> Body:
+    """The body of that id, within the scope."""
+    return or_404(bodies.body_of_id(scope(), body_id))
+
+
+def person_of(code: str) -> Person:
+    """The person of that code, within the scope."""
+    return or_404(queries.person(current_user, code, today()))
+
+
+def campaign_of(code: str) -> Campaign:
+    """The campaign of that code, where it concerns the scope."""
+    return or_404(queries.campaign(current_user, code))
+
+
+def acting(reason: str) -> By:
+    """Who acts, why, when, from where."""
+    return By(current_user, reason, network(), now())
+
+
+def one_act(form: Form, title: str, button: str, back: str, do: Callable[[], Any], lede: str = "") -> Any:
+    """One act of power on a page of its own: shown, refused with all that was typed, or done."""
+    problem = None
+    if form.sent():
+        try:
+            return do()
+        except Refused as no:
+            problem = no.sentence
+    shown = {"form": form, "title": title, "button": button, "back": back, "lede": lede, "problem": problem}
+    return render_template("administration/act.html", **shown), 409 if problem else 200
+
+
+def done(message: str, address: str) -> Any:
+    """On to the page that shows what was done."""
+    flash(message)
+    return redirect(address, 303)
+
+
+def pickable(also: Body | None = None, several: bool = False) -> list[Any]:
+    """Choices of a field: the open bodies of the scope, each with those above it."""
+    listed = bodies.pickable(scope(), today())
+    if also is not None and all(one.id != also.id for one in listed):
+        listed += bodies.labels([(also.id, also.code, also.name, also.path)])
+    return forms.body_choices(listed, several)
