@@ -198,6 +198,21 @@ def choose_look(person_id: int, text_size: int, theme: str, letter_keys: bool) -
     db.session.execute(mine.values(text_size=text_size, theme=theme, letter_keys=letter_keys))
 
 
+def set_email(person_id: int, email: str) -> None:
+    """Ghi địa chỉ thư; an empty one takes it away."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(email=email or None))
+
+
+def open_calendar(person_id: int) -> None:
+    """Lập địa chỉ lịch riêng; the one before it, if any, opens nothing any more."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(calendar_code=secrets.token_urlsafe(20)))
+
+
+def close_calendar(person_id: int) -> None:
+    """Thôi dùng địa chỉ lịch riêng."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(calendar_code=None))
+
+
 GUESSES = "ma"  # stands in place of a sign-in name in the table of failures
 
 

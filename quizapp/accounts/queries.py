@@ -227,6 +227,11 @@ def person(person_id: int) -> Person:
     return db.session.get_one(Person, person_id)
 
 
+def owner_of_calendar(code: str) -> int | None:
+    """Whose deadlines a private address shows; nobody's once it is revoked or the account has ended."""
+    return db.session.scalar(sa.select(Person.id).where(Person.calendar_code == code, Person.ended_on.is_(None)))
+
+
 @dataclass(frozen=True)
 class Place:
     """Where somebody works: the body, the one above it, and who helps there."""

@@ -37,6 +37,8 @@ ACTS = {
     "grant_role": "Giao vai trò",
     "revoke_role": "Thôi giao vai trò",
     "give_code": "Cấp mã dùng một lần",
+    "set_email": "Ghi địa chỉ thư",
+    "settle_mail": "Quyết định về một thư",
     "sign_out": "Đăng xuất khỏi mọi máy",
     "waive": "Miễn học",
     "give_time": "Thêm giờ làm bài",
@@ -134,6 +136,13 @@ def _give_code(by: By, person: Person) -> str:
     _refuse_stronger(by, person)
     by.note("give_code", person)
     return accounts.give_code(person.id, CodeKind.PASSWORD, by.who.id, by.now)
+
+
+def set_email(by: By, person: Person, email: str) -> None:
+    """Ghi địa chỉ thư; the log says that it changed, the address stands with the person alone."""
+    _refuse_ended(person)
+    accounts.set_email(person.id, email)
+    by.note("set_email", person)
 
 
 def sign_out(by: By, person: Person) -> None:

@@ -10,7 +10,9 @@ from quizapp.attempts import queries as attempts
 from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, ReviewItem
 from quizapp.courses.models import QuestionReport
 from quizapp.database import db
-from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, UnitStateRow
+from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, Reminder, UnitStateRow
+from quizapp.mail import Outbox
+from quizapp.reports.models import WeeklyReport
 
 _SECRET = {"password_hash", "token_hash", "code_hash"}
 
@@ -35,6 +37,9 @@ def everything(person_id: int) -> dict[str, Any]:
         "Việc tôi sẽ làm": sa.select(Pledge).filter_by(person_id=person_id),
         "Báo câu hỏi": sa.select(QuestionReport).filter_by(person_id=person_id),
         "Giấy xác nhận": sa.select(Confirmation).join(Enrolment).where(Enrolment.person_id == person_id),
+        "Lần nhắc": sa.select(Reminder).filter_by(person_id=person_id),
+        "Thư gửi cho tôi": sa.select(Outbox).filter_by(person_id=person_id),
+        "Thư hằng tuần": sa.select(WeeklyReport).filter_by(person_id=person_id),
         "Nhật ký có tên tôi": sa.select(Audit).where(sa.or_(Audit.about_id == person_id, Audit.actor_id == person_id)),
     }
     kept = {name: [_row(row) for row in db.session.scalars(query)] for name, query in mine.items()}
