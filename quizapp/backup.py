@@ -30,7 +30,6 @@ from quizapp.database import Base, UtcDateTime, db
 from quizapp.learning import models as _learning  # noqa: F401
 from quizapp.library import models as _library  # noqa: F401
 from quizapp.organisation import models as _organisation  # noqa: F401
-from quizapp.reports import models as _reports  # noqa: F401
 
 FORMAT = 1
 MANIFEST = "manifest.json"

@@ -31,6 +31,7 @@ from quizapp.domain.vietnamese import fold
 from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts, send_mail, send_reminders
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
+from quizapp.reports.weekly import send_weekly
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
@@ -39,6 +40,7 @@ SCHEDULE: list[serving.Job] = [
     (5.0, close_attempts),
     (2.0, send_reminders),
     (5.0, send_mail),
+    (60.0, send_weekly),
 ]
 
 

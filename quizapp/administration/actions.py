@@ -50,6 +50,7 @@ ACTS = {
     "stop_question": "Dừng câu hỏi",  # from here on: what other rooms and commands note
     "resume_question": "Dùng lại câu hỏi",
     "cap-lien-ket": "Cấp liên kết vào một lần",
+    "remind": "Nhắc học",
     "look_at_names": "Xem danh sách tên",
     "du-lieu-mau": "Nạp dữ liệu mẫu",
 }

@@ -10,9 +10,8 @@ from quizapp.attempts import queries as attempts
 from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, ReviewItem
 from quizapp.courses.models import QuestionReport
 from quizapp.database import db
-from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, Reminder, UnitStateRow
+from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, Reminder, UnitStateRow, WeeklyReport
 from quizapp.mail import Outbox
-from quizapp.reports.models import WeeklyReport
 
 _SECRET = {"password_hash", "token_hash", "code_hash"}
 

@@ -33,7 +33,7 @@ _HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
 _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
 _DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
 _ROOMS = (
-    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports"}))),
+    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports", "urging"}))),
     ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}))),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}))),
 )

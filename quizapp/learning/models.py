@@ -183,3 +183,13 @@ class Reminder(Base):
     day: Mapped[date]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     way: Mapped[str]  # mail, zalo
+
+
+class WeeklyReport(Base):
+    """Thư hằng tuần: a leader asked for the report of a body."""
+
+    __tablename__ = "weekly_report"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True, index=True)
+    since: Mapped[datetime]

@@ -14,6 +14,7 @@ ROOM_ROLES = {
     "admin": {Role.ADMIN},
     "studio": {Role.TRAINER, Role.REVIEWER},
     "reports": {Role.LEADER, Role.ADMIN},
+    "urging": {Role.LEADER, Role.ADMIN},
 }
 PEOPLE = {"hocvien": set(), "baocaovien": {Role.TRAINER}, "nguoiduyet": {Role.REVIEWER}, "lanhdao": {Role.LEADER},
           "quantri": {Role.ADMIN}}  # fmt: skip
