@@ -30,7 +30,10 @@ def body(who: SignedIn, code: str) -> tuple[Body, bool] | None:
     """The body of that code inside the scope, and whether its people may be seen by name."""
     asked = sa.select(Body, sa.case((access.names(who), True), else_=False))
     row = db.session.execute(asked.where(Body.code == code, access.figures(who))).one_or_none()
-    return None if row is None else (row[0], bool(row[1]))
+    if row is None:
+        return None
+    db.session.expunge(row[0])  # noting a look at names ends this transaction: it is not to be read anew
+    return row[0], bool(row[1])
 
 
 def campaigns(of: Body) -> list[Campaign]:
@@ -38,9 +41,11 @@ def campaigns(of: Body) -> list[Campaign]:
     place = sa.orm.aliased(Body)
     touching = sa.or_(sa.literal(of.path).startswith(place.path), place.path.startswith(of.path, autoescape=True))
     ids = sa.select(CampaignBody.campaign_id).join(place, place.id == CampaignBody.body_id).where(touching)
-    return list(
-        db.session.scalars(sa.select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()).limit(50))
-    )
+    newest = sa.select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()).limit(50)
+    listed = list(db.session.scalars(newest))
+    for one in listed:
+        db.session.expunge(one)
+    return listed
 
 
 def _below(of: Body, campaign: Campaign) -> Condition:

@@ -144,7 +144,7 @@ def test_the_page_takes_the_same_statements_whoever_is_in_the_body(app, visit, a
     with statements() as many:
         me.get("/theo-doi/co-quan/nhac")
     assert abs(len(many) - len(few)) <= 5  # the list of names, and the note of that look
-    assert len(many) <= 11, many
+    assert len(many) <= 10, many
 
 
 # --- the weekly report -----------------------------------------------------------------------------------------
