@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from quizapp import database
+from quizapp import database, site
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts import views as accounts
 from quizapp.administration import views as administration
@@ -23,7 +23,7 @@ from quizapp.reports import views as reports
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files
 from quizapp.web.cookie import Cookies
-from quizapp.web.rendering import Pages
+from quizapp.web.rendering import FormOfAddress, Pages
 
 ROOMS = (accounts, library, learning, attempts, studio, reports, urging, administration, desk)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
@@ -56,12 +56,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_environment = Pages
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(site_name=settings.site_name, menu=menu.menu)
+    app.jinja_env.add_extension(FormOfAddress)
+    app.jinja_env.filters.update(addressed=site.addressed, counted=site.counted)
+    app.jinja_env.globals.update(menu=menu.menu)
     app.context_processor(_look)
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
     database.init_app(app, settings)
     with app.app_context():
         account_queries.recent.watch(database.db.engines[None])
+        site.cache.watch(database.db.engines[None])
     static_files.init_app(app, settings.data)
     formats.init_app(app)
     errors.init_app(app)
@@ -75,7 +78,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _look() -> dict[str, Any]:
-    """Text size and theme: of the account, else of this browser's cookie."""
+    """What is set for the site; text size and theme: of the account, else of this browser's cookie."""
     known = current_user.is_authenticated
     size = session.get("co-chu") or (current_user.text_size if known else 100)
-    return {"look": {"size": size, "theme": current_user.theme if known else "he-thong"}}
+    wanted = site.current()
+    return {"site": wanted, "site_name": wanted.site_name} | {
+        "look": {"size": size, "theme": current_user.theme if known else "he-thong"}
+    }

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from quizapp import mail as _mail  # noqa: F401 - every table has to be known
 from quizapp import migrating
+from quizapp import site as _site  # noqa: F401
 from quizapp.accounts import models as _accounts  # noqa: F401
 from quizapp.attempts import models as _attempts  # noqa: F401
 from quizapp.config import BadSetting, Settings

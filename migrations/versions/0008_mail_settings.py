@@ -1,4 +1,4 @@
-"""Mail: outbox, reminders, addresses, weekly reports."""
+"""Mail: outbox, reminders, addresses, weekly reports. Settings, versions of the notice, requests to erase."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -19,6 +19,43 @@ def upgrade() -> None:
     op.create_index(op.f("ix_person_calendar_code"), "person", ["calendar_code"], unique=True)
     _outbox()
     _reminders()
+    _settings()
+    _request_kinds("'wrong_body', 'correction', 'erasure', 'password'")
+
+
+def _request_kinds(listed: str) -> None:
+    with op.batch_alter_table("person_request") as batch_op:
+        batch_op.drop_constraint(op.f("ck_person_request_kind"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_person_request_kind"), f"kind IN ({listed})")
+
+
+def _settings() -> None:
+    op.create_table(
+        "setting",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("by_id", BIG, nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_setting_by_id")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_setting")),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("number", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("by_id", BIG, nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_notice_by_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_notice")),
+    )
+    op.create_table(
+        "notice_reading",
+        sa.Column("person_id", BIG, nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_reading_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "number", name=op.f("pk_notice_reading")),
+    )
 
 
 def _outbox() -> None:
@@ -89,7 +126,9 @@ def _reminders() -> None:
 
 
 def downgrade() -> None:
-    for name in ("weekly_report", "reminder", "reminder_turn", "outbox"):
+    op.execute("DELETE FROM person_request WHERE kind = 'erasure'")
+    _request_kinds("'wrong_body', 'correction', 'password'")
+    for name in ("notice_reading", "notice", "setting", "weekly_report", "reminder", "reminder_turn", "outbox"):
         op.drop_table(name)
     op.drop_index(op.f("ix_person_calendar_code"), "person")
     op.drop_column("person", "calendar_code")

@@ -10,6 +10,7 @@ from quizapp.accounts import passwords, queries
 from quizapp.accounts.models import (
     Audit,
     CodeKind,
+    NoticeReading,
     OneTimeCode,
     Person,
     PersonRequest,
@@ -164,6 +165,12 @@ def welcome(person_id: int, now: datetime) -> None:
     """First visit done."""
     mine = sa.update(Person).where(Person.id == person_id, Person.welcomed_at.is_(None))
     db.session.execute(mine.values(welcomed_at=now))
+
+
+def note_reading(person_id: int, number: int, now: datetime) -> None:
+    """Đã đọc thông báo về dữ liệu cá nhân."""
+    row = {"person_id": person_id, "number": number, "at": now}
+    db.session.execute(insert(NoticeReading).values(row).on_conflict_do_nothing())
 
 
 def ask(person_id: int, kind: RequestKind, text: str, now: datetime) -> None:

@@ -110,6 +110,7 @@ class OneTimeCode(Base):
 class RequestKind(StrEnum):
     WRONG_BODY = "wrong_body"
     CORRECTION = "correction"
+    ERASURE = "erasure"
     PASSWORD = "password"  # noqa: S105 - forgotten, asks for a code
 
 
@@ -127,6 +128,16 @@ class PersonRequest(Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     answer: Mapped[str | None]
+
+
+class NoticeReading(Base):
+    """Đã đọc thông báo: who has read which version of the privacy notice, and when."""
+
+    __tablename__ = "notice_reading"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True)
+    at: Mapped[datetime]
 
 
 class Audit(Base):

@@ -4,7 +4,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.accounts.models import Audit, OneTimeCode, Person, PersonRequest, Post, SignInFailure, UserSession
+from quizapp.accounts.models import (
+    Audit,
+    NoticeReading,
+    OneTimeCode,
+    Person,
+    PersonRequest,
+    Post,
+    SignInFailure,
+    UserSession,
+)
 from quizapp.accounts.models import Grant as GrantRow
 from quizapp.attempts import queries as attempts
 from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, ReviewItem
@@ -38,6 +47,7 @@ def everything(person_id: int) -> dict[str, Any]:
         "Giấy xác nhận": sa.select(Confirmation).join(Enrolment).where(Enrolment.person_id == person_id),
         "Lần nhắc": sa.select(Reminder).filter_by(person_id=person_id),
         "Thư gửi cho tôi": sa.select(Outbox).filter_by(person_id=person_id),
+        "Thông báo đã đọc": sa.select(NoticeReading).filter_by(person_id=person_id),
         "Thư hằng tuần": sa.select(WeeklyReport).filter_by(person_id=person_id),
         "Nhật ký có tên tôi": sa.select(Audit).where(sa.or_(Audit.about_id == person_id, Audit.actor_id == person_id)),
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from quizapp import site
 from quizapp.accounts.models import Person
 from quizapp.clock import VIETNAM
 from quizapp.courses import queries as courses
@@ -133,7 +134,7 @@ def text(rows: Sequence[Open], today: date, address: str, said: str = "", who: s
     if said:
         parts.append(f"{who}: {said}" if who else said)
     parts.append(f"Thư này gửi tự động, không cần trả lời. Bỏ địa chỉ thư hoặc sửa: {address}toi")
-    return "\n\n".join(parts)
+    return site.addressed("\n\n".join(parts))
 
 
 def subject(rows: Sequence[Open], today: date) -> str:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from quizapp import site
 from quizapp.accounts import queries as accounts
 from quizapp.clock import now
 from quizapp.config import Settings
@@ -231,7 +232,7 @@ def deadlines(code: str) -> Any:
         abort(404)
     settings: Settings = current_app.extensions["settings"]
     own = queries.own_enrolments(person_id)
-    text = calendar.feed(own, settings.site_name, f"{settings.public_url}/", now())
+    text = calendar.feed(own, site.current().site_name, f"{settings.public_url}/", now())
     headers = {"Content-Disposition": 'inline; filename="han-hoc.ics"', "X-Robots-Tag": "noindex"}
     return Response(text, content_type="text/calendar; charset=utf-8", headers=headers)
 

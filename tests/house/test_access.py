@@ -8,7 +8,7 @@ from quizapp.web.access import Role, allowed, may_open
 
 PUBLIC = {
     "accounts.sign_in", "accounts.forgotten", "accounts.forgotten_asked", "accounts.code", "accounts.choose_size",
-    "learning.check", "learning.check_form", "learning.deadlines", "desk.help", "desk.alive",
+    "learning.check", "learning.check_form", "learning.deadlines", "accounts.mark", "desk.help", "desk.alive",
 }  # fmt: skip
 ROOM_ROLES = {
     "admin": {Role.ADMIN},
