@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(FormOfAddress)
-    app.jinja_env.filters.update(addressed=site.addressed, counted=site.counted)
+    app.jinja_env.filters.update(addressed=site.asked, counted=site.counted)
     app.jinja_env.globals.update(menu=menu.menu)
     app.context_processor(_look)
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing

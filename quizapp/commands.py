@@ -19,6 +19,7 @@ from flask import Flask, current_app
 from quizapp import backup, database, demo, migrating, serving
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
+from quizapp.administration.settings import forget_old
 from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
@@ -41,6 +42,7 @@ SCHEDULE: list[serving.Job] = [
     (2.0, send_reminders),
     (5.0, send_mail),
     (60.0, send_weekly),
+    (6 * 3600.0, forget_old),
 ]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
+from jinja2 import pass_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.config import Settings
@@ -154,7 +155,14 @@ def publish_notice(number: int, text: str, by_id: int, at: datetime) -> bool:
     return bool(db.session.execute(new.returning(table(Notice).c.number)).all())
 
 
-def counted(text: str) -> str:
+@pass_context  # else Jinja asks once, when it compiles the template
+def asked(context: Any, text: str) -> str:
+    """Filter of templates: the text in the form of address that is set."""
+    return addressed(text)
+
+
+@pass_context
+def counted(context: Any, text: str) -> str:
     """ "đồng chí" after a number: people are counted as "người" where they are addressed otherwise."""
     return text if current().address == DONG_CHI else "người"
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_login import current_user
 
+from quizapp import site
 from quizapp.administration import actions, forms, queries
 from quizapp.administration.pages import acting, body_of_id, bp, campaign_of, done, one_act, or_404, pickable
 from quizapp.clock import today
@@ -25,7 +26,9 @@ def campaigns() -> Any:
 def open_campaign() -> Any:
     """Mở đợt học."""
     paths = {choice.value: choice for choice in queries.path_choices()}
-    form = forms.CampaignForm(data={"from_on": today(), "due_on": today() + timedelta(days=30), "target": 95})
+    form = forms.CampaignForm(
+        data={"from_on": today(), "due_on": today() + timedelta(days=30), "target": site.current().target_percent}
+    )
     form.path.choices = [(value, choice.words) for value, choice in paths.items()]
     form.bodies.choices = pickable(several=True)
 

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import Person, RequestKind
-from quizapp.administration import actions, body_pages, campaign_pages, forms, mail_pages, queries
+from quizapp.administration import actions, body_pages, campaign_pages, forms, mail_pages, queries, setting_pages
 from quizapp.administration.actions import ACTS, By
 from quizapp.administration.pages import acting, body_of, body_of_id, bp, done, one_act, or_404, person_of, pickable
 from quizapp.attempts import queries as attempts
@@ -18,7 +18,7 @@ from quizapp.learning import queries as learning
 from quizapp.web.access import ROLE_NAMES, Role, allow
 from quizapp.web.refused import Refused
 
-PAGES = (body_pages, campaign_pages, mail_pages)  # the rest of the room's pages, on the same blueprint
+PAGES = (body_pages, campaign_pages, mail_pages, setting_pages)  # the rest of the room's pages, on the same blueprint
 
 REQUESTS = {
     RequestKind.WRONG_BODY.value: "Báo sai đơn vị",
@@ -46,6 +46,7 @@ DETAILS = {
     "people": "số người",
     "subject": "thư",
     "decided": "quyết định",
+    "changed": "thay đổi",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
+from quizapp import site
 from quizapp.accounts.models import Grant, Person
 from quizapp.clock import VIETNAM
 from quizapp.database import db
@@ -115,7 +116,7 @@ def _text(
         lines = [f"- {line(one, sending.today)}" for one in own]
         parts.append("\n".join(["Việc học của chính đồng chí:", *lines, f"  Học tiếp: {sending.address}"]))
     parts.append("Thư chỉ có số liệu, không có họ tên. Thư này gửi tự động, không cần trả lời.")
-    return "\n\n".join(parts)
+    return site.addressed("\n\n".join(parts))
 
 
 # --- to another system -----------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class Verdict:
     sentence: str
 
 
-def verdict(progress: Progress, plan: Plan, today: date) -> Verdict:
+def verdict(progress: Progress, plan: Plan, today: date, close: Fraction = CLOSE) -> Verdict:
     """Kịp hạn, sát hạn, trễ hạn, quá hạn, or đạt chỉ tiêu: against the target and an even pace to the due date."""
     missing = progress.missing(plan.target_percent)
     target = f"chỉ tiêu {plan.target_percent}%"
@@ -76,4 +76,4 @@ def verdict(progress: Progress, plan: Plan, today: date) -> Verdict:
     tenths = max(round(behind * 10), 1)
     points = f"{tenths // 10},{tenths % 10}".removesuffix(",0")
     sentence = f"Chậm {points} điểm phần trăm so với tiến độ đều đến hạn {day(plan.due_on)}, {lacks}."
-    return Verdict("Sát hạn", "warn", sentence) if behind <= CLOSE else Verdict("Trễ hạn", "warn", sentence)
+    return Verdict("Sát hạn", "warn", sentence) if behind <= close else Verdict("Trễ hạn", "warn", sentence)

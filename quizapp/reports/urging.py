@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from markupsafe import Markup
 
+from quizapp import site
 from quizapp.accounts import access
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import Person
@@ -124,7 +125,8 @@ def preview(rows: list[Open], campaign: Campaign, sending: Sending) -> str:
     days = (campaign.due_on - sending.today).days
     when = f"hạn {day(campaign.due_on)}" if days >= 0 else f"quá hạn {-days} ngày"
     said = f"\n\n{sending.who}: {sending.said}" if sending.said else ""
-    return f"Đồng chí Văn A, {campaign.title}: còn 3 bài, khoảng 25 phút, {when}. Học tiếp: {sending.address}{said}"
+    told = f"Đồng chí Văn A, {campaign.title}: còn 3 bài, khoảng 25 phút, {when}. Học tiếp: {sending.address}{said}"
+    return site.addressed(told)
 
 
 def for_zalo(of: Body, campaign: Campaign, count: Waiting, sending: Sending) -> str:
@@ -137,7 +139,7 @@ def for_zalo(of: Body, campaign: Campaign, count: Waiting, sending: Sending) -> 
         f"{campaign.title}: hạn {day(due_on)}, {when}. Còn {number(count.people)} đồng chí chưa hoàn thành.",
         f"Học tiếp: {sending.address}",
     ]
-    return "\n".join([*parts[:2], *([sending.said] if sending.said else []), parts[2]])
+    return site.addressed("\n".join([*parts[:2], *([sending.said] if sending.said else []), parts[2]]))
 
 
 def qr(address: str) -> Markup:

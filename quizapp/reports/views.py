@@ -1,10 +1,12 @@
 """Theo dõi: how far a body and those right below it are, inside the leader's scope."""
 
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from quizapp import site
 from quizapp.accounts.views import network
 from quizapp.clock import day_of, now
 from quizapp.reports import actions, queries
@@ -40,5 +42,5 @@ def overview(code: str) -> Any:
     figures = queries.figures(around, campaign, today)
     if around.people:
         actions.note_look(current_user.id, code, campaign.code, len(around.people), network(), at)
-    said = verdict(figures.progress, campaign.plan, today)
+    said = verdict(figures.progress, campaign.plan, today, Fraction(site.current().close_points))
     return render_template("reports/overview.html", **page, figures=figures, verdict=said)

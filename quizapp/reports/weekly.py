@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from flask import current_app
 
+from quizapp import site
 from quizapp.accounts.models import Grant, Person
 from quizapp.clock import VIETNAM, day_of, now
 from quizapp.config import Settings
@@ -65,7 +66,7 @@ def text(who: Person, of: Body, today: date, address: str) -> str:
         parts.append("Chưa có đợt học nào đang mở.")
     parts.append(f"Xem chi tiết: {address}theo-doi/{of.code}\nNhắc người chưa xong: {address}theo-doi/{of.code}/nhac")
     parts.append(f"Thôi nhận thư này: {address}theo-doi/{of.code}/nhac#hang-tuan")
-    return "\n\n".join(parts)
+    return site.addressed("\n\n".join(parts))
 
 
 def _campaign(of: Body, campaign: Campaign, today: date) -> str:
