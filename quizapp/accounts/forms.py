@@ -103,6 +103,14 @@ class LookForm(Form):
     letter_keys = BooleanField("Dùng phím A–D để chọn phương án", name="phim-tat")
 
 
+class ErasureForm(Form):
+    text = TextAreaField(
+        "Đồng chí đề nghị xóa những gì?",
+        [DataRequired("Ghi điều đồng chí đề nghị xóa."), Length(max=1000)],
+        name="noi-dung",
+    )
+
+
 class CorrectionForm(Form):
     text = TextAreaField(
         "Điều gì chưa đúng?",

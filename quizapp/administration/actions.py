@@ -1,6 +1,6 @@
 """Quản trị: acts of power. Each one asks for a reason, and is noted in the log by the transaction that does it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -228,6 +228,12 @@ def _leave_post(person: Person, left: Body, on: date, today: date) -> None:
 def end_account(by: By, person: Person) -> None:
     """Kết thúc tài khoản: no way in any more, no role, counted in no campaign; what was earned stays on record."""
     _refuse_ended(person)
+    close_account(by, person)
+    by.note("end_account", person)
+
+
+def close_account(by: By, person: Person, counted: Collection[int] = ()) -> None:
+    """No way in and no role any more; out of every campaign but the enrolments that stay ``counted``."""
     _refuse_stronger(by, person)
     if person.id == by.who.id:
         raise Refused("Đồng chí không kết thúc được tài khoản của chính mình.")
@@ -239,9 +245,9 @@ def end_account(by: By, person: Person) -> None:
     accounts.end_other_sessions(person.id, None, by.now)
     enrolled = sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.left_on.is_(None))
     for enrolment in db.session.scalars(enrolled.with_for_update()).all():
-        learning.leave(enrolment, by.now)
+        if enrolment.id not in counted:
+            learning.leave(enrolment, by.now)
     person.ended_on = by.today
-    by.note("end_account", person)
     db.session.flush()
 
 

@@ -74,6 +74,21 @@ class MarkForm(Form):
     reason = reason_field()
 
 
+class EraseForm(Form):
+    typed = StringField(
+        "Gõ lại tên đăng nhập của người này",
+        [InputRequired("Gõ tên đăng nhập để chắc chắn đúng người.")],
+        name="ten",
+        render_kw={"autocomplete": "off", "autocapitalize": "none"},
+    )
+    reason = reason_field()
+    login = ""  # of whom it is about
+
+    def validate_typed(self, field: StringField) -> None:
+        if field.data != self.login:
+            raise ValidationError("Tên đăng nhập chưa đúng với người này.")
+
+
 class NoticeForm(Form):
     number = HiddenField(name="ban")
     text = TextAreaField(

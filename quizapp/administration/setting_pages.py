@@ -7,8 +7,8 @@ from flask_login import current_user
 
 from quizapp import site
 from quizapp.accounts import queries as accounts
-from quizapp.administration import queries, setting_forms, settings
-from quizapp.administration.pages import acting, bp, done, one_act
+from quizapp.administration import erasing, queries, setting_forms, settings
+from quizapp.administration.pages import acting, bp, done, one_act, person_of
 from quizapp.domain import images
 from quizapp.web.access import Role, allow
 from quizapp.web.refused import Refused
@@ -93,6 +93,28 @@ def notice_version(number: int) -> Any:
     after = request.args.get("sau")
     readers, more = settings.readers(number, after)
     return render_template("administration/notice.html", version=version, readers=readers, more=more, after=after)
+
+
+@bp.route("/nguoi-dung/<code>/xoa", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def erase(code: str) -> Any:
+    """Xóa thông tin nhận dạng của một người, theo đề nghị của người ấy."""
+    who = person_of(code)
+    form = setting_forms.EraseForm()
+    form.login = who.login
+
+    def do() -> Any:
+        erasing.erase(acting(form.reason.data), who)
+        return done(
+            "Đã xóa thông tin nhận dạng. Số liệu và kết quả đã tính vẫn được giữ, không còn tên.", url_for(".people")
+        )
+
+    lede = (
+        "Họ tên, tên đăng nhập, điện thoại, địa chỉ thư, chức vụ và lời đã viết bị xóa; tài khoản kết thúc. Kết quả đã "
+        "hoàn thành vẫn được đếm, không còn tên. Không lấy lại được."
+    )
+    back = url_for(".person", code=code)
+    return one_act(form, f"Xóa thông tin nhận dạng: {who.name}", "Xóa vĩnh viễn", back, do, lede)
 
 
 @bp.post("/cau-hinh/thu-thu")

@@ -9,7 +9,16 @@ from flask_login import current_user
 
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import Person, RequestKind
-from quizapp.administration import actions, body_pages, campaign_pages, forms, mail_pages, queries, setting_pages
+from quizapp.administration import (
+    actions,
+    body_pages,
+    campaign_pages,
+    erasing,
+    forms,
+    mail_pages,
+    queries,
+    setting_pages,
+)
 from quizapp.administration.actions import ACTS, By
 from quizapp.administration.pages import acting, body_of, body_of_id, bp, done, one_act, or_404, person_of, pickable
 from quizapp.attempts import queries as attempts
@@ -23,6 +32,7 @@ PAGES = (body_pages, campaign_pages, mail_pages, setting_pages)  # the rest of t
 REQUESTS = {
     RequestKind.WRONG_BODY.value: "Báo sai đơn vị",
     RequestKind.CORRECTION.value: "Đề nghị sửa dữ liệu",
+    RequestKind.ERASURE.value: "Đề nghị xóa dữ liệu",
     RequestKind.PASSWORD.value: "Quên mật khẩu",
 }
 DETAILS = {
@@ -76,7 +86,8 @@ def told(detail: Mapping[str, Any]) -> str:
 def index() -> Any:
     """Quản trị: where everything is, and who waits for an answer."""
     requests = queries.open_requests(current_user, today())
-    return render_template("administration/index.html", requests=requests, kinds=REQUESTS)
+    until = {asked.id: erasing.answer_until(asked.asked_at) for asked, _ in requests}
+    return render_template("administration/index.html", requests=requests, kinds=REQUESTS, until=until, now=now())
 
 
 @bp.route("/de-nghi/<int:request_id>", methods=["GET", "POST"])

@@ -176,6 +176,18 @@ def close_calendar() -> Any:
     return redirect(url_for(".me", _anchor="thu-va-lich"), 303)
 
 
+@bp.route("/toi/de-nghi-xoa", methods=["GET", "POST"])
+@allow(Role.LEARNER)
+def ask_to_erase() -> Any:
+    """Đề nghị xóa dữ liệu về tôi."""
+    form = forms.ErasureForm()
+    if not form.sent():
+        return render_template("desk/erase.html", form=form)
+    accounts.ask(current_user.id, RequestKind.ERASURE, form.text.data, now())
+    flash("Đã gửi đề nghị xóa. Người quản trị trả lời trong hai ngày làm việc.")
+    return redirect(url_for(".me", _anchor="de-nghi"), 303)
+
+
 @bp.get("/toi/du-lieu.json")
 @allow(Role.LEARNER)
 def my_data() -> Any:
