@@ -18,14 +18,16 @@ from quizapp.desk import menu
 from quizapp.desk import views as desk
 from quizapp.learning import views as learning
 from quizapp.library import views as library
+from quizapp.reports import study_pages as study
 from quizapp.reports import urging_pages as urging
 from quizapp.reports import views as reports
+from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import FormOfAddress, Pages
 
-ROOMS = (accounts, library, learning, attempts, studio, reports, urging, administration, desk)
+ROOMS = (accounts, library, learning, attempts, studio, printing, reports, urging, study, administration, desk)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 
 

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ROLES = ["public", "learner", "trainer", "reviewer", "leader", "delegate", "secretary", "admin"]
 INSTANT = sa.DateTime(timezone=True)
 
 
@@ -20,6 +21,7 @@ def upgrade() -> None:
     _outbox()
     _reminders()
     _settings()
+    _roles(ROLES)
     _request_kinds("'wrong_body', 'correction', 'erasure', 'password'")
 
 
@@ -27,6 +29,13 @@ def _request_kinds(listed: str) -> None:
     with op.batch_alter_table("person_request") as batch_op:
         batch_op.drop_constraint(op.f("ck_person_request_kind"), type_="check")
         batch_op.create_check_constraint(op.f("ck_person_request_kind"), f"kind IN ({listed})")
+
+
+def _roles(roles: list[str]) -> None:
+    listed = ", ".join(f"'{role}'" for role in roles)
+    with op.batch_alter_table("grant") as batch_op:
+        batch_op.drop_constraint(op.f("ck_grant_role"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_grant_role"), f"role IN ({listed})")
 
 
 def _settings() -> None:
@@ -126,6 +135,8 @@ def _reminders() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM \"grant\" WHERE role IN ('delegate', 'secretary')")
+    _roles([role for role in ROLES if role not in ("delegate", "secretary")])
     op.execute("DELETE FROM person_request WHERE kind = 'erasure'")
     _request_kinds("'wrong_body', 'correction', 'password'")
     for name in ("notice_reading", "notice", "setting", "weekly_report", "reminder", "reminder_turn", "outbox"):

@@ -26,3 +26,8 @@ def names(who: SignedIn) -> sa.ColumnElement[bool]:
 def administered(who: SignedIn) -> sa.ColumnElement[bool]:
     """Condition on `Body`: bodies that ``who`` administers."""
     return _within([s.path for s in who.scopes if s.role == Role.ADMIN])
+
+
+def recorded(who: SignedIn) -> sa.ColumnElement[bool]:
+    """Condition on `Body`: the very bodies whose meeting and paper study ``who`` records, as their secretary."""
+    return Body.id.in_([s.body_id for s in who.scopes if s.role == Role.SECRETARY])

@@ -21,7 +21,7 @@ from quizapp.organisation.models import Body, BodyKind
 from quizapp.web.access import ROLE_NAMES, Role
 from quizapp.web.refused import Refused
 
-GRANTABLE = (Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN)
+GRANTABLE = (Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.SECRETARY, Role.ADMIN)
 ENROL_AT_ONCE = 2000
 EXTRA_TIME = {"0": 0, "25": 25, "50": 50, "khong-gioi-han": None}  # percent more; None: without limit
 
@@ -56,6 +56,8 @@ ACTS = {
     "resume_question": "Dùng lại câu hỏi",
     "cap-lien-ket": "Cấp liên kết vào một lần",
     "remind": "Nhắc học",
+    "record_study": "Ghi học trực tiếp",
+    "withdraw_study": "Rút lại ghi nhận học trực tiếp",
     "look_at_names": "Xem danh sách tên",
     "du-lieu-mau": "Nạp dữ liệu mẫu",
 }

@@ -34,7 +34,8 @@ _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
 _DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
 _ROOMS = (
     ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports", "urging"}))),
-    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}))),
+    ({Role.SECRETARY}, Item("Ghi học trực tiếp", "study.first", frozenset({"study"}))),
+    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio", "printing"}))),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}))),
 )
 

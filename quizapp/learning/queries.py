@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from quizapp.courses.models import Course, Unit
 from quizapp.database import db, made_once, table
-from quizapp.domain import content
+from quizapp.domain import completion, content
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning.models import (
     ENROLLED,
@@ -128,9 +128,9 @@ def _standings() -> Any:
 
 
 def facts_of(person_id: int, course_id: int) -> list[Fact]:
-    """All facts of a person on a course, in the order in which they came."""
+    """All facts of a person on a course that stand, in the order in which they came."""
     rows = db.session.execute(_facts_of(), {"person": person_id, "course": course_id})
-    return [as_fact(row) for row in rows]
+    return completion.standing(as_fact(row) for row in rows)
 
 
 @made_once

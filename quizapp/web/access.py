@@ -21,6 +21,8 @@ class Role(StrEnum):
     TRAINER = "trainer"
     REVIEWER = "reviewer"
     LEADER = "leader"
+    DELEGATE = "delegate"
+    SECRETARY = "secretary"
     ADMIN = "admin"
 
 
@@ -29,6 +31,8 @@ ROLE_NAMES = {
     Role.TRAINER: "báo cáo viên",
     Role.REVIEWER: "người duyệt",
     Role.LEADER: "lãnh đạo",
+    Role.DELEGATE: "người được ủy quyền",
+    Role.SECRETARY: "thư ký",
     Role.ADMIN: "quản trị",
 }
 

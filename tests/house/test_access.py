@@ -14,6 +14,8 @@ ROOM_ROLES = {
     "admin": {Role.ADMIN},
     "studio": {Role.TRAINER, Role.REVIEWER},
     "reports": {Role.LEADER, Role.ADMIN},
+    "study": {Role.SECRETARY},
+    "printing": {Role.TRAINER, Role.REVIEWER, Role.SECRETARY},
     "urging": {Role.LEADER, Role.ADMIN},
 }
 PEOPLE = {"hocvien": set(), "baocaovien": {Role.TRAINER}, "nguoiduyet": {Role.REVIEWER}, "lanhdao": {Role.LEADER},
