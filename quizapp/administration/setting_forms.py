@@ -101,5 +101,5 @@ class NoticeForm(Form):
     reason = reason_field()
 
     def validate_number(self, field: HiddenField) -> None:
-        if not re.fullmatch(r"\d{1,4}", field.data or ""):
+        if not re.fullmatch(r"\d{1,4}", str(field.data or "")):
             raise ValidationError("Mở lại trang này rồi phát hành.")

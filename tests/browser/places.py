@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from demo_site import Demo, answer, begin
 from playwright.sync_api import Page
@@ -43,15 +44,26 @@ PLACES = [
     Place("toi", "hocvien", "/toi"),
     Place("mat-khau", "hocvien", "/mat-khau"),
     Place("tro-giup", "hocvien", "/tro-giup"),
+    Place("toi-thu", "hocvien", "/toi/thu"),
+    Place("de-nghi-xoa", "hocvien", "/toi/de-nghi-xoa"),
+    Place("thong-bao", "hocvien", "/thong-bao"),
     Place("khong-co", "hocvien", "/khong-co-trang-nay"),
     Place("theo-doi", "lanhdao", "/theo-doi"),
     Place("theo-doi-chi-bo", "lanhdaochibo", "/theo-doi"),
+    Place("nhac", "lanhdaochibo", "{nhac}"),
     Place("soan", "baocaovien", "/soan"),
+    Place("ban-in", "baocaovien", "{soan-bai}/in?de=7"),
+    Place("dap-an", "baocaovien", "{soan-bai}/in/dap-an?de=7"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-nguoi-dung", "quantri", "/quan-tri/nguoi-dung"),
     Place("quan-tri-dot-hoc", "quantri", "/quan-tri/dot-hoc"),
+    Place("quan-tri-thu", "quantri", "/quan-tri/thu"),
+    Place("cau-hinh", "quantri", "/quan-tri/cau-hinh"),
+    Place("cau-hinh-chung", "quantri", "/quan-tri/cau-hinh/chung"),
+    Place("cau-hinh-dau-hieu", "quantri", "/quan-tri/cau-hinh/dau-hieu"),
+    Place("cau-hinh-thong-bao", "quantri", "/quan-tri/cau-hinh/thong-bao"),
     Place("quan-tri-nhat-ky", "quantri", "/quan-tri/nhat-ky"),
 ]
 LEARNERS = [place for place in PLACES if place.login in (None, "nguoimoi", "hocvien", "walker")]
@@ -73,6 +85,10 @@ def make_places(demo: Demo) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+    with closing(demo.open("lanhdaochibo")) as context:
+        page = context.new_page()
+        page.goto("/theo-doi")
+        found["nhac"] = urlsplit(page.url).path + "/nhac"
     return found
 
 
