@@ -4,12 +4,14 @@ import random
 
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
+from markupsafe import Markup
 
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import Paper
 from quizapp.studio import queries
+from quizapp.web import markdown
 from quizapp.web.access import Role, allow
 
 bp = Blueprint("printing", __name__, template_folder="templates")
@@ -32,6 +34,11 @@ def _paper(taught: Taught) -> tuple[int, Paper]:
     return code, attempts.draw(taught.unit, {}, rng, courses.stopped_keys(taught.unit_id))
 
 
+def _whole(text: str) -> Markup:
+    """A section with its solutions open: paper cannot be clicked."""
+    return Markup(str(markdown.html(text)).replace("<details", "<details open"))  # noqa: S704 - cleaned already
+
+
 @bp.get("/soan/bai/<int:unit_id>/in")
 @allow(Role.TRAINER, Role.REVIEWER, Role.SECRETARY)
 def paper(unit_id: int) -> str:
@@ -39,7 +46,8 @@ def paper(unit_id: int) -> str:
     taught = _taught(unit_id)
     code, drawn = _paper(taught)
     shown = [grading.show(taught.questions[entry.key], entry.orders) for entry in drawn.entries]
-    page = {"taught": taught, "unit": taught.unit, "code": code, "questions": shown}
+    texts = [_whole(section.text) for section in taught.unit.sections]
+    page = {"texts": texts, "taught": taught, "unit": taught.unit, "code": code, "questions": shown}
     keys = bool({Role.TRAINER, Role.REVIEWER} & set(current_user.roles))
     return render_template("studio/print.html", unit_id=unit_id, keys=keys, **page)
 

@@ -145,6 +145,7 @@ def test_a_unit_is_printed_without_its_key_and_the_key_on_its_own_sheet(app, sec
     assert "Đề số 7, Bài 6" in page.text
     assert page.text.count("☐") >= 10
     assert "Đáp án" not in page.text
+    assert "<details open" in page.html
     secretary.get(f"/soan/bai/{unit_id}/in/dap-an?de=7", 403)
     trainer = visit("baocaovien")
     assert trainer.get(f"/soan/bai/{unit_id}/in?de=7").text.count("☐") == page.text.count("☐")
