@@ -46,6 +46,17 @@ class Fact:
         return self.subject.split("/")[0]
 
 
+TAKEN_BACK = "/rut"  # behind the source of a study that its counter-entry takes back
+
+
+def standing(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts without meeting or paper study that was taken back: both it and its counter-entry count for nothing."""
+    listed = list(facts)
+    paper = [fact for fact in listed if fact.kind is FactKind.PAPER_STUDY]
+    gone = {(f.subject, f.source.removesuffix(TAKEN_BACK)) for f in paper if f.source.endswith(TAKEN_BACK)}
+    return [f for f in listed if f not in paper or (f.subject, f.source.removesuffix(TAKEN_BACK)) not in gone]
+
+
 # --- the state of a unit ---------------------------------------------------------------------------------------
 
 

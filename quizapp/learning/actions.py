@@ -161,6 +161,8 @@ def refresh(one: Standing, facts: Sequence[Fact], now: datetime, units: Iterable
     wanted[WHOLE] = (whole.value, done_at or begun, done_at if whole is CourseState.COMPLETED else None)
     completed_before = one.states.get(WHOLE, _NOTHING).state == CourseState.COMPLETED
     _store(one, wanted, now)
+    if completed_before and whole is not CourseState.COMPLETED:  # a study recorded by mistake was taken back
+        db.session.execute(sa.delete(Confirmation).where(Confirmation.enrolment_id == one.enrolment.id))
     if whole is CourseState.COMPLETED and not completed_before:
         _confirm(one, course.title, done_at or now)
 

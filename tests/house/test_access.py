@@ -8,7 +8,7 @@ from quizapp.web.access import Role, allowed, may_open
 
 PUBLIC = {
     "accounts.sign_in", "accounts.forgotten", "accounts.forgotten_asked", "accounts.code", "accounts.choose_size",
-    "learning.check", "learning.check_form", "desk.help", "desk.alive",
+    "learning.check", "learning.check_form", "learning.deadlines", "accounts.mark", "desk.help", "desk.alive",
 }  # fmt: skip
 ROOM_ROLES = {
     "admin": {Role.ADMIN},
@@ -16,6 +16,9 @@ ROOM_ROLES = {
     "reports": {Role.LEADER, Role.ADMIN},
     "delegates": {Role.LEADER},
     "jobs": {Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN},
+    "study": {Role.SECRETARY},
+    "printing": {Role.TRAINER, Role.REVIEWER, Role.SECRETARY},
+    "urging": {Role.LEADER, Role.ADMIN},
 }
 PEOPLE = {"hocvien": set(), "baocaovien": {Role.TRAINER}, "nguoiduyet": {Role.REVIEWER}, "lanhdao": {Role.LEADER},
           "quantri": {Role.ADMIN}}  # fmt: skip
