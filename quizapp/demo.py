@@ -128,6 +128,15 @@ ACCOUNTS = [
     Account(
         "lanhdaochibo", "Võ Hoàng Nam", HOME_BRANCH, "lãnh đạo một chi bộ", "Bí thư chi bộ", Role.LEADER, HOME_BRANCH
     ),
+    Account(
+        "thuky",
+        "Lâm Chí Hào",
+        HOME_BRANCH,
+        "thư ký chi bộ: ghi học trực tiếp",
+        "Công chức Văn phòng - Thống kê",
+        Role.SECRETARY,
+        HOME_BRANCH,
+    ),
     Account("quantri", "Trần Quốc Tuấn", OFFICE_BRANCH, "quản trị", "Chuyên viên", Role.ADMIN),
 ]
 

@@ -61,6 +61,7 @@ class Site:
     sign_in_days: int = 365
     look_days: int = 730
     mail_days: int = 180
+    import_days: int = 365
     holidays: tuple[date, ...] = ()  # further than those that fall on the same day each year
     notice: int = 1
     notice_text: str = FIRST

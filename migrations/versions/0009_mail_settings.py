@@ -17,6 +17,8 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("email", sa.Text(), nullable=True))
     op.add_column("person", sa.Column("calendar_code", sa.Text(), nullable=True))
     op.create_index(op.f("ix_person_calendar_code"), "person", ["calendar_code"], unique=True)
+    # Looks at names are forgotten after a time: without it each of them would search all names seen.
+    op.create_index(op.f("ix_name_seen_audit_id"), "name_seen", ["audit_id"])
     _outbox()
     _reminders()
     _settings()
@@ -130,6 +132,7 @@ def downgrade() -> None:
     _request_kinds("'wrong_body', 'correction', 'password'")
     for name in ("notice_reading", "notice", "setting", "weekly_report", "reminder", "reminder_turn", "outbox"):
         op.drop_table(name)
+    op.drop_index(op.f("ix_name_seen_audit_id"), "name_seen")
     op.drop_index(op.f("ix_person_calendar_code"), "person")
     op.drop_column("person", "calendar_code")
     op.drop_column("person", "email")

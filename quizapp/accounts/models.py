@@ -160,4 +160,4 @@ class NameSeen(Base):
     __tablename__ = "name_seen"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
-    audit_id: Mapped[int] = mapped_column(sa.ForeignKey("audit.id"), primary_key=True)
+    audit_id: Mapped[int] = mapped_column(sa.ForeignKey("audit.id"), primary_key=True, index=True)

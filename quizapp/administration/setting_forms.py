@@ -45,6 +45,7 @@ class SettingForm(Form):
     sign_in_days = _number("Giữ lịch sử đăng nhập (ngày)", "giu-dang-nhap", 30, 3650)
     look_days = _number("Giữ nhật ký xem danh sách tên (ngày)", "giu-xem", 180, 3650)
     mail_days = _number("Giữ thư đã gửi và các lần nhắc (ngày)", "giu-thu", 30, 3650)
+    import_days = _number("Giữ từng dòng của danh sách đã nhập (ngày)", "giu-nhap", 30, 3650, "Biên nhận thì giữ mãi.")
     holidays = TextAreaField(
         "Ngày nghỉ khác",
         [Length(max=2000), _holidays],

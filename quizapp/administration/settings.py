@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from quizapp import mail, site
-from quizapp.accounts.models import Audit, NoticeReading, OneTimeCode, Person, SignInFailure, UserSession
+from quizapp.accounts.models import Audit, NameSeen, NoticeReading, OneTimeCode, Person, SignInFailure, UserSession
 from quizapp.administration.actions import By
+from quizapp.administration.models import PeopleImport, PeopleImportLine
 from quizapp.administration.queries import PAGE
 from quizapp.clock import day_of, now
 from quizapp.database import db
@@ -32,6 +33,7 @@ WORDS = {
     "sign_in_days": "giữ lịch sử đăng nhập",
     "look_days": "giữ nhật ký xem tên",
     "mail_days": "giữ thư",
+    "import_days": "giữ danh sách đã nhập",
     "holidays": "ngày nghỉ",
 }
 
@@ -138,20 +140,27 @@ def test_mail(by: By) -> str:
 
 
 def forget_old() -> int:
-    """Xóa bản ghi quá hạn lưu: sign-ins, looks at names, mail. Never facts, never acts of power. How many rows."""
+    """Xóa bản ghi quá hạn lưu: sign-ins, looks at names, mail, the lines of imported lists. How many rows.
+
+    Never facts, never acts of power; of an import its receipt stays.
+    """
     kept, at = site.current(), now()
     signed = at - timedelta(days=kept.sign_in_days)
     looked, mailed = at - timedelta(days=kept.look_days), at - timedelta(days=kept.mail_days)
     over = sa.func.coalesce(UserSession.ended_at, UserSession.expires_at)
     done = (MailState.SENT.value, MailState.FAILED.value, MailState.UNKNOWN.value)
+    looks = sa.and_(Audit.act == "look_at_names", Audit.at < looked)
+    lists = sa.select(PeopleImport.id).where(PeopleImport.made_at < at - timedelta(days=kept.import_days))
     removed = 0
     for model, condition in (
         (UserSession, over < signed),
         (SignInFailure, SignInFailure.last_at < signed),
         (OneTimeCode, OneTimeCode.expires_at < signed),
-        (Audit, sa.and_(Audit.act == "look_at_names", Audit.at < looked)),
+        (NameSeen, NameSeen.audit_id.in_(sa.select(Audit.id).where(looks))),
+        (Audit, looks),
         (Outbox, sa.and_(Outbox.state.in_(done), Outbox.queued_at < mailed)),
         (Reminder, Reminder.day < day_of(mailed)),
+        (PeopleImportLine, PeopleImportLine.import_id.in_(lists)),
     ):
         removed += _remove(model, condition)
     return removed

@@ -13,7 +13,7 @@ from quizapp.accounts.queries import SignedIn
 from quizapp.clock import day_of
 from quizapp.courses import queries as courses
 from quizapp.database import db, public_code
-from quizapp.domain.completion import TAKEN_BACK, FactKind
+from quizapp.domain.completion import TAKEN_BACK, TWIN, FactKind
 from quizapp.learning import actions as learning
 from quizapp.learning.actions import NewFact
 from quizapp.learning.models import Campaign, Enrolment, FactRow
@@ -129,6 +129,7 @@ def entries(of: Body, campaign: Campaign) -> list[Entry]:
         .order_by(sa.func.min(FactRow.id).desc())
         .limit(2 * SHOWN)
     ).all()
+    rows = [row for row in rows if TWIN not in row[0]]  # the same person, once under another account
     gone = {row[0].removesuffix(TAKEN_BACK) for row in rows if row[0].endswith(TAKEN_BACK)}
     return [Entry(*row, row[0] in gone) for row in rows if not row[0].endswith(TAKEN_BACK)][:SHOWN]
 

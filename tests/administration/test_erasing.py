@@ -4,10 +4,13 @@ import json
 
 import pytest
 import sqlalchemy as sa
+from factories import add_person
 from pages import Visitor
 
+from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import Person, PersonRequest
-from quizapp.clock import now
+from quizapp.administration.models import PeopleImport, PeopleImportLine
+from quizapp.clock import now, today
 from quizapp.courses.models import Course
 from quizapp.database import Base, db
 from quizapp.domain.completion import FactKind
@@ -82,6 +85,37 @@ def test_identity_goes_and_figures_stay(app, visit, office, code):
         assert len(db.session.scalars(sa.select(FactRow)).all()) == 3
     assert "Người dùng đã xóa" in visit().get(f"/xac-nhan/{paper.code}").text
     assert "đã được xóa" in admin.post(address, {"ten": f"da-xoa-{code}"} | WHY, status=409).text
+
+
+def test_the_other_account_imported_lists_and_the_helpers_name_go_too(app, visit, office, code):
+    with app.app_context():
+        own = db.session.get_one(Person, office["hocvien"])
+        own.phone = "0912345678"
+        twin = add_person("tham-cu", NAME, office["chi-bo-1"])
+        other = db.session.get_one(Person, twin)
+        other.merged_into_id, other.ended_on = own.id, today()
+        accounts.note_act(
+            office["quantri"], "change_phone", now(), own.id, {"before": "0900000000", "phone": "0912345678"}
+        )
+        db.session.execute(
+            sa.update(Body).where(Body.code == "chi-bo-1").values(helper=NAME, helper_phone="0912345678")
+        )
+        samples = [["Họ và tên", "Đơn vị"], [NAME.upper(), "Chi bộ 1"], ["Danh Sóc Kha", "Chi bộ 1"]]
+        told = {"file_name": "ds.xlsx", "sha256": "0" * 64, "made_at": now(), "found": {"people": {"samples": samples}}}
+        made = PeopleImport(choices={}, counts={"people": 2}, **told)
+        db.session.add(made)
+        db.session.flush()
+        common = {"import_id": made.id, "of_body": False, "verdict": "ok", "deed": "none", "body": "Chi bộ 1"}
+        for place, (name, who) in enumerate([(NAME, office["hocvien"]), (NAME.upper(), None), ("Danh Sóc Kha", None)]):
+            says = {"given": {"name": name, "phone": f"091234567{place}"}, "problems": []}
+            row = {"place": place, "name": name, "person_id": who, "says": says}
+            db.session.add(PeopleImportLine(**common, **row))
+        db.session.commit()
+    visit("quantri").post(f"/quan-tri/nguoi-dung/{code}/xoa", {"ten": "hocvien"} | WHY)
+    for table, held in everything(app).items():
+        for trace in (NAME.casefold(), "0912345678", "0900000000", "tham-cu", '"hocvien"'):
+            assert trace not in held.casefold(), (table, trace)
+    assert everything(app)["people_import_line"].count("Danh Sóc Kha") == 2
 
 
 def test_whoever_is_not_done_leaves_the_campaign(app, visit, office, code):

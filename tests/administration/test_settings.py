@@ -12,7 +12,7 @@ from factories import add_grant, add_person
 
 from quizapp import mail, site
 from quizapp.accounts import actions as accounts
-from quizapp.accounts.models import Audit, NoticeReading, Person, UserSession
+from quizapp.accounts.models import Audit, NameSeen, NoticeReading, Person, UserSession
 from quizapp.administration import settings
 from quizapp.clock import now, today
 from quizapp.database import db
@@ -33,6 +33,7 @@ COMMON = {
     "giu-dang-nhap": "180",
     "giu-xem": "400",
     "giu-thu": "60",
+    "giu-nhap": "365",
     "ngay-nghi": "17/02/2026, 18/02/2026",
 } | WHY
 
@@ -210,19 +211,22 @@ def test_old_sign_ins_looks_and_mail_go_and_facts_and_acts_stay(app, office):
     long_ago = now() - timedelta(days=800)
     with app.app_context():
         for at in (long_ago, now()):
+            accounts.note_look(office["lanhdao"], "Theo dõi", [office["hocvien"]], None, at)
             accounts.open_session(office["hocvien"], False, "máy", "10.0.0.0/24", at)
             accounts.note_act(office["lanhdao"], "look_at_names", at)
             accounts.note_act(office["quantri"], "waive", at)
             mail.put([Letter("reminder", f"{at}", None, "a@b.vn", "x", "y")], today(), at)
+            db.session.commit()
         db.session.execute(sa.update(Outbox).values(state="sent"))
         facts = db.session.scalar(sa.select(sa.func.count()).select_from(FactRow))
         db.session.commit()
-        assert settings.forget_old() == 3
+        assert settings.forget_old() == 5  # a session, a letter, two looks, of which one says whom was seen
         assert settings.forget_old() == 0
         kept = [
             db.session.scalar(sa.select(sa.func.count()).select_from(one)) for one in (UserSession, Outbox, FactRow)
         ]
         assert kept == [1, 1, facts]
         acts = sorted(db.session.scalars(sa.select(Audit.act)))
-        assert acts == ["look_at_names", "waive", "waive"]
+        assert acts == ["look_at_names", "look_at_names", "waive", "waive"]
+        assert len(db.session.scalars(sa.select(NameSeen)).all()) == 1
         assert site.current().look_days == 730

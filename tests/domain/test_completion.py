@@ -291,3 +291,7 @@ def test_a_study_taken_back_counts_for_nothing_and_nothing_else_goes():
     assert standing([first, quiz]) == [first, quiz]
     assert standing([counter, first, quiz, second, other]) == [quiz, second, other]
     assert standing([counter]) == []
+    own, twins = replace(first, source="hop:a (tài khoản 7)"), replace(counter, source="hop:a/rut (tài khoản 7)")
+    assert standing([first, own]) == [first, own]
+    for came_back in (counter, twins):  # two accounts of one person, of which both were on the list
+        assert standing([first, own, came_back]) == []

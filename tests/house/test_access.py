@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from factories import add_grant, add_person
 
+from quizapp.database import db
 from quizapp.web.access import Role, allowed, may_open
 
 PUBLIC = {
@@ -21,7 +23,7 @@ ROOM_ROLES = {
     "urging": {Role.LEADER, Role.ADMIN},
 }
 PEOPLE = {"hocvien": set(), "baocaovien": {Role.TRAINER}, "nguoiduyet": {Role.REVIEWER}, "lanhdao": {Role.LEADER},
-          "quantri": {Role.ADMIN}}  # fmt: skip
+          "thuky": {Role.SECRETARY}, "quantri": {Role.ADMIN}}  # fmt: skip
 
 
 def test_every_endpoint_names_its_roles(app):
@@ -45,8 +47,15 @@ def addresses(app):
             yield rule.endpoint, method, address
 
 
+@pytest.fixture
+def secretary(app, office):
+    with app.app_context():
+        add_grant(add_person("thuky", "Lâm Chí Hào", office["chi-bo-1"]), Role.SECRETARY, office["chi-bo-1"])
+        db.session.commit()
+
+
 @pytest.mark.parametrize("login", [None, *PEOPLE])
-def test_each_role_opens_just_its_endpoints(app, visit, login):
+def test_each_role_opens_just_its_endpoints(app, secretary, visit, login):
     visitor = visit(login)
     roles = PEOPLE.get(login, set())
     token = visitor.token()

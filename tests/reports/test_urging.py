@@ -64,6 +64,22 @@ def test_the_page_opens_inside_the_scope_alone(visit, addresses, login, statuses
         me.post(f"/theo-doi/{code}/nhac", {"viec": "xem"}, status=status)
 
 
+def test_each_body_that_is_late_has_its_own_reminder_one_step_away(app, visit, office):
+    with app.app_context():
+        began, due_on = today() - timedelta(days=40), today() - timedelta(days=1)
+        db.session.execute(sa.update(Campaign).values(from_on=began, due_on=due_on))
+        db.session.commit()
+    page = visit("lanhdao").get("/theo-doi/co-quan")
+    links = re.findall(r'href="(/theo-doi/[^"]+/nhac[^"]*)"', page.html)
+    assert [link.split("?")[0] for link in links] == [
+        "/theo-doi/co-quan/nhac",
+        "/theo-doi/chi-bo-1/nhac",
+        "/theo-doi/chi-bo-2/nhac",
+    ]
+    for link in links:
+        visit("lanhdao").get(link)
+
+
 def test_a_head_sees_names_of_the_very_body_and_the_look_is_noted(visit, addresses, rows):
     page = visit("hocvien2").get("/theo-doi/chi-bo-1/nhac")
     assert NAMES[0] in page.text
@@ -178,6 +194,16 @@ def test_a_leader_who_asked_gets_the_figures_of_the_week_once(app, visit, office
     assert not any(name in row.text for name in NAMES)
     me.post("/theo-doi/co-quan/thu-tuan", {"nhan": "0"})
     assert rows(sa.select(WeeklyReport)) == []
+
+
+def test_a_delegate_gets_them_too_until_his_last_day(app, visit, office, addresses):
+    with app.app_context():
+        held = sa.update(Grant).where(Grant.person_id == office["hocvien2"])
+        db.session.execute(held.values(role=Role.DELEGATE.value, to_on=next_monday() + timedelta(days=1)))
+        db.session.commit()
+    visit("hocvien2").post("/theo-doi/chi-bo-1/thu-tuan", {"nhan": "1"})
+    assert queued(app, next_monday() + timedelta(days=7)) == 0
+    assert queued(app, next_monday()) == 1
 
 
 def test_nobody_gets_figures_of_a_body_that_is_led_no_more(app, visit, office, addresses):
