@@ -32,6 +32,7 @@ from quizapp.domain.reminders import when_loud
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 720)]  # then it has failed
 FORGOTTEN = timedelta(minutes=10)  # a claim older than this belongs to a process that is gone
 HELPING = timedelta(seconds=5)  # of one run: other work has its turn, too
+AT_ANY_HOUR = ("test",)  # kinds of letters that somebody waits for
 TIMEOUT = 30  # seconds that a server may take to answer
 
 
@@ -126,12 +127,15 @@ class Sender(Protocol):
     def close(self) -> None: ...
 
 
-def deliver(senders: Mapping[str, Sender]) -> int:
-    """Gửi thư: claim and send what waits, oldest first, for a few seconds; how many were sent."""
+def deliver(senders: Mapping[str, Sender], quiet: bool = False) -> int:
+    """Gửi thư: claim and send what waits, oldest first, for a few seconds; how many were sent.
+
+    ``quiet``: these are the quiet hours; what the day has left over waits until they end.
+    """
     note_forgotten()
     until, sent = now() + HELPING, 0
     try:
-        while now() < until and (row := _claim(senders)) is not None:
+        while now() < until and (row := _claim(senders, quiet)) is not None:
             sent += _send(senders[row.channel], row)
     finally:
         for sender in senders.values():
@@ -153,11 +157,13 @@ def note_forgotten() -> None:
         db.session.rollback()  # do not hold the place of a writer
 
 
-def _claim(senders: Mapping[str, Sender]) -> Outbox | None:
+def _claim(senders: Mapping[str, Sender], quiet: bool) -> Outbox | None:
     """The oldest message that may go now, claimed in a transaction of its own."""
+    disturbs = sa.and_(Outbox.channel == Channel.MAIL.value, Outbox.kind.not_in(AT_ANY_HOUR))
     oldest = (
         sa.select(Outbox.id)
         .where(Outbox.state == MailState.QUEUED.value, Outbox.not_before <= now(), Outbox.channel.in_(senders))
+        .where(~disturbs if quiet else sa.true())
         .order_by(Outbox.not_before, Outbox.id)
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -69,4 +69,4 @@ def send_mail() -> None:
     if reminders.withdraw():
         db.session.commit()
     db.session.rollback()
-    mail.deliver(mail.senders(settings))
+    mail.deliver(mail.senders(settings), is_quiet(now().astimezone(VIETNAM)))

@@ -67,6 +67,16 @@ def later(app, message_id):
         db.session.commit()
 
 
+def test_what_the_day_has_left_over_waits_through_the_quiet_hours(app, site, server, post, deliver, row):
+    waits, asked = post(), post(about="2", kind="test")
+    with app.app_context():
+        senders = mail.senders(replace(site.settings, mail=server.url, mail_from="hoc@example.gov.vn"))
+        assert mail.deliver(senders, quiet=True) == 1
+    assert row(asked).state == MailState.SENT
+    assert row(waits).state == MailState.QUEUED
+    assert deliver(server.url) == 1
+
+
 def test_a_mail_arrives_as_it_was_written_and_its_text_is_kept_no_longer(server, post, deliver, row):
     first = post()
     assert deliver(server.url) == 1
