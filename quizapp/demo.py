@@ -292,6 +292,8 @@ class Builder:
         ids = {person.login: person.id for branch in self.branches for person in branch.people}
         root = self.by_name[f"Đảng bộ tỉnh {PROVINCE}"]
         for account in ACCOUNTS:
+            if account.login != "nguoimoi":
+                db.session.get_one(Person, ids[account.login]).email = f"{account.login}@tramxanh.example"
             if account.role is not None:
                 self._grant(ids[account.login], account.role, self.by_name.get(account.scope, root))
         for n, (name, _, _) in enumerate(BODIES, 1):  # the other bodies have their leaders, too

@@ -226,6 +226,12 @@ def senders(settings: Settings) -> dict[str, Sender]:
     return found
 
 
+def outgoing(settings: Settings) -> dict[str, str]:
+    """Where messages go, by the hosts alone: "" where nothing is set."""
+    mail, webhook = urlsplit(settings.mail).hostname or "", urlsplit(settings.webhook).hostname or ""
+    return {"mail": mail, "sender": settings.mail_from, "webhook": webhook}
+
+
 # --- SMTP, console ---------------------------------------------------------------------------------------------
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from quizapp import site
+from quizapp import mail, site
 from quizapp.accounts import queries as accounts
 from quizapp.administration import erasing, queries, setting_forms, settings
 from quizapp.administration.pages import acting, bp, done, one_act, person_of
@@ -27,6 +27,7 @@ def config() -> Any:
         "whole": queries.rules_a_root(current_user),
         "versions": settings.versions(),
         "email": accounts.person(current_user.id).email,
+        "outgoing": mail.outgoing(current_app.extensions["settings"]),
     }
     return render_template("administration/config.html", **page)
 
