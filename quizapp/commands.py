@@ -22,14 +22,17 @@ from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
+from quizapp.administration.import_tasks import sweep_imports
 from quizapp.administration.settings import forget_old
 from quizapp.administration.tasks import carry_out_plans
 from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
+from quizapp.courses import contents
 from quizapp.courses.exchange import FileProblems, folders
 from quizapp.courses.exchange.folders import Read
+from quizapp.courses.exchange.writing import write_folder
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
@@ -55,6 +58,7 @@ SCHEDULE: list[serving.Job] = [
     (60.0, send_weekly),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
+    (3600.0, sweep_imports),
     (6 * 3600.0, forget_old),
 ]
 
@@ -280,6 +284,20 @@ def import_content(folder: Path | None, only_check: bool) -> None:
     if waiting := [n for one in done for n in one.waiting]:
         click.echo(f"Chờ báo cáo viên xem, đã để thành bản nháp: {len(waiting)} bài{_listed(waiting)}.")
     return None
+
+
+@main.command("export-content")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="THƯ_MỤC")
+def export_content(folder: Path) -> None:
+    """Xuất nội dung đang dùng thành tệp, như `import-content` đọc vào: thư mục phải trống."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadSetting(f"{folder} đã có nội dung. Chọn một thư mục trống để không ghi đè lên tệp nào.")
+    settings = read_settings()
+    with opened(settings):
+        migrating.migrate(settings)
+        files = contents.files()
+    write_folder(folder, files)
+    click.echo(f"Đã ghi {len(files)} tệp vào {folder}.")
 
 
 def _listed(names: list[str]) -> str:

@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from quizapp.courses import drafting
 from quizapp.courses.exchange.files import Contents
 from quizapp.courses.models import (
     Course,
     CourseRevision,
     Draft,
+    DraftState,
     Origin,
     QuestionReport,
     ReportKind,
@@ -113,10 +115,14 @@ def _take_unit(course: Course, key: str, body: dict[str, Any], now: datetime) ->
 
 
 def _leave_draft(unit: Unit, last: UnitRevision, body: dict[str, Any], now: datetime) -> str | None:
-    if last.sha256 == library.digest(body):
-        return None
-    draft = db.session.get(Draft, unit.id) or Draft(unit_id=unit.id)
-    draft.body, draft.note, draft.changed_at, draft.changed_by = body, "Có bản mới từ bộ nội dung", now, None
+    if last.body["unit"] == body["unit"]:
+        return None  # what a provision's summary says today is no news about the unit
+    draft = db.session.get(Draft, unit.id)
+    if draft is not None and draft.writers:  # somebody is writing: what was typed is not lost to a file
+        return "waiting"
+    draft = draft or Draft(unit_id=unit.id, state=DraftState.WRITING.value, writers=[])
+    draft.body = drafting.of_unit(content.read_stored_unit(body))
+    draft.base_id, draft.note, draft.changed_at, draft.changed_by = last.id, "Có bản mới từ bộ nội dung", now, None
     db.session.add(draft)
     return "waiting"
 

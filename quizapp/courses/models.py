@@ -70,16 +70,40 @@ class UnitRevision(Base):
     why: Mapped[str]
 
 
+class DraftState(StrEnum):
+    """Trạng thái của bản nháp: somebody writes it, or it waits for its reviewer."""
+
+    WRITING = "writing"
+    REVIEW = "review"
+
+
 class Draft(Base):
-    """Bản nháp: what is to become a unit's next revision."""
+    """Bản nháp: what is to become a unit's next revision. Its body is `drafting`'s."""
 
     __tablename__ = "draft"
+    __table_args__ = (one_of("state", DraftState),)
 
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
     body: Mapped[dict[str, Any]]
-    note: Mapped[str]
+    base_id: Mapped[int | None]  # the revision that it began from
+    state: Mapped[str] = mapped_column(default=DraftState.WRITING.value)
+    writers: Mapped[list[Any]] = mapped_column(default=list)  # people who have changed it: none of them approves it
+    note: Mapped[str]  # where it comes from, or what its writer says to the reviewer
     changed_at: Mapped[datetime]
     changed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class Editing(Base):
+    """Đang soạn: who has a draft open, and where; a line older than a minute says nothing."""
+
+    __tablename__ = "editing"
+
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    part: Mapped[str]
+    seen_at: Mapped[datetime]
 
 
 class StoppedQuestion(Base):
