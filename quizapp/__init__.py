@@ -26,6 +26,7 @@ from quizapp.reports import study_pages as study
 from quizapp.reports import urging_pages as urging
 from quizapp.reports import views as reports
 from quizapp.studio import print_pages as printing
+from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies

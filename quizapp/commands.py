@@ -25,7 +25,7 @@ from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.import_tasks import sweep_imports
 from quizapp.administration.settings import forget_old
 from quizapp.administration.tasks import carry_out_plans
-from quizapp.attempts.tasks import close_attempts
+from quizapp.attempts.tasks import close_attempts, remark
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
@@ -43,13 +43,15 @@ from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
 from quizapp.reports.tasks import fill_answers
 from quizapp.reports.weekly import send_weekly
+from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS}  # kind of a job -> what does it
+HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS, **REVIEW_HANDLERS}  # kind of a job -> what does it
 SCHEDULE: list[serving.Job] = [
     (2.0, fold_counts),
     (5.0, close_attempts),
+    (15.0, remark),
     (1.0, partial(do_jobs, HANDLERS)),
     (2.0, send_reminders),
     (5.0, send_mail),
