@@ -25,6 +25,7 @@ from quizapp.library import views as library
 from quizapp.reports import study_pages as study
 from quizapp.reports import urging_pages as urging
 from quizapp.reports import views as reports
+from quizapp.reports.official import views as official
 from quizapp.studio import print_pages as printing
 from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
 from quizapp.studio import views as studio
@@ -42,6 +43,7 @@ ROOMS = (
     studio,
     printing,
     reports,
+    official,
     urging,
     study,
     administration,

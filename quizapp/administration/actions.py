@@ -70,6 +70,9 @@ ACTS = {
     "record_study": "Ghi học trực tiếp",
     "withdraw_study": "Rút lại ghi nhận học trực tiếp",
     "look_at_names": "Xem danh sách tên",
+    "take_file": "Tải tệp số liệu",
+    "make_report": "Lập báo cáo",
+    "correct_report": "Lập phụ lục đính chính",
     "du-lieu-mau": "Nạp dữ liệu mẫu",
 }
 

@@ -75,6 +75,7 @@ DETAILS = {
     "subject": "thư",
     "decided": "quyết định",
     "changed": "thay đổi",
+    "number": "số chốt",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

@@ -21,6 +21,7 @@ ROOM_ROLES = {
     "study": {Role.SECRETARY},
     "printing": {Role.TRAINER, Role.REVIEWER, Role.SECRETARY},
     "urging": {Role.LEADER, Role.ADMIN},
+    "official": {Role.LEADER, Role.ADMIN},
 }
 PEOPLE = {"hocvien": set(), "baocaovien": {Role.TRAINER}, "nguoiduyet": {Role.REVIEWER}, "lanhdao": {Role.LEADER},
           "thuky": {Role.SECRETARY}, "quantri": {Role.ADMIN}}  # fmt: skip

@@ -15,7 +15,7 @@ from quizapp.domain.completion import FactKind
 from quizapp.learning import actions as learning
 from quizapp.learning.models import Campaign, Reminder, WeeklyReport
 from quizapp.mail import Outbox
-from quizapp.reports import weekly
+from quizapp.reports import weekly_mail
 from quizapp.web.access import Role
 
 NAMES = ("Nguyễn Thị Hồng Thắm", "Danh Sóc Kha", "Trần Quốc An")
@@ -172,7 +172,7 @@ def next_monday():
 
 def queued(app, monday, on=None):
     with app.app_context():
-        n = weekly.queue(monday, on or monday, now(), "https://hoc.example.gov.vn/")
+        n = weekly_mail.queue(monday, on or monday, now(), "https://hoc.example.gov.vn/")
         db.session.commit()
         return n
 
@@ -189,8 +189,8 @@ def test_a_leader_who_asked_gets_the_figures_of_the_week_once(app, visit, office
     assert queued(app, monday) == 1
     assert queued(app, monday, monday + timedelta(days=1)) == 0
     (row,) = rows(sa.select(Outbox).filter_by(kind="weekly"))
-    assert "Hoàn thành 16,7%: 1 trên 6 đồng chí, chỉ tiêu 95%" in row.text
-    assert "Chi bộ 2: 0,0% (0/1)" in row.text
+    assert "Hoàn thành 1/6 đồng chí (16,7%)" in row.text
+    assert "Bảy ngày qua thêm 1 đồng chí hoàn thành" in row.text
     assert not any(name in row.text for name in NAMES)
     me.post("/theo-doi/co-quan/thu-tuan", {"nhan": "0"})
     assert rows(sa.select(WeeklyReport)) == []
