@@ -7,17 +7,20 @@ days and states are made by the database, one row a body, so the rows read are t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from quizapp import site
 from quizapp.courses import queries as courses
 from quizapp.database import db, made_once
 from quizapp.domain.completion import CourseState, UnitState
 from quizapp.domain.forecast import Plan, Progress, outlook, verdict, worst_first
 from quizapp.learning.models import ENROLLED, WHOLE, CampaignBody, Count, CountChange
-from quizapp.organisation.models import Body
+from quizapp.organisation.models import Body, BodyPeriod
+from quizapp.reports.past import of_day
 from quizapp.reports.queries import ended, own_plan
 from quizapp.reports.tables import Children, ChildRow, Curve, Heading, Overview, Place, Point, UnitChild, UnitRow
 
@@ -125,6 +128,28 @@ def _below() -> Any:
 
 
 @made_once
+def _below_then() -> Any:
+    """As `_below`, of the bodies that stood right below on the day, by the names of that day."""
+    then, until = aliased(BodyPeriod), sa.bindparam("until", type_=sa.Date())
+    place = then.name, then.path, then.parent_id, then.folded
+    return (
+        sa.select(Body.id, Body.code, *place, Body.to_on, CampaignBody.due_on, sa.literal(0).label("below"))
+        .add_columns(*_state_sums(), *_day_sums())
+        .select_from(Body)
+        .join(then, sa.and_(then.body_id == Body.id, of_day(then, until)))
+        .outerjoin(
+            CampaignBody,
+            sa.and_(CampaignBody.body_id == Body.id, CampaignBody.campaign_id == sa.bindparam("campaign")),
+        )
+        .outerjoin(Count, _counts_of(Body.id))
+        .where(then.parent_id == sa.bindparam("body"))
+        .group_by(Body.id, *place, CampaignBody.due_on)
+        .order_by(then.folded, Body.id)
+        .limit(BODIES_AT_MOST + 1)
+    )
+
+
+@made_once
 def _whole() -> Any:
     """The body itself, one row: states, the last days, the points of the curve."""
     points = [
@@ -159,8 +184,31 @@ def _tail() -> Any:
     )
 
 
-def overview(heading: Heading, day: date, opened: str | None = None) -> Overview:
-    """Tổng quan của đơn vị as of the end of a day; four statements. The heading has a campaign."""
+@made_once
+def _tail_then() -> Any:
+    """As `_tail`, in the tree of the day."""
+    then, until = aliased(BodyPeriod), sa.bindparam("until", type_=sa.Date())
+    path = sa.func.coalesce(then.path, Body.path)
+    return (
+        sa.select(path.label("path"), CountChange.unit, CountChange.state, CountChange.day)
+        .add_columns(sa.func.sum(CountChange.change).label("n"))
+        .select_from(CountChange)
+        .join(Body, Body.id == CountChange.body_id)
+        .outerjoin(then, sa.and_(then.body_id == Body.id, of_day(then, until)))
+        .where(
+            CountChange.campaign_id == sa.bindparam("campaign"),
+            CountChange.day <= until,
+            path.startswith(sa.bindparam("path")),
+        )
+        .group_by(path, CountChange.unit, CountChange.state, CountChange.day)
+    )
+
+
+def overview(heading: Heading, day: date, opened: str | None = None, then: bool = False) -> Overview:
+    """Tổng quan của đơn vị as of the end of a day; four statements. The heading has a campaign.
+
+    ``then``: in the tree of that day, with the heading's body as it was then; else in the tree of today.
+    """
     assert heading.campaign is not None
     assert heading.plan is not None
     span = Span.of(heading.plan, day)
@@ -171,12 +219,12 @@ def overview(heading: Heading, day: date, opened: str | None = None) -> Overview
         "path": heading.body.path,
     }
     told |= span.binds()
-    below = db.session.execute(_below(), told).all()
+    below = db.session.execute(_below_then() if then else _below(), told).all()
     whole = _sums(db.session.execute(_whole(), told).one())
     for row in db.session.execute(_units(), told):
         whole.units[row.unit] = {state.value: int(getattr(row, state.value)) for state in UnitState}
     sums = {row.path: _sums(row) for row in below}
-    for change in db.session.execute(_tail(), told):
+    for change in db.session.execute(_tail_then() if then else _tail(), told):
         for path, one in [(heading.body.path, whole), *sums.items()]:
             if change.path.startswith(path):
                 one.add(change, span)
@@ -190,9 +238,14 @@ def _sums(row: Any) -> Sums:
     return Sums(states, [int(told[f"d{n}"]) for n in range(DAYS)], points)
 
 
+def _close() -> Fraction:
+    """Sát hạn, as it is set for the site."""
+    return Fraction(site.current().close_points)
+
+
 def _child_rows(plan: Plan, rows: Sequence[Any], sums: Mapping[str, Sums], span: Span) -> dict[int, list[ChildRow]]:
     """Parent's id -> its rows, worst forecast first. Who has ended stands there only while people are counted in it."""
-    dates = {row.path: row.due_on for row in rows if row.due_on}
+    dates, close = {row.path: row.due_on for row in rows if row.due_on}, _close()
     found: dict[int, list[ChildRow]] = {}
     for row in rows:
         one = sums[row.path]
@@ -201,7 +254,7 @@ def _child_rows(plan: Plan, rows: Sequence[Any], sums: Mapping[str, Sums], span:
             continue
         own = own_plan(plan, {path: due for path, due in dates.items() if row.path.startswith(path)})
         place = Place(row.id, row.code, row.name, row.path, gone)
-        seen = outlook(one.progress, own, span.day, one.days)
+        seen = outlook(one.progress, own, span.day, one.days, close)
         found.setdefault(row.parent_id, []).append(ChildRow(place, one.progress, own, tuple(one.days), seen, row.below))
     for of in found.values():
         of.sort(key=lambda row: (worst_first(row.progress, row.seen), row.place.name))
@@ -214,13 +267,14 @@ def _overview(heading: Heading, span: Span, whole: Sums, rows: dict[int, list[Ch
     direct = rows.pop(heading.body.id, [])
     codes = {row.place.id: row.place.code for row in direct}
     opened = {codes[parent]: tuple(of) for parent, of in rows.items() if parent in codes}
-    seen = outlook(progress, plan, span.day, whole.days)
+    close = _close()
+    seen = outlook(progress, plan, span.day, whole.days, close)
     points = [Point(day, whole.points[n], plan.expected(day)) for n, day in enumerate(span.points)]
     if plan.due_on > span.day:
         points.append(Point(plan.due_on, None, plan.expected(plan.due_on)))
     children = Children(tuple(direct), _rest(progress, [row.progress for row in direct]), count > BODIES_AT_MOST)
     curve = Curve(tuple(points), progress.people, seen.by_due)
-    said = verdict(progress, plan, span.day, whole.days)
+    said = verdict(progress, plan, span.day, whole.days, close)
     units = tuple(_unit_rows(heading, whole))
     return Overview(progress, seen, said, curve, children, units, tuple(whole.days), opened)
 

@@ -30,7 +30,7 @@ _LOST = {
     "audio": "âm thanh", "svg": "hình vẽ SVG", "math": "công thức MathML", "script": "mã lệnh (script)", "form": "biểu mẫu",
 }  # fmt: skip
 _LOST_TAG = re.compile(rf"<\s*({'|'.join(_LOST)})\b", re.IGNORECASE)
-_ON = re.compile(r"<[^>]*\s(on\w+)\s*=", re.IGNORECASE)
+_ON = re.compile(r"<[^<>]*\s(on\w+)\s*=", re.IGNORECASE)
 # What means something in our Markdown, which knows no links and no HTML: only that is escaped, so that texts stay legible.
 _RISKY = re.compile(r"[\\*_`&<]|\][(:]")
 _SIGN = re.compile(
