@@ -72,7 +72,7 @@ def test_a_unit_has_to_be_named_and_known(place, file):
     assert "Không có bài “bai-99”" in place.quizapp("import-questions", file, "--unit", "bai-99").output
 
 
-@pytest.mark.parametrize("name", ["xlsx", "docx", "gift", "aiken"])
+@pytest.mark.parametrize("name", ["xlsx", "docx", "gift", "aiken", "moodle", "qti"])
 def test_a_units_questions_are_exported_and_read_again(place, tmp_path, name):
     place.quizapp("import-content")
     path = tmp_path / f"bai-6{FORMATS[name].ends[0]}"
