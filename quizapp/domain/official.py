@@ -184,3 +184,13 @@ def wording(found: Sequence[Part], anchor: str) -> str | None:
     depth = found[at].depth
     below = takewhile(lambda one: one.depth > depth, found[at + 1 :])
     return "\n".join([found[at].text, *(one.text for one in below)])
+
+
+def levels(found: Sequence[Part]) -> dict[str, int]:
+    """How deep each heading stands, by anchor: 2 below the page's own, one more for each heading around it."""
+    around: list[int] = []
+    told: dict[str, int] = {}
+    for one in contents(found):
+        around = [*(depth for depth in around if depth < one.depth), one.depth]
+        told[one.anchor] = min(1 + len(around), 6)
+    return told
