@@ -25,6 +25,8 @@ from quizapp.learning import views as learning
 from quizapp.library import official_pages
 from quizapp.library import views as library
 from quizapp.reports import views as reports
+from quizapp.reports.official import views as official
+from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
@@ -41,6 +43,7 @@ ROOMS = (
     jobs,
     studio,
     reports,
+    official,
     administration,
     desk,
 )

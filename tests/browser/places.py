@@ -67,6 +67,12 @@ PLACES = [
     Place("theo-doi-ngay-qua", "lanhdao", "{ngay-qua}"),
     Place("uy-quyen", "lanhdao", "/uy-quyen"),
     Place("uy-quyen-cho", "lanhdaochibo", "{uy-quyen-cho}"),
+    Place("tai-so-lieu", "lanhdao", "{tai-so-lieu}"),
+    Place("bao-cao", "lanhdao", "/bao-cao"),
+    Place("bao-cao-moi", "lanhdao", "/bao-cao/moi"),
+    Place("mot-bao-cao", "lanhdao", "{mot-bao-cao}"),
+    Place("dinh-chinh", "lanhdao", "{mot-bao-cao}/dinh-chinh"),
+    Place("so-lieu", "lanhdao", "{so-lieu}"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
@@ -119,6 +125,8 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
+    with closing(demo.open("lanhdao")) as context:
+        found |= _report(context.new_page())
     return found | _leaders(demo) | _official_texts(demo)
 
 
@@ -173,6 +181,19 @@ def _leaders(demo: Demo) -> dict[str, str]:
         page.goto("/theo-doi")
         day = date.fromisoformat(page.locator("#ngay").input_value()) - timedelta(days=7)
         found["ngay-qua"] = f"{page.url.split('?')[0].replace(demo.base, '')}?ngay={day.isoformat()}"
+    return found
+
+
+def _report(page: Page) -> dict[str, str]:
+    """Make a report; where it and its frozen figures stand, and the page of downloads."""
+    page.goto("/theo-doi")
+    found = {"tai-so-lieu": urlsplit(page.url).path + "/tai"}
+    page.goto("/bao-cao/moi")
+    page.fill("[name=dia-danh]", "Tràm Xanh")
+    page.get_by_role("button", name="Lập dự thảo").click()
+    page.wait_for_url(re.compile(r"/bao-cao/(?!moi)\w+$"))
+    found["mot-bao-cao"] = urlsplit(page.url).path
+    found["so-lieu"] = str(page.locator("a[href*='/so-lieu/']").first.get_attribute("href"))
     return found
 
 
