@@ -19,8 +19,10 @@ from quizapp.attempts import views as attempts
 from quizapp.config import Settings, read_settings
 from quizapp.desk import menu
 from quizapp.desk import views as desk
+from quizapp.files import views as files
 from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
+from quizapp.library import official_pages
 from quizapp.library import views as library
 from quizapp.reports import study_pages as study
 from quizapp.reports import urging_pages as urging
@@ -36,7 +38,9 @@ from quizapp.web.rendering import FormOfAddress, Pages, addresses
 ROOMS = (
     accounts,
     delegate_pages,
+    files,
     library,
+    official_pages,
     learning,
     attempts,
     jobs,

@@ -42,7 +42,7 @@ def unit(unit_id: int) -> Any:
     page = {
         "line": line,
         "taught": line.taught,
-        "unit": line.taught.unit,
+        "unit": line.taught.shown,
         "course": courses.address_of(unit_id)[0],
         "history": queries.history(unit_id),
         "corrections": reviewing.corrections(unit_id),

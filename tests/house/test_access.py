@@ -14,6 +14,7 @@ PUBLIC = {
 }  # fmt: skip
 ROOM_ROLES = {
     "admin": {Role.ADMIN},
+    "signed": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},
     "studio": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},  # who approves where no reviewer is free
     "reports": {Role.LEADER, Role.ADMIN},
     "delegates": {Role.LEADER},
