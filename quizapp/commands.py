@@ -23,6 +23,7 @@ from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.tasks import carry_out_plans
+from quizapp.analysis import marks_command
 from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
@@ -30,6 +31,7 @@ from quizapp.courses import actions as courses
 from quizapp.courses.exchange import FileProblems, folders
 from quizapp.courses.exchange.folders import Read
 from quizapp.database import db
+from quizapp.domain.marks_sheet import BadMarks
 from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
@@ -305,6 +307,22 @@ def _progress(words: str, done: int, whole: int) -> None:
     )
     if done >= whole:
         click.echo(err=True)
+
+
+# --- marks of a paper test ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="ĐIỂM.CSV")
+def statistics(file: Path) -> None:
+    """Phân tích câu hỏi của một bài thi giấy từ bảng điểm; in JSON."""
+    try:
+        told = marks_command.figures(file)
+    except BadMarks as bad:
+        click.echo("\n".join(map(str, bad.problems)), err=True)
+        click.echo(f"{len(bad.problems)} lỗi. Chưa tính gì.", err=True)
+        raise click.exceptions.Exit(1) from None
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
 
 
 # --- check -----------------------------------------------------------------------------------------------------
