@@ -15,6 +15,7 @@ from quizapp.accounts import views as accounts
 from quizapp.administration import importing as _importing  # noqa: F401 - adds its pages to the room of administration
 from quizapp.administration import mending as _mending  # noqa: F401
 from quizapp.administration import views as administration
+from quizapp.analysis import views as analysis
 from quizapp.attempts import views as attempts
 from quizapp.config import Settings, read_settings
 from quizapp.desk import menu
@@ -28,7 +29,7 @@ from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import Pages, addresses
 
-ROOMS = (accounts, delegate_pages, library, learning, attempts, jobs, studio, reports, administration, desk)
+ROOMS = (accounts, delegate_pages, library, learning, attempts, jobs, analysis, studio, reports, administration, desk)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 
 

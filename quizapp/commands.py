@@ -23,7 +23,9 @@ from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.tasks import carry_out_plans
+from quizapp.analysis import fill as analysis
 from quizapp.analysis import marks_command
+from quizapp.analysis.tasks import fill_analysis
 from quizapp.attempts.tasks import close_attempts
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
@@ -50,6 +52,7 @@ SCHEDULE: list[serving.Job] = [
     (1.0, partial(do_jobs, HANDLERS)),
     (60.0, carry_out_plans),
     (60.0, fill_answers),
+    (60.0, fill_analysis),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
 ]
@@ -342,7 +345,7 @@ def check(ctx: click.Context) -> None:
             if not settings.sqlite:
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             wrong = [str(one) for one in counts.differences(now())]
-            wrong += counts.states_differ() + answers.differences()
+            wrong += counts.states_differ() + answers.differences() + analysis.differences()
             db.session.rollback()
     if wrong:
         click.echo("\n".join(wrong))

@@ -35,7 +35,7 @@ _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
 _DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
 _ROOMS = (
     ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports"}), "chart")),
-    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}), "pen")),
+    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio", "analysis"}), "pen")),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}), "keys")),
 )
 _DELEGATION = Item("Ủy quyền", "delegates.index", frozenset({"delegates"}))

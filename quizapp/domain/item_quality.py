@@ -149,7 +149,7 @@ def _discrimination(seen: Seen) -> Iterator[Finding]:
     if r is None:
         return
     if r < 0:
-        said = "Người làm tốt phần còn lại lại sai câu này nhiều hơn. Kiểm tra đáp án trước tiên."
+        said = "Người làm tốt các câu khác lại sai câu này nhiều hơn. Kiểm tra đáp án trước tiên."
         yield Finding("phan-biet", Verdict.MEND, said)
     elif r < 20:
         yield Finding("phan-biet", Verdict.MEND, "Không phân biệt được người nắm bài. Viết lại câu hoặc phương án.")

@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2] / "quizapp"
 LINE = (
     "domain clock config database web organisation accounts library courses learning attempts jobs "
-    "analysis studio reports administration desk migrating backup demo crowd tasks serving commands __init__"
+    "analysis studio reports administration desk migrating backup sample_skill "
+    "demo crowd tasks serving commands __init__"
 ).split()
 SHELVES = ("models", "queries", "actions", "forms", "views")
 FILES = sorted(ROOT.rglob("*.py"))
