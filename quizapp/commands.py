@@ -42,6 +42,7 @@ from quizapp.learning.tasks import fold_counts, follow_people
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
 from quizapp.reports.tasks import fill_answers
+from quizapp.studio.tasks import suspend_broken
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
@@ -53,6 +54,7 @@ SCHEDULE: list[serving.Job] = [
     (60.0, carry_out_plans),
     (60.0, fill_answers),
     (60.0, fill_analysis),
+    (60.0, suspend_broken),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
 ]

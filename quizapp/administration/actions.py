@@ -52,6 +52,7 @@ ACTS = {
     "extend": "Gia hạn",
     "stop_question": "Dừng câu hỏi",  # from here on: what other rooms and commands note
     "resume_question": "Dùng lại câu hỏi",
+    "suspend_question": "Hệ thống tự tạm dừng câu hỏi",
     "import_people": "Nhập người từ tệp",
     "change_person": "Sửa thông tin người",
     "change_phone": "Đổi số điện thoại",

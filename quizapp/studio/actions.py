@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from quizapp.accounts.actions import note_act
+from quizapp.analysis import actions as analysis
+from quizapp.analysis.queries import Suspect
+from quizapp.analysis.words import correlation
 from quizapp.courses import actions as courses
 from quizapp.courses.queries import Taught, stopped_keys
 from quizapp.domain.attempts import asked
@@ -22,6 +25,24 @@ def stop(taught: Taught, question: str, why: str, by: int, now: datetime) -> Non
         raise Refused("Đây là câu cuối cùng còn rút được của bài. Dùng lại một câu khác trước khi dừng câu này.")
     courses.stop_question(taught.unit_id, question, by, why, now)
     note_act(by, "stop_question", now, detail={"unit": taught.unit.key, "question": question}, reason=why)
+
+
+def suspend(found: Suspect, now: datetime) -> bool:
+    """Tự tạm dừng: the system stops a question that surely those who know more answer worse; whether it did.
+
+    Not the last one left: that one stays listed as to be mended.
+    """
+    unit_id, question = found.taught.unit_id, found.question
+    before = stopped_keys(unit_id)
+    if question in before or not _something_left(found.taught, before | {question}):
+        return False
+    figures = f"độ phân biệt {correlation(found.index)}, cận trên 95% {correlation(found.bound)}"
+    why = f"Tự tạm dừng sau {found.attempts} lượt: {figures}. Người nắm bài lại sai nhiều hơn, kiểm tra đáp án."
+    courses.stop_question(unit_id, question, None, why, now)
+    detail = {"unit": found.taught.unit.key, "question": question, "revision": found.revision_id}
+    note_act(None, "suspend_question", now, detail=detail, reason=why)
+    analysis.note_suspended(found.revision_id, question, now)
+    return True
 
 
 def _something_left(taught: Taught, stopped: frozenset[str]) -> bool:
