@@ -24,6 +24,7 @@ from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
 from quizapp.library import views as library
 from quizapp.reports import views as reports
+from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies

@@ -74,4 +74,10 @@ def write_file(running: Running) -> Done:
     return Done()
 
 
+def sweep_imports() -> None:
+    """Forget imports that nobody has finished."""
+    imports.sweep(now())
+    db.session.commit()
+
+
 HANDLERS = {imports.READ: read_file, imports.CHECK: check_file, imports.WRITE: write_file}

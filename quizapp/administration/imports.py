@@ -19,6 +19,7 @@ from quizapp.domain import bodies_check
 from quizapp.domain.sheet_lines import Choices, Deed, Line, Verdict
 from quizapp.domain.vietnamese import fold, sort_key
 from quizapp.jobs import actions as jobs
+from quizapp.jobs.queries import is_kept
 from quizapp.learning import moves
 from quizapp.organisation import actions as organisation
 from quizapp.organisation.models import BodyKind
@@ -64,6 +65,8 @@ def begin(owner_id: int, name: str, data: bytes, now: datetime) -> PeopleImport:
 
 def queue(imported: PeopleImport, kind: str, owner_id: int, now: datetime, **more: Any) -> None:
     """Let the work process do the next step."""
+    if not is_kept(imported.sha256):
+        raise Refused("Tệp đã được xóa sau 7 ngày. Đồng chí gửi lại tệp.")
     job = jobs.add(kind, TITLES[kind], owner_id, now, {"import": imported.id} | more, imported.sha256)
     imported.job_id = job.id
     db.session.flush()
@@ -92,6 +95,15 @@ def decide(
 def choices_of(imported: PeopleImport) -> Choices:
     """What has been decided so far."""
     return Choices(imported.choices.get("rows", {}), imported.choices.get("bodies", {}))
+
+
+def sweep(now: datetime) -> None:
+    """Forget imports that nobody has finished, with what their files said of people."""
+    old = sa.select(PeopleImport.id).where(
+        PeopleImport.state != ImportState.DONE.value, PeopleImport.made_at < now - jobs.KEEP
+    )
+    db.session.execute(sa.delete(PeopleImportLine).where(PeopleImportLine.import_id.in_(old)))
+    db.session.execute(sa.delete(PeopleImport).where(PeopleImport.id.in_(old)))
 
 
 def _refuse_done(imported: PeopleImport) -> None:

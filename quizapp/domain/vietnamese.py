@@ -38,6 +38,11 @@ def fold(text: str) -> str:
     return " ".join(bare.split())
 
 
+def slug(text: str) -> str:
+    """For codes and file names: folded, everything that is no letter or digit a hyphen; "" where nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
 @lru_cache(maxsize=4096)  # mostly asked about the texts of a few questions
 def plain(text: str) -> str:
     """For comparing typed answers: case and spaces folded, one tone style, diacritics kept."""

@@ -30,6 +30,11 @@ def is_open(job: Job) -> bool:
     return job.state in (JobState.WAITING.value, JobState.RUNNING.value)
 
 
+def is_kept(sha256: str) -> bool:
+    """Whether a file is still there; it is forgotten some days after the last job with it."""
+    return db.session.scalar(sa.select(StoredFile.sha256).where(StoredFile.sha256 == sha256)) is not None
+
+
 def content(sha256: str) -> bytes:
     """The bytes of a kept file."""
     return db.session.scalars(sa.select(StoredFile.data).where(StoredFile.sha256 == sha256)).one()

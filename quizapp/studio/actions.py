@@ -6,6 +6,8 @@ from quizapp.accounts.actions import note_act
 from quizapp.analysis import actions as analysis
 from quizapp.analysis.queries import Suspect
 from quizapp.analysis.words import correlation
+from quizapp.attempts import remarking
+from quizapp.attempts.remarking import Change
 from quizapp.courses import actions as courses
 from quizapp.courses.queries import Taught, stopped_keys
 from quizapp.domain.attempts import asked
@@ -14,7 +16,7 @@ from quizapp.web.refused import Refused
 
 
 def stop(taught: Taught, question: str, why: str, by: int, now: datetime) -> None:
-    """Dừng câu này ngay, with a reason: not drawn from now on, its point to everyone who hands in from now on.
+    """Dừng câu này ngay, with a reason: not drawn from now on, its point to everyone, also who has handed in already.
 
     Refused for the last one left, since a paper needs a question. Twice is once.
     """
@@ -23,7 +25,7 @@ def stop(taught: Taught, question: str, why: str, by: int, now: datetime) -> Non
         return
     if not _something_left(taught, before | {question}):
         raise Refused("Đây là câu cuối cùng còn rút được của bài. Dùng lại một câu khác trước khi dừng câu này.")
-    courses.stop_question(taught.unit_id, question, by, why, now)
+    _stop(taught, question, why, by, now)
     note_act(by, "stop_question", now, detail={"unit": taught.unit.key, "question": question}, reason=why)
 
 
@@ -38,11 +40,18 @@ def suspend(found: Suspect, now: datetime) -> bool:
         return False
     figures = f"độ phân biệt {correlation(found.index)}, cận trên 95% {correlation(found.bound)}"
     why = f"Tự tạm dừng sau {found.attempts} lượt: {figures}. Người nắm bài lại sai nhiều hơn, kiểm tra đáp án."
-    courses.stop_question(unit_id, question, None, why, now)
+    _stop(found.taught, question, why, None, now)
     detail = {"unit": found.taught.unit.key, "question": question, "revision": found.revision_id}
     note_act(None, "suspend_question", now, detail=detail, reason=why)
     analysis.note_suspended(found.revision_id, question, now)
     return True
+
+
+def _stop(taught: Taught, question: str, why: str, by: int | None, now: datetime) -> None:
+    """Not drawn any more, and its point to everyone who was asked it."""
+    courses.stop_question(taught.unit_id, question, by, why, now)
+    granted = Change(taught.unit_id, {}, frozenset({question}))
+    remarking.correct(granted, taught.revision_id, f"dừng câu {question}", by, now)
 
 
 def _something_left(taught: Taught, stopped: frozenset[str]) -> bool:

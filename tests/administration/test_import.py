@@ -11,11 +11,12 @@ from spreadsheets import Formula, bomb, people, workbook
 
 from quizapp.accounts.models import Audit, Person, Post
 from quizapp.administration import sheets
-from quizapp.administration.import_tasks import HANDLERS
+from quizapp.administration.import_tasks import HANDLERS, sweep_imports
 from quizapp.administration.models import PeopleImport, PeopleImportLine
 from quizapp.clock import now, today
 from quizapp.database import db
-from quizapp.jobs.tasks import do_jobs
+from quizapp.jobs.models import Job, StoredFile
+from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
 from quizapp.learning.models import Enrolment
 from quizapp.organisation.models import Body, BodyPeriod
@@ -544,3 +545,25 @@ def test_lines_are_kept_for_the_receipt(rows, work, hand_in):
     kept = rows(sa.select(PeopleImportLine).filter_by(deed="new"))
     assert len(kept) == 3
     assert all(line.person_id and line.body_id for line in kept)
+
+
+def test_a_forgotten_file_is_asked_for_again_and_unfinished_imports_are_forgotten(app, rows, work, hand_in, visit):
+    visitor, address = hand_in(GOOD)
+    done, receipt = hand_in(people((1, "Nguyễn Văn Xong", "0912345600", "Chi bộ 1", None)))
+    done.post(f"{receipt}/ghi", WHY)
+    work()
+    with app.app_context():
+        long_ago = now() - timedelta(days=8)
+        db.session.execute(sa.update(Job).values(ended_at=long_ago))
+        db.session.execute(sa.update(StoredFile).values(kept_at=long_ago))
+        db.session.execute(sa.update(PeopleImport).values(made_at=long_ago))
+        db.session.commit()
+        sweep_jobs()
+    assert rows(sa.select(StoredFile.sha256)) == []
+    visitor.get(address)
+    assert "gửi lại tệp" in visitor.post(f"{address}/ghi", WHY, status=409).text
+    with app.app_context():
+        sweep_imports()
+    visitor.get(address, status=404)
+    assert "Nguyễn Văn Xong" in visitor.get(receipt).text
+    assert {line.import_id for line in rows(sa.select(PeopleImportLine))} == set(rows(sa.select(PeopleImport.id)))

@@ -1,10 +1,11 @@
 """The system stops a question that surely those who know more answer worse: once, with its reason, never the last one."""
 
 import pytest
-from test_fill import newest, same_paper
+from test_fill import newest, same_paper, take
 
 from quizapp.accounts.models import Audit
 from quizapp.analysis.models import ItemAnalysis
+from quizapp.attempts.models import Mark
 from quizapp.clock import now
 from quizapp.courses import actions as course_actions
 from quizapp.courses.models import StoppedQuestion
@@ -46,6 +47,17 @@ def test_the_system_stops_a_condemned_question_once_with_its_reason_in_the_log(a
     assert f"/soan/phan-tich/{taught.revision_id}/{key}" in desk.html
     assert "Hệ thống tự tạm dừng câu hỏi" in visit("quantri").get("/quan-tri/nhat-ky").text
     assert "Hệ thống dừng lúc" in visit("baocaovien").get(f"/soan/bai/{taught.unit_id}").text
+
+
+def test_who_missed_it_gets_its_point(app, office):
+    with app.app_context():
+        marks = take(office["hocvien"], "bai-8", lambda n, key: n > 1)
+        missed = next(iter(marks))
+        condemn(newest("bai-8"), missed)
+        suspend_broken()
+        told = db.session.execute(db.select(Mark.earned, Mark.by_id, Mark.why).order_by(Mark.number)).all()
+        assert [row.earned for row in told] == [sum(marks.values()), sum(marks.values()) - marks[missed] + 100]
+        assert (told[1].by_id, told[1].why) == (None, f"Chấm lại: dừng câu {missed}")
 
 
 def test_who_uses_it_again_is_not_overruled(app, office):

@@ -11,7 +11,11 @@ KEYS = [f"b{n}-{m:02}" for n in range(1, 11) for m in range(1, 11)]
 
 
 @given(
-    count=st.integers(0, 30), least=st.integers(0, 30), more=st.integers(0, 30), skill=st.floats(-3, 3), seed=st.integers()
+    count=st.integers(0, 30),
+    least=st.integers(0, 30),
+    more=st.integers(0, 30),
+    skill=st.floats(-3, 3),
+    seed=st.integers(),
 )
 def test_as_many_are_missed_as_were_asked_for(count, least, more, skill, seed):
     found = missed(KEYS[:count], skill, least, least + more, random.Random(seed))

@@ -45,12 +45,24 @@ def read_lesson(text: str, file: str) -> Source:
     for stranger in {"sections", "quiz", "questions"} & source.data.keys():
         source.say((stranger,), "trường này không khai ở đầu bài đọc")
         del source.data[stranger]
+    _take_sections(lines, start, source)
+    return source
+
+
+def read_sections(text: str, file: str, final: bool = False) -> Source:
+    """The data of a lesson without front matter, as the editor has it: ``sections`` alone."""
+    source = Source(file, data={"final": final})
+    _take_sections(text.replace("\r\n", "\n").split("\n"), 0, source)
+    del source.data["final"]
+    return source
+
+
+def _take_sections(lines: list[str], start: int, source: Source) -> None:
     blocks = list(_blocks(lines, start, source))
-    source.places["sections",] = Place(file, blocks[0].line if blocks else start + 1)
+    source.places["sections",] = Place(source.file, blocks[0].line if blocks else start + 1)
     source.data["sections"] = [_section(block, ("sections", n), source) for n, block in enumerate(blocks)]
     if source.data.get("final") is not True:  # the final has nothing to read
         _check_order([section.get("kind", "") for section in source.data["sections"]], source)
-    return source
 
 
 def _front(lines: list[str], file: str) -> tuple[Source, int | None]:

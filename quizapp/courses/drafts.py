@@ -1,0 +1,142 @@
+"""Bản nháp: beginning, saving part by part, taking questions in, giving up. Whoever wrote it is remembered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.courses import drafting
+from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Unit, UnitRevision
+from quizapp.database import db
+from quizapp.domain import content
+from quizapp.library import queries as library
+from quizapp.web.refused import Refused
+
+
+class Clash(Exception):
+    """Somebody else has changed that part since: ``theirs`` is what stands now, by whom and when the draft says."""
+
+    def __init__(self, theirs: Any, draft: Draft):
+        self.theirs, self.draft = theirs, draft
+        super().__init__("the part has changed")
+
+
+def draft_of(unit_id: int, lock: bool = False) -> Draft | None:
+    """A unit's draft, or None."""
+    found = sa.select(Draft).filter_by(unit_id=unit_id)
+    return db.session.scalar(found.with_for_update().execution_options(populate_existing=True) if lock else found)
+
+
+def body_of(draft: Draft) -> drafting.Body:
+    """What the draft says."""
+    return drafting.body_of(draft.body)
+
+
+def reading(draft: Draft) -> drafting.Reading:
+    """The draft against the library as it is today."""
+    return drafting.read(body_of(draft), {one.code: one for one in library.documents()})
+
+
+def begin(unit_id: int, by: int, now: datetime) -> Draft:
+    """Soạn tiếp: the unit's draft; where there is none, one that says what the newest revision says."""
+    if draft := draft_of(unit_id, lock=True):
+        return draft
+    unit = db.session.get_one(Unit, unit_id)
+    revision = db.session.get_one(UnitRevision, unit.revision_id)
+    body = drafting.of_unit(content.read_stored_unit(revision.body), revision.body.get("media"))
+    return _add(unit_id, body, revision.id, by, now)
+
+
+def begin_unit(course_id: int, title: str, task: str | None, by: int, now: datetime) -> Unit:
+    """Thêm bài: a unit that has no revision yet, with the template as its draft."""
+    course = db.session.scalars(sa.select(Course).filter_by(id=course_id).with_for_update()).one()
+    number = _next_number(course)
+    unit = Unit(course_id=course_id, key=f"bai-{number}")
+    db.session.add(unit)
+    db.session.flush()
+    _add(unit.id, drafting.blank(unit.key, number, task, title), None, by, now)
+    return unit
+
+
+def _next_number(course: Course) -> int:
+    """Behind every unit that there is or that somebody has begun: keys and numbers are never used again."""
+    keys = db.session.scalars(sa.select(Unit.key).filter_by(course_id=course.id)).all()
+    taken = [int(key.removeprefix("bai-")) for key in keys if key.removeprefix("bai-").isdigit()]
+    bodies = sa.select(UnitRevision.body).join(Unit, Unit.revision_id == UnitRevision.id)
+    newest = db.session.scalars(bodies.where(Unit.course_id == course.id)).all()
+    return max([*taken, *(body["unit"]["number"] for body in newest)], default=0) + 1
+
+
+def _add(unit_id: int, body: drafting.Body, base_id: int | None, by: int, now: datetime) -> Draft:
+    draft = Draft(unit_id=unit_id, body=body, base_id=base_id, note="", changed_at=now, changed_by=by)
+    draft.state, draft.writers = DraftState.WRITING.value, [by]
+    db.session.add(draft)
+    db.session.flush()
+    return draft
+
+
+def save(unit_id: int, name: str, value: Any, started_from: str, by: int, now: datetime) -> Draft:
+    """Lưu một phần: ``started_from`` is the digest of what the writer had before, "" for a question that is new.
+
+    `Clash` where the part says something else by now, and not what is being saved. Saving takes a draft back that
+    waits for its reviewer. Twice is once.
+    """
+    draft = draft_of(unit_id, lock=True)
+    if draft is None:
+        raise Refused("Bản nháp này đã được phát hành hoặc đã bỏ. Mở lại bài để soạn tiếp; chữ vừa viết còn trên máy.")
+    body, value = body_of(draft), drafting.cleaned(value)
+    there = drafting.part(body, name) if name in drafting.parts_of(body) else None
+    if there == value:
+        return draft
+    if drafting.digest(there) != started_from and not (there is None and started_from == ""):
+        raise Clash(there, draft)
+    changed(draft, drafting.with_part(body, name, value), by, now)
+    return draft
+
+
+def changed(draft: Draft, body: drafting.Body, by: int, now: datetime) -> None:
+    """The draft says something else now."""
+    draft.body, draft.changed_at, draft.changed_by = body, now, by
+    draft.state, draft.note = DraftState.WRITING.value, ""
+    draft.writers = sorted({*draft.writers, by})
+    db.session.flush()
+
+
+def add_questions(unit_id: int, questions: Sequence[Mapping[str, Any]], by: int, now: datetime) -> list[str]:
+    """Thêm câu hỏi, which need not be whole, at the end of a unit's draft; the keys that they get."""
+    draft = begin(unit_id, by, now)
+    body = body_of(draft)
+    keys = drafting.fresh_keys(prefix_of(body), used_keys(unit_id, body), len(questions))
+    added = [dict(question) | {"key": key} for key, question in zip(keys, questions, strict=True)]
+    for question in added:
+        for n, part in enumerate(question.get("questions") or (), 1):
+            part["key"] = f"{question['key']}-{n}"
+    changed(draft, body | {"questions": [*body["questions"], *map(drafting.cleaned, added)]}, by, now)
+    return keys
+
+
+def prefix_of(body: drafting.Body) -> str:
+    """How the keys of a unit's questions begin: b6."""
+    return f"b{body['head']['number']}"
+
+
+def used_keys(unit_id: int, body: drafting.Body) -> set[str]:
+    """Every key that a question of the unit has or had."""
+    found = drafting.keys_in(body["questions"])
+    for earlier in db.session.scalars(sa.select(UnitRevision.body).filter_by(unit_id=unit_id)):
+        found |= drafting.keys_in(earlier["unit"]["questions"])
+    return found
+
+
+def give_up(unit_id: int) -> None:
+    """Bỏ bản nháp: the newest revision stays; a unit that never had one is gone with it."""
+    db.session.execute(sa.delete(Draft).filter_by(unit_id=unit_id))
+    db.session.execute(sa.delete(Unit).filter_by(id=unit_id, revision_id=None))
+
+
+def course_of(course_id: int) -> content.Course:
+    """The newest revision of a course."""
+    course = db.session.get_one(Course, course_id)
+    revision = db.session.get_one(CourseRevision, course.revision_id)
+    return content.Course.model_validate(revision.body["course"], extra="ignore")

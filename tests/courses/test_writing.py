@@ -1,0 +1,185 @@
+"""Xuất bộ nội dung: what is written is read back as the same values, and a second time gives the same bytes."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quizapp.courses import drafting
+from quizapp.courses.exchange import INVISIBLE
+from quizapp.courses.exchange.files import read_folder
+from quizapp.courses.exchange.writing import bank_text, course_text, document_text, files_of, lesson_text, write_folder
+from quizapp.domain.content import Document, Unit, read_unit
+from quizapp.domain.vietnamese import nfc, plain
+
+CONTENT = Path(__file__).parents[2] / "content" / "cv-1248"
+# What YAML, Markdown and hurried people are fond of.
+AWKWARD = [
+    "a: b",
+    "- x",
+    "# y",
+    "yes",
+    "null",
+    "12:30",
+    "2024-05-09",
+    "1_000",
+    "=",
+    "<<",
+    "*a",
+    "&a",
+    "%YAML",
+    "'",
+    '"',
+    "\\n",
+]
+AWKWARD += [
+    "{#x}",
+    "a #b",
+    "?",
+    "|",
+    ">",
+    "~",
+    "0x1F",
+    "1e3",
+    ".5",
+    "[a]",
+    "{a}",
+    "@a",
+    "`a`",
+    "!x",
+    "…",
+    "“Liêm”",
+    "đ:",
+]
+
+texts = (
+    st.one_of(
+        st.sampled_from(AWKWARD),
+        st.text(
+            st.characters(blacklist_categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Cn", "Co"]), min_size=1, max_size=60
+        ),
+        st.lists(st.sampled_from([*AWKWARD, "Liêm chính", "là gì?", "- một", "  thụt"]), min_size=2, max_size=4).map(
+            "\n".join
+        ),
+    )
+    .map(lambda text: nfc(INVISIBLE.sub(" ", text)).strip())
+    .filter(bool)
+)
+lines = texts.map(lambda text: " ".join(text.split())).filter(bool)
+
+
+def different(count):
+    return st.lists(texts, min_size=count, max_size=count, unique_by=plain)
+
+
+@st.composite
+def questions(draw, key):
+    """A question of any kind, with awkward words."""
+    told = {"key": key, "level": draw(st.sampled_from(["nho", "hieu", "van_dung"])), "provision": "144-qd-tw#dieu-1"}
+    told |= {"objective": "ke", "prompt": draw(texts), "situation": draw(st.none() | texts)}
+    one, two, three = draw(different(3))
+    why = {"why": draw(texts)}
+    options = [{"key": f"p{n}", "text": text, "right": n == 1, **why} for n, text in enumerate((one, two, three))]
+    kinds = {
+        "single": {"options": options, "ordered": draw(st.booleans())},
+        "multiple": {"options": options},
+        "true_false": {"answer": draw(st.booleans()), **why},
+        "matching": {
+            "pairs": [
+                {"key": "c1", "left": one, "right": two, **why},
+                {"key": "c2", "left": two, "right": three, **why},
+            ],
+            "extra": [one],
+            "explanation": draw(texts),
+        },
+        "ordering": {
+            "items": [{"key": f"i{n}", "text": text} for n, text in enumerate((one, two, three))],
+            "explanation": draw(texts),
+        },
+        "short": {"accepted": [one, two], "without_marks": draw(st.booleans()), "explanation": draw(texts)},
+        "number": {
+            "value": draw(st.floats(-1e6, 1e6)),
+            "tolerance": draw(st.floats(0, 10)),
+            "explanation": draw(texts),
+        },
+        "gaps": {
+            "text": f"{one.replace('{', '').replace('}', '')} {{o1}}",
+            "gaps": [{"key": "o1", "options": options}],
+            "explanation": draw(texts),
+        },
+    }
+    kind = draw(st.sampled_from(sorted(kinds)))
+    return told | {"kind": kind} | kinds[kind]
+
+
+@st.composite
+def units(draw):
+    head = {"key": "bai-1", "number": 1, "task": "mot-la", "title": draw(lines), "minutes": 5, "graded": True}
+    head |= {"why": draw(texts), "objectives": [{"key": "ke", "text": draw(texts)}]}
+    kinds = ["muc", "muc", "tinh-huong", "tu-lam", "viec-can-lam"]
+    sections = [
+        {"key": f"muc-{n}", "title": f"Mục {n}", "kind": kind, "cite": "144-qd-tw#dieu-1", "text": f"Chữ {n}.\n\nThêm."}
+        for n, kind in enumerate(kinds)
+    ]
+    asked = [draw(questions(f"b1-{n:02d}")) for n in range(draw(st.integers(1, 4)))]
+    quiz = {"feedback": "at_once", "pass_percent": 80, "draw": {"ke": 1}}
+    return read_unit(head | {"sections": sections, "quiz": quiz, "questions": asked})
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return read_folder(CONTENT)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(unit=units())
+def test_what_is_written_is_read_back_and_written_the_same_again(shipped, tmp_path_factory, unit: Unit):
+    only = shipped.documents["144-qd-tw"].model_copy(update={"provisions": (_provision(unit),)})
+    course = shipped.course.model_copy(update={"units": ("bai-1",), "paths": (), "document": "144-qd-tw"})
+    course = course.model_copy(update={"paths": (shipped.course.paths[0].model_copy(update={"units": ("bai-1",)}),)})
+    written = files_of(course, {"144-qd-tw": only}, {"bai-1": unit})
+    folder = tmp_path_factory.mktemp("xuat")
+    write_folder(folder, written)
+    back = read_folder(folder)
+    assert back.units["bai-1"] == unit
+    assert back.documents["144-qd-tw"] == only
+    assert files_of(back.course, back.documents, back.units) == written
+
+
+def _provision(unit):
+    data = {"anchor": "dieu-1", "label": unit.title, "summary": unit.why, "verified": True, "sources": ["bản ký"]}
+    return Document.model_fields["provisions"].annotation.__args__[0].model_validate(data)
+
+
+def test_the_shipped_course_comes_back_whole(shipped, tmp_path):
+    written = files_of(shipped.course, shipped.documents, shipped.units)
+    write_folder(tmp_path, written)
+    back = read_folder(tmp_path)
+    assert back.course == shipped.course
+    assert back.documents == shipped.documents
+    assert back.units == shipped.units
+    assert files_of(back.course, back.documents, back.units) == written
+
+
+def test_files_are_such_as_people_write(shipped):
+    unit = shipped.units["bai-6"]
+    assert lesson_text(unit).startswith("---\nkey: bai-6\nnumber: 6\ntask: ba-la\ntitle: Ngăn chặn nhũng nhiễu")
+    assert (
+        "\n## “Tham nhũng vặt” không phải chuyện vặt {#tham-nhung-vat}\n\n::: trich 1248-cv-tu#ba-la\n\nCông"
+        in lesson_text(unit)
+    )
+    assert "questions:\n  - key: b6-01\n    kind: single\n    objective: nhan-ra\n" in bank_text(unit)
+    assert course_text(shipped.course).startswith("key: cv-1248\n")
+    assert "issued_on: 2024-05-09\n" in document_text(shipped.documents["144-qd-tw"])
+
+
+def test_a_unit_is_its_draft_and_the_draft_is_the_unit(shipped):
+    for unit in shipped.units.values():
+        body = drafting.of_unit(unit)
+        reading = drafting.read(body, shipped.documents)
+        assert reading.lacks == ()
+        assert reading.unit == unit
+        assert drafting.of_unit(reading.unit) == body
