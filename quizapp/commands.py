@@ -44,13 +44,14 @@ from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts, follow_people
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
+from quizapp.reports.official.tasks import HANDLERS as FILE_HANDLERS
 from quizapp.reports.tasks import fill_answers
 from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
 from quizapp.studio.tasks import suspend_broken
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS, **REVIEW_HANDLERS}  # kind of a job -> what does it
+HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS, **REVIEW_HANDLERS, **FILE_HANDLERS}  # kind of a job -> what does it
 SCHEDULE: list[serving.Job] = [
     (2.0, fold_counts),
     (5.0, close_attempts),

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-from quizapp.analysis.queries import Line
+from quizapp.analysis.lines import Line
 from quizapp.analysis.words import MARKS
 
 Cell = str | int | float | None

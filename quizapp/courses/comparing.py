@@ -1,6 +1,6 @@
 """So sánh hai bản: what a draft changes, part by part, in the words of whoever reads it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,10 @@ KINDS = {
 LEVELS = {"nho": "nhớ", "hieu": "hiểu", "van_dung": "vận dụng"}
 
 
+Names = Callable[[str | None], str | None]
+NAMELESS: Names = lambda cited: cited  # noqa: E731
+
+
 @dataclass(frozen=True)
 class Change:
     """A part of a unit that is not as it was: ``state`` is "new", "gone" or "changed"."""
@@ -38,13 +42,13 @@ class Change:
         return sum(new for new, _ in told), sum(gone for _, gone in told)
 
 
-def compare(old: Body | None, new: Body) -> list[Change]:
-    """What the new body changes; without an old one, everything is new."""
+def compare(old: Body | None, new: Body, names: Names = NAMELESS) -> list[Change]:
+    """What the new body changes; without an old one, everything is new. ``names``: citation -> what people call it."""
     before = old or {"head": {}, LESSON: "", "quiz": {}, "questions": []}
     found = [_part("head", "Thông tin bài", fields(_head(before["head"]), _head(new["head"])), old is None)]
-    found += _sections(before[LESSON], new[LESSON])
+    found += _sections(before[LESSON], new[LESSON], names)
     found.append(_part("quiz", "Phần kiểm tra", fields(_quiz(before["quiz"]), _quiz(new["quiz"])), old is None))
-    found += _questions(before["questions"], new["questions"])
+    found += _questions(before, new, names)
     return [change for change in found if change is not None]
 
 
@@ -77,17 +81,17 @@ def _texts(told: Mapping[str, Any]) -> dict[str, str]:
     return {label: str(value) for label, value in told.items() if value not in (None, "")}
 
 
-def _sections(old: str, new: str) -> Iterator[Change | None]:
+def _sections(old: str, new: str, names: Names) -> Iterator[Change | None]:
     before = {one["key"]: one for one in read_sections(old, "").data["sections"]}
     after = {one["key"]: one for one in read_sections(new, "").data["sections"]}
     for n, (key, section) in enumerate(after.items(), 1):
         was = before.get(key, {})
-        lines = fields(_heading(was), _heading(section))
-        lines += paragraphs(was.get("text", ""), section["text"])
+        lines = fields(_heading(was, names), _heading(section, names))
+        lines += paragraphs(_flowing(was.get("text", "")), _flowing(section["text"]))
         yield _part(LESSON, f"Mục {n}. {section['title']}", lines, not was)
     for key, section in before.items():
         if key not in after:
-            gone = [*fields(_heading(section), {}), *paragraphs(section["text"], "")]
+            gone = [*fields(_heading(section, names), {}), *paragraphs(_flowing(section["text"]), "")]
             yield Change(LESSON, f"Mục “{section['title']}”", "gone", tuple(gone))
     order = [key for key in before if key in after]
     if order != [key for key in after if key in before]:
@@ -99,28 +103,47 @@ def _order(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Span, .
     return Span("gone", old), Span("new", ", ".join(one["title"] for key, one in after.items() if key in before))
 
 
-def _heading(section: Mapping[str, Any]) -> dict[str, str]:
-    return _texts({"Tên mục": section.get("title"), "Trích dẫn": section.get("cite")})
+def _heading(section: Mapping[str, Any], names: Names) -> dict[str, str]:
+    return _texts({"Tên mục": section.get("title"), "Trích dẫn": names(section.get("cite"))})
 
 
-def _questions(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]) -> Iterator[Change | None]:
-    before, after = {str(one.get("key")): one for one in old}, {str(one.get("key")): one for one in new}
+_BLOCKS = {"::: loi-giai": "Lời giải:", "::: tu-hoi": "Dừng lại, tự hỏi:", ":::": ""}
+
+
+def _flowing(text: str) -> str:
+    """The text with its blocks by their names on the page."""
+    lines = (_BLOCKS.get(line.rstrip(), line) for line in text.split("\n"))
+    return "\n".join(lines).strip()
+
+
+def _questions(old: Body, new: Body, names: Names) -> Iterator[Change | None]:
+    before, after = _by_key(old), _by_key(new)
+    goals = {one.get("key"): one.get("text") for body in (old, new) for one in body["head"].get("objectives") or ()}
+
+    def in_words(question: Mapping[str, Any]) -> dict[str, str]:
+        lines = told(question, names=names)
+        return lines | {"Mục tiêu": goals.get(lines["Mục tiêu"]) or lines["Mục tiêu"]} if "Mục tiêu" in lines else lines
+
     for key, question in after.items():
         was = before.get(key)
-        lines = fields(told(was) if was else {}, told(question))
+        lines = fields(in_words(was) if was else {}, in_words(question))
         yield _part(f"{QUESTION}{key}", f"Câu {key}", lines, was is None)
     for key, question in before.items():
         if key not in after:
-            yield Change(f"{QUESTION}{key}", f"Câu {key}", "gone", tuple(fields(told(question), {})))
+            yield Change(f"{QUESTION}{key}", f"Câu {key}", "gone", tuple(fields(in_words(question), {})))
 
 
-def told(question: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+def _by_key(body: Body) -> dict[str, Mapping[str, Any]]:
+    return {str(one.get("key")): one for one in body["questions"]}
+
+
+def told(question: Mapping[str, Any], prefix: str = "", names: Names = NAMELESS) -> dict[str, str]:
     """A question's fields by their names on the page, whole or not."""
     lines: dict[str, Any] = {
         "Loại": KINDS.get(str(question.get("kind"))),
         "Mục tiêu": question.get("objective"),
         "Mức": LEVELS.get(str(question.get("level"))),
-        "Điều khoản": question.get("provision"),
+        "Điều khoản": names(question.get("provision")),
         "Tình huống": question.get("situation"),
         "Đề bài": question.get("prompt"),
         "Nội dung": question.get("text"),
@@ -129,7 +152,7 @@ def told(question: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     lines["Giải thích"] = question.get("explanation")
     found = _texts({prefix + label: value for label, value in lines.items()})
     for n, part in enumerate(question.get("questions") or (), 1):
-        found |= told(part, f"{prefix}Ý {n} · ")
+        found |= told(part, f"{prefix}Ý {n} · ", names)
     return found
 
 

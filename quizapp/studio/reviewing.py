@@ -25,6 +25,7 @@ from quizapp.domain.remarking import rekeyed
 from quizapp.jobs import actions as jobs
 from quizapp.jobs.actions import Done, Running
 from quizapp.jobs.models import Job, JobState
+from quizapp.library import queries as library
 from quizapp.web.access import Role
 from quizapp.web.refused import Refused
 
@@ -66,7 +67,7 @@ def compared(unit_id: int) -> Compared | None:
     body = drafts.body_of(draft)
     last = db.session.get(UnitRevision, unit.revision_id) if unit.revision_id else None
     before = drafting.body_of(last.body) if last else None
-    head, changes = body["head"], comparing.compare(before, body)
+    head, changes = body["head"], comparing.compare(before, body, _named())
     number = last.number if last else None
     stale = last is not None and draft.base_id not in (None, last.id)
     told = (unit_id, str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), draft)
@@ -98,8 +99,22 @@ def revision_change(unit_id: int, number: int) -> RevisionChange | None:
     names = _names([one.made_by, one.approved_by])
     newest = db.session.get_one(Unit, unit_id).revision_id == one.id
     by, approved = names.get(one.made_by), names.get(one.approved_by)
-    changes = comparing.compare(before, drafting.body_of(one.body))
+    changes = comparing.compare(before, drafting.body_of(one.body), _named())
     return RevisionChange(number, one.made_at, one.why, by, approved, one.substance, changes, newest)
+
+
+def _named() -> comparing.Names:
+    """Citation -> document and provision in words; one that leads nowhere stays as it is."""
+    documents = {one.code: one for one in library.known_documents()}
+
+    def name(cited: str | None) -> str | None:
+        code, _, anchor = (cited or "").partition("#")
+        found = (
+            next((one for one in documents[code].walk() if one.anchor == anchor), None) if code in documents else None
+        )
+        return f"{documents[code].name}, {found.label}" if found else cited
+
+    return name
 
 
 def _names(ids: Collection[int | None]) -> dict[int | None, str]:

@@ -65,6 +65,12 @@ PLACES = [
     Place("theo-doi-ngay-qua", "lanhdao", "{ngay-qua}"),
     Place("uy-quyen", "lanhdao", "/uy-quyen"),
     Place("uy-quyen-cho", "lanhdaochibo", "{uy-quyen-cho}"),
+    Place("tai-so-lieu", "lanhdao", "{tai-so-lieu}"),
+    Place("bao-cao", "lanhdao", "/bao-cao"),
+    Place("bao-cao-moi", "lanhdao", "/bao-cao/moi"),
+    Place("mot-bao-cao", "lanhdao", "{mot-bao-cao}"),
+    Place("dinh-chinh", "lanhdao", "{mot-bao-cao}/dinh-chinh"),
+    Place("so-lieu", "lanhdao", "{so-lieu}"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
@@ -121,6 +127,8 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
+    with closing(demo.open("lanhdao")) as context:
+        found |= _report(context.new_page())
     return found | _leaders(demo)
 
 
@@ -140,6 +148,19 @@ def _leaders(demo: Demo) -> dict[str, str]:
         page.goto("/theo-doi")
         day = date.fromisoformat(page.locator("#ngay").input_value()) - timedelta(days=7)
         found["ngay-qua"] = f"{page.url.split('?')[0].replace(demo.base, '')}?ngay={day.isoformat()}"
+    return found
+
+
+def _report(page: Page) -> dict[str, str]:
+    """Make a report; where it and its frozen figures stand, and the page of downloads."""
+    page.goto("/theo-doi")
+    found = {"tai-so-lieu": urlsplit(page.url).path + "/tai"}
+    page.goto("/bao-cao/moi")
+    page.fill("[name=dia-danh]", "Tràm Xanh")
+    page.get_by_role("button", name="Lập dự thảo").click()
+    page.wait_for_url(re.compile(r"/bao-cao/(?!moi)\w+$"))
+    found["mot-bao-cao"] = urlsplit(page.url).path
+    found["so-lieu"] = str(page.locator("a[href*='/so-lieu/']").first.get_attribute("href"))
     return found
 
 

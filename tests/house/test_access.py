@@ -17,6 +17,7 @@ ROOM_ROLES = {
     "reports": {Role.LEADER, Role.ADMIN},
     "delegates": {Role.LEADER},
     "jobs": {Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN},
+    "official": {Role.LEADER, Role.ADMIN},
 }
 PEOPLE = {"hocvien": set(), "baocaovien": {Role.TRAINER}, "nguoiduyet": {Role.REVIEWER}, "lanhdao": {Role.LEADER},
           "quantri": {Role.ADMIN}}  # fmt: skip
