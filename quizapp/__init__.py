@@ -15,6 +15,7 @@ from quizapp.accounts import views as accounts
 from quizapp.administration import importing as _importing  # noqa: F401 - adds its pages to the room of administration
 from quizapp.administration import mending as _mending  # noqa: F401
 from quizapp.administration import views as administration
+from quizapp.analysis import views as analysis
 from quizapp.attempts import views as attempts
 from quizapp.config import Settings, read_settings
 from quizapp.desk import menu
@@ -44,6 +45,7 @@ ROOMS = (
     learning,
     attempts,
     jobs,
+    analysis,
     studio,
     printing,
     reports,

@@ -39,7 +39,7 @@ _ROOMS = (
         Item("Theo dõi", "reports.first", frozenset({"reports", "official", "urging"}), "chart"),
     ),
     ({Role.SECRETARY}, Item("Ghi học trực tiếp", "study.first", frozenset({"study"}), "pen")),
-    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio", "printing"}), "pen")),
+    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio", "analysis", "printing"}), "pen")),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}), "keys")),
 )
 _DELEGATION = Item("Ủy quyền", "delegates.index", frozenset({"delegates"}))

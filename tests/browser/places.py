@@ -88,6 +88,10 @@ PLACES = [
     Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
     Place("ban-chinh-thuc-doc-lai", "baocaovien", "{ban-chinh-thuc-doc-lai}"),
     Place("ban-chinh-thuc-mot", "nguoiduyet", "{ban-chinh-thuc-mot}"),
+    Place("soan-phan-tich", "baocaovien", "/soan/phan-tich"),
+    Place("soan-phan-tich-bai", "baocaovien", "{phan-tich-bai}"),
+    Place("soan-phan-tich-cau", "baocaovien", "{phan-tich-cau}"),
+    Place("soan-phan-tich-in", "baocaovien", "/soan/phan-tich/in?tinh-trang=can-sua"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-mot-don-vi", "quantri", "/quan-tri/don-vi/mau-04"),
@@ -140,6 +144,9 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+        page.goto("/soan/phan-tich?xep=luot")
+        found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
+        found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))
     with closing(demo.open("thuky")) as context:
         page = context.new_page()
         page.goto("/hoc-truc-tiep")

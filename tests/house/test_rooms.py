@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2] / "quizapp"
 LINE = (
     "domain clock config database mail site web organisation accounts files library courses learning attempts jobs "
-    "studio reports administration desk migrating backup demo crowd tasks serving commands __init__"
+    "analysis studio reports administration desk migrating backup sample_skill "
+    "demo crowd tasks serving commands __init__"
 ).split()
 SHELVES = ("models", "queries", "actions", "forms", "views")
 FILES = sorted(ROOT.rglob("*.py"))
