@@ -23,6 +23,8 @@ from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
 from quizapp.library import views as library
 from quizapp.reports import views as reports
+from quizapp.studio import asking_pages as _asking  # noqa: F401 - adds its pages to the room of trainers
+from quizapp.studio import bank_pages as _bank  # noqa: F401
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
