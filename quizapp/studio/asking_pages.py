@@ -128,7 +128,7 @@ def save_question(unit_id: int, key: str) -> Any:
     if wanted.startswith(("them:", "bo:", "len:", "xuong:")):
         used = asking.used_rows(unit_id, key)
         data = _altered(typed, wanted, used, [*used, *drafting.keys_in(unit.questions)])
-    told, drops = "", []
+    told, drops = "", list[str]()
     if wanted.startswith(("doi:", "doi-han:")):
         other, drops = _other_kind(unit_id, typed, _place(wanted), _kind_asked(wanted))
         if wanted.startswith("doi-han:") or not drops:
@@ -158,7 +158,8 @@ def _after(unit_id: int, key: str, wanted: str) -> Any:
         asked, anchor = {"doi": request.form.get(f"{place}loai-moi", ""), "o": place}, f"o-{place}loai-moi"
     elif word in ("them", "bo", "len", "xuong"):
         anchor = f"o-{changes.list_of(place)}"
-    return redirect(url_for(".question", unit_id=unit_id, key=key, **asked, _anchor=anchor), 303)
+    there: dict[str, Any] = {"unit_id": unit_id, "key": key} | asked
+    return redirect(url_for(".question", **there, _anchor=anchor), 303)
 
 
 def _place(wanted: str) -> str:

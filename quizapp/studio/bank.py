@@ -211,7 +211,7 @@ class Wanted:
 
 def _under(wanted: str, reference: str) -> bool:
     """Of a document, or of a provision and what stands under it."""
-    return reference == wanted or reference.startswith((f"{wanted}#", f"{wanted}.")) and bool(wanted)
+    return reference == wanted or (reference.startswith((f"{wanted}#", f"{wanted}.")) and bool(wanted))
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,14 @@ def question_bank() -> Any:
     asked = {name: " ".join(request.args.get(name, "").split())[:140] for name in ARGS}
     wanted = bank.Wanted(**{ARGS[name]: value for name, value in asked.items()})
     shelves = bank.shelves()
+    listed = bank.listed(shelves, wanted, request.args.get("sau", ""))
     kinds = {kind: name for kind, name in KINDS.items() if kind != "case"}
     page = {
         "asked": asked,
         "filtered": any(asked.values()),
         "later": bool(request.args.get("sau")),
-        "listed": bank.listed(shelves, wanted, request.args.get("sau", "")),
+        "listed": listed,
+        "following": {name: value for name, value in asked.items() if value} | {"sau": listed.after},
         "shelves": shelves,
         "cited": _cited(shelves),
         "kinds": kinds,

@@ -285,7 +285,7 @@ def _as_rows(kind: str, data: Data, before: str, used: Collection[str]) -> tuple
         rows = rows[: most({"kind": kind}, field)]
     column = {"options": "text", "items": "text", "pairs": "left"}[field]
     keys = fresh(field, used, len(rows))
-    made = [{"key": key, column: text} for key, (text, _, _) in zip(keys, rows, strict=True)]
+    made: list[Data] = [{"key": key, column: text} for key, (text, _, _) in zip(keys, rows, strict=True)]
     if field == "items":
         dropped += _reasons_lost(rows)
     else:

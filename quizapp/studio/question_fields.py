@@ -57,7 +57,7 @@ FIELDS = {
 COMMON = ("level", "provision", "prompt", "explanation")
 
 
-def fields_of(values: Mapping[str, str] | Any) -> dict[str, list[str]]:
+def fields_of(values: Any) -> dict[str, list[str]]:
     """What a page sent, as the functions here read it."""
     return {name: list(values.getlist(name)) for name in values}
 
@@ -113,7 +113,7 @@ def _on(form: Form, at: str, field: str) -> Data:
 
 def _lines(form: Form, at: str, field: str) -> Data:
     """A line each."""
-    lines = [line for one in _one(form, at + FIELDS[field]).split("\n") if (line := " ".join(one.split(" ")).strip())]
+    lines = [line for one in _one(form, at + FIELDS[field]).split("\n") if (line := " ".join(one.split()))]
     return {field: lines} if lines else {}
 
 

@@ -58,7 +58,7 @@ def _filled(data: Mapping[str, Any]) -> Data:
 
 def _fill(question: Data) -> Data:
     question.setdefault("key", "cau")
-    defaults = {"level": "nho", "provision": "a#b", "prompt": "(chưa có đề bài)"}
+    defaults: Data = {"level": "nho", "provision": "a#b", "prompt": "(chưa có đề bài)"}
     if question.get("kind") in ("matching", "ordering", "short", "number", "gaps"):
         defaults["explanation"] = DOTS
     if question.get("kind") == "true_false":
