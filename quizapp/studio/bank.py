@@ -106,9 +106,10 @@ def _read_missing(names: Sequence[tuple[str, int, str]], model: Any, key: Any) -
     while len(_sources) + len(missing) > _KEPT:
         _sources.pop(next(iter(_sources)))
     for row_id, body in db.session.execute(sa.select(key, model.body).where(key.in_(missing))):
-        told = body["unit"] if "unit" in body else body["head"]
-        questions = body["unit"]["questions"] if "unit" in body else drafting.body_of(body)["questions"]
-        _sources[missing[row_id]] = _source(questions, int(told.get("number") or 0), str(told.get("title") or ""))
+        told = drafting.body_of(body)  # of a revision, too: what goes without saying is left out of both
+        head = told["head"]
+        number, title = int(head.get("number") or 0), str(head.get("title") or "")
+        _sources[missing[row_id]] = _source(told["questions"], number, title)
 
 
 # --- near-duplicates -------------------------------------------------------------------------------------------
