@@ -198,6 +198,7 @@ def _clash(unit: Opened, mine: Data, clash: Clash) -> Any:
         return jsonify(loi="Có người khác vừa lưu câu này. Bấm “Lưu” để xem cả hai bản và chọn."), 409
     who = unit.changed_by if unit.draft and unit.draft.changed_by != current_user.id else None
     page = {"mine": mine, "theirs": clash.theirs, "who": who, "when": clash.draft.changed_at}
+    page["named"] = _names(unit, mine) | _names(unit, clash.theirs or {})
     page |= {"tu": drafting.digest(clash.theirs) if clash.theirs is not None else ""}
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf", "tu", "lam")]
     html = render_template("studio/question_clash.html", unit=unit, fields=fields, key=mine["key"], **page, **_words())
