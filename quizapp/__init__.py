@@ -23,14 +23,28 @@ from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
 from quizapp.library import views as library
 from quizapp.reports import views as reports
-from quizapp.studio import asking_pages as _asking  # noqa: F401 - adds its pages to the room of trainers
-from quizapp.studio import bank_pages as _bank  # noqa: F401
+from quizapp.reports.official import views as official
+from quizapp.studio import asking_pages as _asking_pages  # noqa: F401 - adds its pages to the room of trainers
+from quizapp.studio import bank_pages as _bank_pages  # noqa: F401
+from quizapp.studio import review_pages as _review_pages  # noqa: F401
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import Pages, addresses
 
-ROOMS = (accounts, delegate_pages, library, learning, attempts, jobs, studio, reports, administration, desk)
+ROOMS = (
+    accounts,
+    delegate_pages,
+    library,
+    learning,
+    attempts,
+    jobs,
+    studio,
+    reports,
+    official,
+    administration,
+    desk,
+)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 
 

@@ -62,6 +62,7 @@ DETAILS = {
     "sha256": "SHA-256",
     "merged": "tài khoản được gộp",
     "of": "cho",
+    "number": "số chốt",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

@@ -77,9 +77,9 @@ _TEMPLATE = """## Tên mục thứ nhất {#muc-1}
 
 
 def body_of(stored: Mapping[str, Any]) -> Body:
-    """A draft's body from what the database holds: a draft, or a revision's body that an import left as one."""
+    """A draft's body from what the database holds: a draft, or a revision's body that an import left as one. A copy."""
     if "head" in stored:
-        return dict(stored)
+        return copy.deepcopy(dict(stored))
     return of_unit(read_stored_unit(stored), stored.get("media"))
 
 

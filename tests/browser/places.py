@@ -65,9 +65,26 @@ PLACES = [
     Place("theo-doi-ngay-qua", "lanhdao", "{ngay-qua}"),
     Place("uy-quyen", "lanhdao", "/uy-quyen"),
     Place("uy-quyen-cho", "lanhdaochibo", "{uy-quyen-cho}"),
+    Place("tai-so-lieu", "lanhdao", "{tai-so-lieu}"),
+    Place("bao-cao", "lanhdao", "/bao-cao"),
+    Place("bao-cao-moi", "lanhdao", "/bao-cao/moi"),
+    Place("mot-bao-cao", "lanhdao", "{mot-bao-cao}"),
+    Place("dinh-chinh", "lanhdao", "{mot-bao-cao}/dinh-chinh"),
+    Place("so-lieu", "lanhdao", "{so-lieu}"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
+    Place("soan-ngan-hang", "baocaovien", "/soan/cau-hoi"),
+    Place("soan-ngan-hang-khong-co", "baocaovien", "/soan/cau-hoi?tim=khongcocaunao"),
+    Place("soan-cac-cau", "baocaovien", "{soan-bai}/cau"),
+    Place("soan-cau-moi", "baocaovien", "{soan-bai}/cau/moi?loai=case"),
+    *(
+        Place(f"soan-cau-{kind}", "baocaovien", f"{{soan-cau-{kind}}}")
+        for kind in ("single", "matching", "ordering", "number", "gaps")
+    ),
+    Place("soan-cau-xem-thu", "baocaovien", "{soan-cau-single}/xem-thu"),
+    Place("soan-cau-tra-loi", "baocaovien", "{soan-cau-single}/xem-thu?may=dien-thoai&tra=1&chon=1"),
+    Place("soan-cau-noi-dung", "baocaovien", "{soan-cau-single}/noi-dung"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-mot-don-vi", "quantri", "/quan-tri/don-vi/mau-04"),
@@ -112,8 +129,14 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+        for kind in ("single", "matching", "ordering", "number", "gaps"):
+            page.goto(f"/soan/cau-hoi?loai={kind}")
+            address = str(page.locator("tbody th a[href*='/cau/']").first.get_attribute("href"))
+            found[f"soan-cau-{kind}"] = address.split("#")[0]
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
+    with closing(demo.open("lanhdao")) as context:
+        found |= _report(context.new_page())
     return found | _leaders(demo)
 
 
@@ -133,6 +156,19 @@ def _leaders(demo: Demo) -> dict[str, str]:
         page.goto("/theo-doi")
         day = date.fromisoformat(page.locator("#ngay").input_value()) - timedelta(days=7)
         found["ngay-qua"] = f"{page.url.split('?')[0].replace(demo.base, '')}?ngay={day.isoformat()}"
+    return found
+
+
+def _report(page: Page) -> dict[str, str]:
+    """Make a report; where it and its frozen figures stand, and the page of downloads."""
+    page.goto("/theo-doi")
+    found = {"tai-so-lieu": urlsplit(page.url).path + "/tai"}
+    page.goto("/bao-cao/moi")
+    page.fill("[name=dia-danh]", "Tràm Xanh")
+    page.get_by_role("button", name="Lập dự thảo").click()
+    page.wait_for_url(re.compile(r"/bao-cao/(?!moi)\w+$"))
+    found["mot-bao-cao"] = urlsplit(page.url).path
+    found["so-lieu"] = str(page.locator("a[href*='/so-lieu/']").first.get_attribute("href"))
     return found
 
 
