@@ -76,7 +76,7 @@ def test_without_script_a_question_is_made_step_by_step(visit, size):
     page.goto(a_question(page, 7).rsplit("/", 1)[0])
     page.get_by_label("Thêm câu loại").select_option("multiple")
     page.get_by_role("button", name="Thêm câu hỏi").click()
-    page.get_by_label("Đề bài").fill("Những việc nào nên làm?")
+    page.locator("#o-de-bai").fill("Những việc nào nên làm?")
     page.get_by_label("Phương án A", exact=True).fill("Đọc hồ sơ")
     page.get_by_role("checkbox", name="A đúng").check()
     page.get_by_role("button", name="Thêm phương án").click()
