@@ -23,6 +23,7 @@ from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.import_tasks import sweep_imports
+from quizapp.administration.settings import forget_old
 from quizapp.administration.tasks import carry_out_plans
 from quizapp.attempts.tasks import close_attempts, remark
 from quizapp.clock import now, today
@@ -37,11 +38,12 @@ from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
-from quizapp.learning.tasks import fold_counts, follow_people
+from quizapp.learning.tasks import fold_counts, follow_people, send_mail, send_reminders
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
 from quizapp.reports.official.tasks import HANDLERS as FILE_HANDLERS
 from quizapp.reports.tasks import fill_answers
+from quizapp.reports.weekly_mail import send_weekly
 from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
 from quizapp.web.access import Role
 
@@ -52,11 +54,15 @@ SCHEDULE: list[serving.Job] = [
     (5.0, close_attempts),
     (15.0, remark),
     (1.0, partial(do_jobs, HANDLERS)),
+    (2.0, send_reminders),
+    (5.0, send_mail),
     (60.0, carry_out_plans),
     (60.0, fill_answers),
+    (60.0, send_weekly),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
     (3600.0, sweep_imports),
+    (6 * 3600.0, forget_old),
 ]
 
 
@@ -80,6 +86,7 @@ def main() -> None:
 def opened(settings: Settings) -> Iterator[None]:
     """The database alone, without the pages: what a command needs of the application."""
     app = Flask("quizapp", static_folder=None)
+    app.extensions["settings"] = settings
     database.init_app(app, settings)
     with app.app_context():
         try:

@@ -128,6 +128,15 @@ ACCOUNTS = [
     Account(
         "lanhdaochibo", "Võ Hoàng Nam", HOME_BRANCH, "lãnh đạo một chi bộ", "Bí thư chi bộ", Role.LEADER, HOME_BRANCH
     ),
+    Account(
+        "thuky",
+        "Lâm Chí Hào",
+        HOME_BRANCH,
+        "thư ký chi bộ: ghi học trực tiếp",
+        "Công chức Văn phòng - Thống kê",
+        Role.SECRETARY,
+        HOME_BRANCH,
+    ),
     Account("quantri", "Trần Quốc Tuấn", OFFICE_BRANCH, "quản trị", "Chuyên viên", Role.ADMIN),
 ]
 
@@ -283,6 +292,8 @@ class Builder:
         ids = {person.login: person.id for branch in self.branches for person in branch.people}
         root = self.by_name[f"Đảng bộ tỉnh {PROVINCE}"]
         for account in ACCOUNTS:
+            if account.login != "nguoimoi":
+                db.session.get_one(Person, ids[account.login]).email = f"{account.login}@tramxanh.example"
             if account.role is not None:
                 self._grant(ids[account.login], account.role, self.by_name.get(account.scope, root))
         for n, (name, _, _) in enumerate(BODIES, 1):  # the other bodies have their leaders, too
