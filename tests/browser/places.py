@@ -92,6 +92,17 @@ PLACES = [
     Place("soan-phan-tich-bai", "baocaovien", "{phan-tich-bai}"),
     Place("soan-phan-tich-cau", "baocaovien", "{phan-tich-cau}"),
     Place("soan-phan-tich-in", "baocaovien", "/soan/phan-tich/in?tinh-trang=can-sua"),
+    Place("soan-ngan-hang", "baocaovien", "/soan/cau-hoi"),
+    Place("soan-ngan-hang-khong-co", "baocaovien", "/soan/cau-hoi?tim=khongcocaunao"),
+    Place("soan-cac-cau", "baocaovien", "{soan-bai}/cau"),
+    Place("soan-cau-moi", "baocaovien", "{soan-bai}/cau/moi?loai=case"),
+    *(
+        Place(f"soan-cau-{kind}", "baocaovien", f"{{soan-cau-{kind}}}")
+        for kind in ("single", "matching", "ordering", "number", "gaps")
+    ),
+    Place("soan-cau-xem-thu", "baocaovien", "{soan-cau-single}/xem-thu"),
+    Place("soan-cau-tra-loi", "baocaovien", "{soan-cau-single}/xem-thu?may=dien-thoai&tra=1&chon=1"),
+    Place("soan-cau-noi-dung", "baocaovien", "{soan-cau-single}/noi-dung"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-mot-don-vi", "quantri", "/quan-tri/don-vi/mau-04"),
@@ -147,6 +158,10 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
         found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))
+        for kind in ("single", "matching", "ordering", "number", "gaps"):
+            page.goto(f"/soan/cau-hoi?loai={kind}")
+            address = str(page.locator("tbody th a[href*='/cau/']").first.get_attribute("href"))
+            found[f"soan-cau-{kind}"] = address.split("#")[0]
     with closing(demo.open("thuky")) as context:
         page = context.new_page()
         page.goto("/hoc-truc-tiep")
