@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from quizapp.analysis.models import ItemAnalysis
 from quizapp.courses.models import Unit
 from quizapp.database import db
-from quizapp.organisation.models import Body
 
 LEAST = 30  # first tries; below, a figure says nothing
 DIFFICULTY = {
@@ -24,26 +24,20 @@ POWER = {
     "am": "âm: kiểm tra đáp án",
     "chua": "chưa đủ số liệu",
 }
-# Room `reports` fills it and stands to the right; only these columns of its table are read here.
-_counts = sa.table(
-    "item_count",
-    *map(sa.column, ("body_id", "unit_revision_id", "question", "option", "n")),
-)
-_ANSWERED, _RIGHT = "*", "+"
 
 
 @dataclass(frozen=True)
 class Figures:
-    """First tries of the newest revision's question, the right ones among them; ``discrimination`` -1 to 1, or unknown."""
+    """First tries of the newest revision's question; the share of marks earned, 0 to 1; ``discrimination`` -1 to 1."""
 
     tries: int = 0
-    right: int = 0
+    share: float | None = None
     discrimination: float | None = None
 
     @property
     def facility(self) -> float | None:
-        """Độ khó: the share of right answers, once there are enough."""
-        return self.right / self.tries if self.tries >= LEAST else None
+        """Độ khó: the share of marks earned, once there are enough tries."""
+        return self.share if self.tries >= LEAST else None
 
     @property
     def difficulty(self) -> str:
@@ -66,16 +60,12 @@ _POWERS = ((0.30, "tot"), (0.20, "xem"), (0.0, "yeu"))
 
 
 def figures() -> dict[tuple[int, str], Figures]:
-    """What is known of each question, by unit and key; one statement."""
-    tops = sa.select(Body.id).where(Body.parent_id.is_(None))
-    it = _counts.c
-    sums = (
-        sa.select(Unit.id, it.question, it.option, sa.func.sum(it.n).label("n"))
-        .join(Unit, Unit.revision_id == it.unit_revision_id)
-        .where(it.body_id.in_(tops), it.option.in_((_ANSWERED, _RIGHT)))
-        .group_by(Unit.id, it.question, it.option)
-    )
-    found: dict[tuple[int, str], dict[str, int]] = {}
-    for row in db.session.execute(sums):
-        found.setdefault((row.id, row.question), {})[row.option] = int(row.n)
-    return {name: Figures(told.get(_ANSWERED, 0), told.get(_RIGHT, 0)) for name, told in found.items()}
+    """What the analysis has found of each question, by unit and key; one statement."""
+    it = ItemAnalysis
+    told = sa.select(Unit.id, it.question, it.attempts, it.facility, it.discrimination)
+    rows = db.session.execute(told.join(Unit, Unit.revision_id == it.unit_revision_id))
+    return {(row.id, row.question): Figures(row.attempts, row.facility, _share(row.discrimination)) for row in rows}
+
+
+def _share(percent: float | None) -> float | None:
+    return None if percent is None else percent / 100

@@ -137,9 +137,9 @@ def test_the_index_finds_what_comparing_each_pair_finds(app, contents):
 
 
 STEPS = [
-    ((29, 29, 0.9), "chua", "chua"), ((100, 99, 0.30), "rat-de", "tot"), ((100, 95, 0.29), "de", "xem"),
-    ((100, 60, 0.20), "kho", "xem"), ((100, 61, 0.19), "vua", "yeu"), ((100, 41, 0.0), "kho", "yeu"),
-    ((100, 40, -0.01), "rat-kho", "am"), ((100, 40, None), "rat-kho", "chua"),
+    ((29, 1.0, 0.9), "chua", "chua"), ((100, 0.99, 0.30), "rat-de", "tot"), ((100, 0.95, 0.29), "de", "xem"),
+    ((100, 0.60, 0.20), "kho", "xem"), ((100, 0.61, 0.19), "vua", "yeu"), ((100, 0.41, 0.0), "kho", "yeu"),
+    ((100, 0.40, -0.01), "rat-kho", "am"), ((100, 0.40, None), "rat-kho", "chua"),
 ]  # fmt: skip
 
 
