@@ -15,20 +15,25 @@ from quizapp.accounts import views as accounts
 from quizapp.administration import importing as _importing  # noqa: F401 - adds its pages to the room of administration
 from quizapp.administration import mending as _mending  # noqa: F401
 from quizapp.administration import views as administration
+from quizapp.analysis import views as analysis
 from quizapp.attempts import views as attempts
 from quizapp.config import Settings, read_settings
 from quizapp.desk import menu
 from quizapp.desk import views as desk
+from quizapp.files import views as files
 from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
+from quizapp.library import official_pages
 from quizapp.library import views as library
 from quizapp.reports import study_pages as study
 from quizapp.reports import urging_pages as urging
 from quizapp.reports import views as reports
 from quizapp.reports.official import views as official
-from quizapp.studio import import_pages as _import_pages  # noqa: F401 - adds its pages to the room of trainers
+from quizapp.studio import asking_pages as _asking_pages  # noqa: F401 - adds its pages to the room of trainers
+from quizapp.studio import bank_pages as _bank_pages  # noqa: F401
+from quizapp.studio import import_pages as _import_pages  # noqa: F401
 from quizapp.studio import print_pages as printing
-from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
+from quizapp.studio import review_pages as _review_pages  # noqa: F401
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
@@ -37,10 +42,13 @@ from quizapp.web.rendering import FormOfAddress, Pages, addresses
 ROOMS = (
     accounts,
     delegate_pages,
+    files,
     library,
+    official_pages,
     learning,
     attempts,
     jobs,
+    analysis,
     studio,
     printing,
     reports,

@@ -25,6 +25,9 @@ from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.import_tasks import sweep_imports
 from quizapp.administration.settings import forget_old
 from quizapp.administration.tasks import carry_out_plans
+from quizapp.analysis import fill as analysis
+from quizapp.analysis import marks_command
+from quizapp.analysis.tasks import fill_analysis
 from quizapp.attempts.tasks import close_attempts, remark
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
@@ -36,6 +39,7 @@ from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import write_folder
 from quizapp.courses.offering import Kept
 from quizapp.database import db
+from quizapp.domain.marks_sheet import BadMarks
 from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
@@ -48,6 +52,7 @@ from quizapp.reports.tasks import fill_answers
 from quizapp.reports.weekly_mail import send_weekly
 from quizapp.studio.offers import HANDLERS as QUESTION_HANDLERS
 from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
+from quizapp.studio.tasks import suspend_broken
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
@@ -62,6 +67,8 @@ SCHEDULE: list[serving.Job] = [
     (5.0, send_mail),
     (60.0, carry_out_plans),
     (60.0, fill_answers),
+    (60.0, fill_analysis),
+    (60.0, suspend_broken),
     (60.0, send_weekly),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
@@ -398,6 +405,22 @@ def _progress(words: str, done: int, whole: int) -> None:
         click.echo(err=True)
 
 
+# --- marks of a paper test ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="ĐIỂM.CSV")
+def statistics(file: Path) -> None:
+    """Phân tích câu hỏi của một bài thi giấy từ bảng điểm; in JSON."""
+    try:
+        told = marks_command.figures(file)
+    except BadMarks as bad:
+        click.echo("\n".join(map(str, bad.problems)), err=True)
+        click.echo(f"{len(bad.problems)} lỗi. Chưa tính gì.", err=True)
+        raise click.exceptions.Exit(1) from None
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
 # --- check -----------------------------------------------------------------------------------------------------
 
 
@@ -415,7 +438,7 @@ def check(ctx: click.Context) -> None:
             if not settings.sqlite:
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             wrong = [str(one) for one in counts.differences(now())]
-            wrong += counts.states_differ() + answers.differences()
+            wrong += counts.states_differ() + answers.differences() + analysis.differences()
             db.session.rollback()
     if wrong:
         click.echo("\n".join(wrong))

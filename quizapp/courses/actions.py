@@ -1,6 +1,6 @@
 """Khóa học: taking in content, publishing, reporting and stopping questions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,9 @@ from quizapp.courses.models import (
     UnitRevision,
 )
 from quizapp.database import db, insert
-from quizapp.domain import content
+from quizapp.domain import content, pictures
+from quizapp.domain.pictures import Kept
+from quizapp.files import actions as files
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
 from quizapp.library.models import PassageKind
@@ -51,7 +53,7 @@ def take_in(contents: Contents, now: datetime) -> Imported:
     value = contents.course.model_copy(update={"ungraded": ungraded, "final": final})
     course = _course(with_what_trainers_did(value), now, done)
     for key in contents.course.units:
-        body = unit_body(contents.units[key], contents.documents)
+        body = unit_body(contents.units[key], contents.documents, _media(contents, key, now))
         outcome = _take_unit(course, key, body, now)
         if outcome:
             getattr(done, outcome).append(key)
@@ -71,15 +73,23 @@ def _in_order(contents: Contents) -> list[content.Document]:
     return sorted(contents.documents.values(), key=place)
 
 
-def unit_body(unit: content.Unit, documents: Any) -> dict[str, Any]:
-    """A revision's body: the unit, and each provision that it rests on as taught."""
+def _media(contents: Contents, key: str, now: datetime) -> dict[str, Kept]:
+    """The pictures that a unit shows, kept, by name."""
+    named = pictures.used(contents.units[key].model_dump(mode="json"))
+    return {name: files.keep_picture(contents.media[name].read_bytes(), now) for name in sorted(named)}
+
+
+def unit_body(unit: content.Unit, documents: Any, media: Mapping[str, Kept] | None = None) -> dict[str, Any]:
+    """A revision's body: the unit, each provision that it rests on as taught, and its pictures, where it has any."""
     provisions: dict[str, Any] = {}
     for _, reference in unit.citations():
         code, anchor = reference.split("#")
         document = documents[code]
         found = next(provision for provision in document.walk() if provision.anchor == anchor)
         provisions[reference] = library_queries.as_taught(document, found)
-    return unit.stored() | {"provisions": provisions}
+    named = pictures.used(unit.model_dump(mode="json"))
+    shown = {name: kept._asdict() for name, kept in (media or {}).items() if name in named}
+    return unit.stored() | {"provisions": provisions} | ({"media": shown} if shown else {})
 
 
 def with_what_trainers_did(value: content.Course) -> content.Course:
@@ -162,7 +172,7 @@ def _leave_draft(unit: Unit, last: UnitRevision, body: dict[str, Any], now: date
     if draft is not None and draft.writers:  # somebody is writing: what was typed is not lost to a file
         return "waiting"
     draft = draft or Draft(unit_id=unit.id, state=DraftState.WRITING.value, writers=[])
-    draft.body = drafting.of_unit(content.read_stored_unit(body))
+    draft.body = drafting.of_unit(content.read_stored_unit(body), body.get("media"))
     draft.base_id, draft.note, draft.changed_at, draft.changed_by = last.id, "Có bản mới từ bộ nội dung", now, None
     db.session.add(draft)
     return "waiting"
@@ -248,8 +258,8 @@ def answer_report(report_id: int, answer: str, by: int, now: datetime) -> None:
     found.answer, found.answered_by, found.answered_at = answer, by, now
 
 
-def stop_question(unit_id: int, question: str, by: int, why: str, now: datetime) -> None:
-    """Dừng một câu ngay: it is not drawn any more. Twice is once."""
+def stop_question(unit_id: int, question: str, by: int | None, why: str, now: datetime) -> None:
+    """Dừng một câu ngay: it is not drawn any more. Twice is once. ``by`` None: the system, by its figures."""
     row = {"unit_id": unit_id, "question": question, "stopped_at": now, "stopped_by": by, "why": why}
     db.session.execute(insert(StoppedQuestion).values(row).on_conflict_do_nothing())
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from quizapp.courses import actions, drafting, drafts
 from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Origin, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
-from quizapp.domain import content
+from quizapp.domain import content, pictures
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
 from quizapp.web.refused import Refused
@@ -80,9 +80,7 @@ def publish(
         raise Refused("Bản nháp này chưa được gửi duyệt, hoặc vừa được lấy về để sửa.")
     before, unit = newest_unit(unit_id), db.session.get_one(Unit, unit_id)
     documents = {one.code: one for one in library_queries.documents()}
-    stored = actions.unit_body(reading.unit, documents)
-    if body.get("media"):
-        stored |= {"media": body["media"]}
+    stored = actions.unit_body(reading.unit, documents, pictures.media_of(body))
     actions.publish(unit, stored, Origin.TRAINER, draft.changed_by, why, now)
     revision = db.session.get_one(UnitRevision, unit.revision_id)
     revision.approved_by, revision.substance = by, substance

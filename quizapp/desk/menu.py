@@ -28,7 +28,7 @@ class Item:
 
 TABS = 5  # more do not fit beside each other on a phone
 _LESSONS = frozenset({"learning.units", "learning.unit", "learning.section"})
-_LIBRARY = frozenset({"library.index", "library.document"})
+_LIBRARY = frozenset({"library.index", "library.document", "library.full_text", "signed"})
 _RESULTS = frozenset({"desk.results", "learning.why", "attempts.result"})
 _HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
 _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
@@ -39,7 +39,7 @@ _ROOMS = (
         Item("Theo dõi", "reports.first", frozenset({"reports", "official", "urging"}), "chart"),
     ),
     ({Role.SECRETARY}, Item("Ghi học trực tiếp", "study.first", frozenset({"study"}), "pen")),
-    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio", "printing"}), "pen")),
+    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio", "analysis", "printing"}), "pen")),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}), "keys")),
 )
 _DELEGATION = Item("Ủy quyền", "delegates.index", frozenset({"delegates"}))

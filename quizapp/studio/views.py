@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from quizapp.analysis.queries import to_mend
 from quizapp.clock import now
 from quizapp.courses import drafts
 from quizapp.courses import queries as courses
@@ -22,7 +23,7 @@ bp = Blueprint("studio", __name__, template_folder="templates")
 def desk() -> Any:
     """Bàn soạn: việc cần xử lý, rồi các bài theo nhiệm vụ."""
     stopped = queries.stopped()
-    page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": queries.drafts()}
+    page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": queries.drafts(), "to_mend": to_mend()}
     return render_template("studio/desk.html", shelves=queries.shelves(), **page)
 
 
@@ -42,7 +43,7 @@ def unit(unit_id: int) -> Any:
     page = {
         "line": line,
         "taught": line.taught,
-        "unit": line.taught.unit,
+        "unit": line.taught.shown,
         "course": courses.address_of(unit_id)[0],
         "history": queries.history(unit_id),
         "corrections": reviewing.corrections(unit_id),

@@ -49,6 +49,8 @@ PLACES = [
     Place("van-ban", "hocvien", "/van-ban"),
     Place("tim", "hocvien", "/van-ban?tim=nhung+nhieu"),
     Place("mot-van-ban", "hocvien", "/van-ban/144-qd-tw"),
+    Place("van-ban-chinh-thuc", "hocvien", "/van-ban/59-2019-nd-cp"),
+    Place("toan-van", "hocvien", "/van-ban/59-2019-nd-cp/toan-van"),
     Place("toi", "hocvien", "/toi"),
     Place("mat-khau", "hocvien", "/mat-khau"),
     Place("tro-giup", "hocvien", "/tro-giup"),
@@ -88,6 +90,24 @@ PLACES = [
     Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
     Place("soan-nhap-hong", "baocaovien", "{soan-nhap-hong}"),
     Place("soan-xuat", "baocaovien", "/soan/xuat"),
+    Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
+    Place("ban-chinh-thuc-doc-lai", "baocaovien", "{ban-chinh-thuc-doc-lai}"),
+    Place("ban-chinh-thuc-mot", "nguoiduyet", "{ban-chinh-thuc-mot}"),
+    Place("soan-phan-tich", "baocaovien", "/soan/phan-tich"),
+    Place("soan-phan-tich-bai", "baocaovien", "{phan-tich-bai}"),
+    Place("soan-phan-tich-cau", "baocaovien", "{phan-tich-cau}"),
+    Place("soan-phan-tich-in", "baocaovien", "/soan/phan-tich/in?tinh-trang=can-sua"),
+    Place("soan-ngan-hang", "baocaovien", "/soan/cau-hoi"),
+    Place("soan-ngan-hang-khong-co", "baocaovien", "/soan/cau-hoi?tim=khongcocaunao"),
+    Place("soan-cac-cau", "baocaovien", "{soan-bai}/cau"),
+    Place("soan-cau-moi", "baocaovien", "{soan-bai}/cau/moi?loai=case"),
+    *(
+        Place(f"soan-cau-{kind}", "baocaovien", f"{{soan-cau-{kind}}}")
+        for kind in ("single", "matching", "ordering", "number", "gaps")
+    ),
+    Place("soan-cau-xem-thu", "baocaovien", "{soan-cau-single}/xem-thu"),
+    Place("soan-cau-tra-loi", "baocaovien", "{soan-cau-single}/xem-thu?may=dien-thoai&tra=1&chon=1"),
+    Place("soan-cau-noi-dung", "baocaovien", "{soan-cau-single}/noi-dung"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-mot-don-vi", "quantri", "/quan-tri/don-vi/mau-04"),
@@ -141,6 +161,13 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page.goto("/soan")
         found |= _question_imports(context.new_page())
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+        page.goto("/soan/phan-tich?xep=luot")
+        found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
+        found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))
+        for kind in ("single", "matching", "ordering", "number", "gaps"):
+            page.goto(f"/soan/cau-hoi?loai={kind}")
+            address = str(page.locator("tbody th a[href*='/cau/']").first.get_attribute("href"))
+            found[f"soan-cau-{kind}"] = address.split("#")[0]
     with closing(demo.open("thuky")) as context:
         page = context.new_page()
         page.goto("/hoc-truc-tiep")
@@ -149,7 +176,42 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         found |= _imports(context.new_page())
     with closing(demo.open("lanhdao")) as context:
         found |= _report(context.new_page())
-    return found | _leaders(demo)
+    return found | _leaders(demo) | _official_texts(demo)
+
+
+LAW = """Chương I
+QUY ĐỊNH CHUNG
+Điều 1. Phạm vi điều chỉnh
+1. Văn bản này nêu trách nhiệm của cán bộ, công chức khi thử nghiệm phần mềm.
+2. Không áp dụng cho các việc sau:
+a) Việc thứ nhất;
+b) Việc thứ hai.
+Điều 2. Hiệu lực
+Văn bản này có hiệu lực từ ngày ký."""
+
+
+def _official_texts(demo: Demo) -> dict[str, str]:
+    """An official text that everyone sees, one that waits to be compared, and one that is being read."""
+    listed, made = "/van-ban/59-2019-nd-cp/ban-chinh-thuc", []
+    with closing(demo.open("baocaovien")) as trainer, closing(demo.open("nguoiduyet")) as reviewer:
+        page = trainer.new_page()
+        for _ in range(3):
+            page.goto(listed)
+            page.get_by_role("button", name="Chỉ dán chữ").click()
+            page.wait_for_url("**/doc-lai")
+            made.append(urlsplit(page.url).path)
+        for there in made[:2]:
+            page.goto(there)
+            for label, words in (("Toàn văn", LAW), ("Nguồn", "Bản ký số"), ("Lý do", "Để trích dẫn")):
+                page.get_by_label(label).fill(words)
+            page.get_by_role("button", name="Giữ bản này").click()
+            page.get_by_role("heading", name="Các bản đã thêm").wait_for()
+        page = reviewer.new_page()
+        page.goto(made[0].removesuffix("/doc-lai"))
+        page.get_by_label("Đã đối chiếu thế nào").fill("Đọc từng điều")
+        page.get_by_role("button", name="Xác nhận").click()
+        page.get_by_text("Người đối chiếu").wait_for()
+    return {"ban-chinh-thuc-mot": made[1].removesuffix("/doc-lai"), "ban-chinh-thuc-doc-lai": made[2]}
 
 
 def _leaders(demo: Demo) -> dict[str, str]:

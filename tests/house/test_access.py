@@ -14,7 +14,9 @@ PUBLIC = {
 }  # fmt: skip
 ROOM_ROLES = {
     "admin": {Role.ADMIN},
+    "signed": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},
     "studio": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},  # who approves where no reviewer is free
+    "analysis": {Role.TRAINER, Role.REVIEWER},
     "reports": {Role.LEADER, Role.ADMIN},
     "delegates": {Role.LEADER},
     "jobs": {Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN},
