@@ -11,7 +11,8 @@ from collections.abc import Set as AbstractSet
 
 from quizapp.domain.vietnamese import fold
 
-NEAR = 4, 5  # of the words of two texts, in common
+SHARE = 4, 5  # of the words of two texts, in common
+NEAR = SHARE[0] / SHARE[1]
 _WORD = re.compile(r"\w+")
 
 
@@ -23,7 +24,7 @@ def folded_words(text: str) -> set[str]:
 def near(one: AbstractSet[str], other: AbstractSet[str]) -> bool:
     """Whether two sets share four fifths of their words."""
     common = len(one & other)
-    return common * NEAR[1] >= NEAR[0] * (len(one) + len(other) - common)
+    return common * SHARE[1] >= SHARE[0] * (len(one) + len(other) - common)
 
 
 def near_pairs(
@@ -35,7 +36,7 @@ def near_pairs(
     index: dict[int, list[tuple[int, int]]] = defaultdict(list)  # a word -> who has it, and how many words from its end
     masks: list[int] = []
     sizes = [len(vocabulary) for vocabulary in vocabularies]
-    share, whole = NEAR
+    share, whole = SHARE
     for n, vocabulary in enumerate(vocabularies):
         ranks = sorted(rank[word] for word in vocabulary)
         mask, size = sum(1 << one for one in ranks), sizes[n]

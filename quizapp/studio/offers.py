@@ -19,8 +19,9 @@ from quizapp.courses.models import Unit
 from quizapp.courses.nearness import folded_words, near
 from quizapp.database import db
 from quizapp.domain.interchange import Offered, Unreadable
+from quizapp.files import actions as files
+from quizapp.files import queries as kept_files
 from quizapp.jobs import actions as jobs
-from quizapp.jobs import queries as job_queries
 from quizapp.jobs.actions import Done, Running
 from quizapp.jobs.models import Job, JobState
 from quizapp.web.refused import Refused
@@ -79,7 +80,7 @@ class Upload:
 def begin(owner_id: int, name: str, form: str, unit_id: int, data: bytes, now: datetime) -> Job:
     """Bước 1: the file is kept, and read in the background."""
     given = {"name": name[:200], "format": form, "unit_id": unit_id, "encoding": None}
-    return jobs.add(READ, TITLE, owner_id, now, given, jobs.keep(data, now))
+    return jobs.add(READ, TITLE, owner_id, now, given, files.keep(data, now))
 
 
 def again(job: Job, encoding: str, now: datetime) -> Job:
@@ -94,7 +95,7 @@ def read_file(running: Running) -> Done:
     db.session.rollback()
     with current_app.test_request_context("/"):
         try:
-            data = job_queries.content(running.input_sha256)
+            data = kept_files.content(running.input_sha256)
             items = offering.judged(FORMATS[given["format"]].read(data, given["name"], given["encoding"]))
         except Unreadable as no:
             return Done({"problem": no.sentence, "encoding": no.encoding})
@@ -118,9 +119,9 @@ def _bytes(kept: Kept) -> bytes:
 
 def upload_of(owner_id: int, job: Job) -> Upload | None:
     """What a job has come to; None while it is not done, could not read the file, or has been forgotten."""
-    if job.state != JobState.DONE.value or job.result_sha256 is None or not job_queries.is_kept(job.result_sha256):
+    if job.state != JobState.DONE.value or job.result_sha256 is None or not kept_files.is_kept(job.result_sha256):
         return None
-    kept = Kept.model_validate_json(job_queries.content(job.result_sha256))
+    kept = Kept.model_validate_json(kept_files.content(job.result_sha256))
     return Upload(job, kept, frozenset(job.result.get("skipped", ())))
 
 
@@ -149,7 +150,7 @@ def mend(upload: Upload, place: int, given: Mapping[str, str], now: datetime) ->
     if (twin := upload.kept.twins.get(place)) and not near(folded_words(offering.said(item)), folded_words(twin.text)):
         del upload.kept.twins[place]
     skipped = set(upload.skipped) - ({place} if place not in upload.kept.twins else set())
-    upload.job.result_sha256 = jobs.keep(_bytes(upload.kept), now)
+    upload.job.result_sha256 = files.keep(_bytes(upload.kept), now)
     upload.job.result = {**upload.job.result, "skipped": sorted(skipped)}
     db.session.flush()
     return item
