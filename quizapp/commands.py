@@ -32,10 +32,12 @@ from quizapp.attempts.tasks import close_attempts, remark
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
-from quizapp.courses import contents
-from quizapp.courses.exchange import FileProblems, folders
+from quizapp.courses import contents, question_command
+from quizapp.courses.exchange import FileProblems, encoding, folders
 from quizapp.courses.exchange.folders import Read
+from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import write_folder
+from quizapp.courses.offering import Kept
 from quizapp.database import db
 from quizapp.domain.marks_sheet import BadMarks
 from quizapp.domain.vietnamese import fold
@@ -48,12 +50,14 @@ from quizapp.reports import answers
 from quizapp.reports.official.tasks import HANDLERS as FILE_HANDLERS
 from quizapp.reports.tasks import fill_answers
 from quizapp.reports.weekly_mail import send_weekly
+from quizapp.studio.offers import HANDLERS as QUESTION_HANDLERS
 from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
 from quizapp.studio.tasks import suspend_broken
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS, **REVIEW_HANDLERS, **FILE_HANDLERS}  # kind of a job -> what does it
+# Kind of a job -> what does it.
+HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS, **QUESTION_HANDLERS, **REVIEW_HANDLERS, **FILE_HANDLERS}
 SCHEDULE: list[serving.Job] = [
     (2.0, fold_counts),
     (5.0, close_attempts),
@@ -328,6 +332,65 @@ def import_people(file: Path, only_check: bool, under: str | None, good_rows: bo
         wanted = import_command.Wanted(file, only_check, under, good_rows, problems)
         if not import_command.run(wanted, click.echo, _progress):
             raise click.exceptions.Exit(1)
+
+
+_FORMATS = click.Choice(list(FORMATS))
+
+
+@main.command("import-questions")
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
+@click.option("--format", "name", type=_FORMATS, help="Định dạng của tệp; bỏ trống khi phần đuôi của tên tệp nói rõ.")
+@click.option("--check", "only_check", is_flag=True, help="Chỉ đọc và soát, không nhập.")
+@click.option("--json", "as_json", is_flag=True, help="In các câu đọc được dạng JSON, không nhập.")
+@click.option("--unit", metavar="MÃ", help="Nhập các câu đúng vào bản nháp của bài này, ví dụ bai-6.")
+@click.option("--encoding", type=click.Choice(list(encoding.NAMES)), help="Chuyển mã khi đọc tệp không phải Unicode.")
+@click.option("--problems", type=click.Path(path_type=Path), metavar="TỆP", help="Ghi các câu có vấn đề ra tệp .xlsx.")
+def import_questions(file: Path, name: str | None, only_check: bool, as_json: bool, unit: str | None,
+                     encoding: str | None, problems: Path | None) -> None:  # fmt: skip
+    """Nhập câu hỏi của Excel, Word, GIFT, Aiken, Moodle XML, QTI vào bản nháp của một bài."""
+    items = question_command.read(file, question_command.format_of(name, file), encoding)
+    if as_json:
+        return click.echo(question_command.as_text(items))
+    if not (only_check or unit):
+        raise BadSetting("Chọn bài bằng --unit, hoặc chỉ soát tệp bằng --check.")
+    settings = read_settings()
+    with opened(settings):
+        if not only_check:
+            migrating.check_current(settings)
+        fine = question_command.tell(items, _kept(settings), problems, click.echo)
+        if not only_check and unit:
+            question_command.take(items, unit, click.echo)
+        elif not fine:
+            raise click.exceptions.Exit(1)
+    return None
+
+
+def _kept(settings: Settings) -> list[Kept]:
+    """The bank to find twins in; a file may be checked where there is no database yet."""
+    try:
+        migrating.check_current(settings)
+    except BadSetting:
+        return []
+    with current_app.test_request_context("/"):
+        found = question_command.bank()
+        db.session.rollback()
+    return found
+
+
+@main.command("export-questions")
+@click.argument("unit", metavar="BÀI")
+@click.option("--format", "name", type=_FORMATS, help="Định dạng; bỏ trống khi phần đuôi của tên tệp nói rõ.")
+@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
+def export_questions(unit: str, name: str | None, file: Path) -> None:
+    """Xuất câu hỏi đang dùng của một bài ra tệp."""
+    settings = read_settings()
+    with opened(settings):
+        migrating.check_current(settings)
+        form = question_command.format_of(name, file)
+        with current_app.test_request_context("/"):
+            written = question_command.written(unit, form, click.echo)
+            db.session.rollback()
+    file.write_bytes(written)
 
 
 def _progress(words: str, done: int, whole: int) -> None:

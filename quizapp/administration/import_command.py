@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from flask import current_app
 
 from quizapp.accounts.queries import Scope, SignedIn
-from quizapp.administration import import_check, imports, problem_file, sheets
+from quizapp.administration import import_check, imports, problem_file
 from quizapp.administration.models import PeopleImport
 from quizapp.clock import now, today
 from quizapp.config import BadSetting
 from quizapp.database import db
 from quizapp.domain.sheet_lines import Choices, Verdict
 from quizapp.organisation.models import Body
+from quizapp.web import spreadsheets as sheets
 from quizapp.web.access import Role
 from quizapp.web.formats import number
 from quizapp.web.refused import Refused

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from flask import current_app
 
 from quizapp.accounts import queries as accounts
-from quizapp.administration import import_check, imports, sheets
+from quizapp.administration import import_check, imports
 from quizapp.administration.imports import Importer
 from quizapp.administration.models import ImportState, PeopleImport
 from quizapp.clock import now, today
 from quizapp.database import db
 from quizapp.files import queries as files
 from quizapp.jobs.actions import Done, Running
+from quizapp.web import spreadsheets as sheets
 from quizapp.web.refused import Refused
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from quizapp.administration import import_queries, imports, problem_file, sheets
+from quizapp.administration import import_queries, imports, problem_file
 from quizapp.administration.forms import ReasonForm
 from quizapp.administration.models import ImportState, PeopleImport
 from quizapp.administration.pages import acting, bp, or_404
@@ -14,6 +14,7 @@ from quizapp.domain.people_sheet import FIELDS
 from quizapp.domain.sheet_lines import SKIP, body_key
 from quizapp.jobs.queries import is_open
 from quizapp.jobs.views import waiting
+from quizapp.web import spreadsheets as sheets
 from quizapp.web.access import Role, allow
 from quizapp.web.refused import Refused
 from quizapp.web.uploads import takes_file

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from quizapp.administration import sheets
 from quizapp.administration.import_check import Checked
 from quizapp.domain.people_sheet import FIELDS
+from quizapp.web import spreadsheets as sheets
 
 _FIELDS = ("name", "phone", "body", "body_code", "parent", "title", "login", "from_on")
 _HEADINGS = ["Dòng", *(FIELDS[name] for name in _FIELDS), "Mức", "Vấn đề", "Cách xử lý"]

@@ -38,7 +38,7 @@ def reading(draft: Draft) -> drafting.Reading:
     return drafting.read(body_of(draft), {one.code: one for one in library.documents()})
 
 
-def begin(unit_id: int, by: int, now: datetime) -> Draft:
+def begin(unit_id: int, by: int | None, now: datetime) -> Draft:
     """Soạn tiếp: the unit's draft; where there is none, one that says what the newest revision says."""
     if draft := draft_of(unit_id, lock=True):
         return draft
@@ -68,9 +68,9 @@ def _next_number(course: Course) -> int:
     return max([*taken, *(body["unit"]["number"] for body in newest)], default=0) + 1
 
 
-def _add(unit_id: int, body: drafting.Body, base_id: int | None, by: int, now: datetime) -> Draft:
+def _add(unit_id: int, body: drafting.Body, base_id: int | None, by: int | None, now: datetime) -> Draft:
     draft = Draft(unit_id=unit_id, body=body, base_id=base_id, note="", changed_at=now, changed_by=by)
-    draft.state, draft.writers = DraftState.WRITING.value, [by]
+    draft.state, draft.writers = DraftState.WRITING.value, [] if by is None else [by]
     db.session.add(draft)
     db.session.flush()
     return draft
@@ -95,16 +95,16 @@ def save(unit_id: int, name: str, value: Any, started_from: str, by: int, now: d
     return draft
 
 
-def changed(draft: Draft, body: drafting.Body, by: int, now: datetime) -> None:
+def changed(draft: Draft, body: drafting.Body, by: int | None, now: datetime) -> None:
     """The draft says something else now."""
     draft.body, draft.changed_at, draft.changed_by = body, now, by
     draft.state, draft.note = DraftState.WRITING.value, ""
-    draft.writers = sorted({*draft.writers, by})
+    draft.writers = sorted({*draft.writers, *([] if by is None else [by])})
     db.session.flush()
 
 
-def add_questions(unit_id: int, questions: Sequence[Mapping[str, Any]], by: int, now: datetime) -> list[str]:
-    """Thêm câu hỏi, which need not be whole, at the end of a unit's draft; the keys that they get."""
+def add_questions(unit_id: int, questions: Sequence[Mapping[str, Any]], by: int | None, now: datetime) -> list[str]:
+    """Thêm câu hỏi, which need not be whole, at the end of a draft; their keys. ``by`` None: a command."""
     draft = begin(unit_id, by, now)
     body = body_of(draft)
     keys = drafting.fresh_keys(prefix_of(body), used_keys(unit_id, body), len(questions))
@@ -114,6 +114,19 @@ def add_questions(unit_id: int, questions: Sequence[Mapping[str, Any]], by: int,
             part["key"] = f"{question['key']}-{n}"
     changed(draft, body | {"questions": [*body["questions"], *map(drafting.cleaned, added)]}, by, now)
     return keys
+
+
+def plain_of(unit_id: int) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Front matter and questions of a unit as plain data, of its draft or of its newest revision; None for neither."""
+    if draft := draft_of(unit_id):
+        body = body_of(draft)
+    else:
+        found = sa.select(UnitRevision.body).join(Unit, Unit.revision_id == UnitRevision.id).where(Unit.id == unit_id)
+        stored = db.session.scalar(found)
+        if stored is None:
+            return None, []
+        body = drafting.body_of(stored)
+    return body["head"], body["questions"]
 
 
 def prefix_of(body: drafting.Body) -> str:

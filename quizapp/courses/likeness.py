@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from quizapp.courses.questions import NEAR
+from quizapp.courses.nearness import NEAR
 from quizapp.domain.vietnamese import fold
 
 _WORD = re.compile(r"\w+")

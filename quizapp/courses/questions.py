@@ -1,15 +1,10 @@
 """Câu hỏi của bài: each single question with where it stands and the situation it is asked in; which are near-duplicates."""
 
-import re
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import ceil
 
+from quizapp.courses.nearness import folded_words, near, near_pairs
 from quizapp.domain.content import AnyQuestion, Case, Gaps, Matching, Ordering, Path, Unit
-from quizapp.domain.vietnamese import fold
-
-NEAR = 0.8  # of the words of two questions, in common
 
 
 @dataclass(frozen=True)
@@ -33,27 +28,19 @@ def asked_in(unit: Unit) -> Iterator[Asked]:
 
 
 def twins(asked: Sequence[Asked], across: bool = False) -> Iterator[tuple[Asked, Asked]]:
-    """Each question that shares four fifths of its words with an earlier one, and that one; ``across``: of another unit.
+    """Each question that shares four fifths of its words with an earlier one, and that one; ``across``: of another unit."""
 
-    Two sets that near share one of the rarest words of each (prefix filtering: Chaudhuri et al. 2006), so only
-    questions that meet in the index of those words are compared.
-    """
-    vocabularies = [_vocabulary(one) for one in asked]
-    often = Counter(word for vocabulary in vocabularies for word in vocabulary)
-    index: dict[str, list[int]] = defaultdict(list)
-    for n, vocabulary in enumerate(vocabularies):
-        rarest = sorted(vocabulary, key=lambda word: (often[word], word))
-        rarest = rarest[: len(rarest) - ceil(NEAR * len(rarest)) + 1]
-        met = sorted({m for word in rarest for m in index[word] if not across or asked[m].unit != asked[n].unit})
-        twin = next((m for m in met if _near(asked[n], vocabulary, asked[m], vocabularies[m])), None)
-        if twin is not None:
-            yield asked[n], asked[twin]
-        if twin is None or vocabulary != vocabularies[twin]:  # a hundred copies stay one entry
-            for word in rarest:
-                index[word].append(n)
+    def may(n: int, m: int) -> bool:
+        one, other = asked[n], asked[m]
+        if one.unit == other.unit and one.where[:2] == other.where[:2]:  # of one case: the situation says nothing
+            return not across and near(folded_words(one.question.prompt), folded_words(other.question.prompt))
+        return not across or one.unit != other.unit
+
+    for n, m in near_pairs([vocabulary(one) for one in asked], may):
+        yield asked[n], asked[m]
 
 
-def _vocabulary(one: Asked) -> set[str]:
+def vocabulary(one: Asked) -> set[str]:
     """The folded words of all that is asked: two prompts alike over different situations are two questions."""
     question, texts = one.question, [one.situation, one.question.prompt]
     if isinstance(question, Gaps):
@@ -62,14 +49,4 @@ def _vocabulary(one: Asked) -> set[str]:
         texts += [pair.left for pair in question.pairs]
     elif isinstance(question, Ordering):
         texts += [item.text for item in question.items]
-    return _folded_words(" ".join(texts))
-
-
-def _near(one: Asked, words_of_one: set[str], other: Asked, words_of_other: set[str]) -> bool:
-    if one.unit == other.unit and one.where[:2] == other.where[:2]:  # of one case: the situation says nothing
-        words_of_one, words_of_other = _folded_words(one.question.prompt), _folded_words(other.question.prompt)
-    return len(words_of_one & words_of_other) >= NEAR * len(words_of_one | words_of_other)
-
-
-def _folded_words(text: str) -> set[str]:
-    return set(re.findall(r"\w+", fold(text)))
+    return folded_words(" ".join(texts))

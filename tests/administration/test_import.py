@@ -10,7 +10,6 @@ from factories import SINCE, add_grant, add_person
 from spreadsheets import Formula, bomb, people, workbook
 
 from quizapp.accounts.models import Audit, Person, Post
-from quizapp.administration import sheets
 from quizapp.administration.import_tasks import HANDLERS, sweep_imports
 from quizapp.administration.models import PeopleImport, PeopleImportLine
 from quizapp.clock import now, today
@@ -21,6 +20,7 @@ from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
 from quizapp.learning.models import Enrolment
 from quizapp.organisation.models import Body, BodyPeriod
+from quizapp.web import spreadsheets as sheets
 from quizapp.web.access import Role
 
 WHY = {"ly-do": "Danh sách kèm Công văn 45"}

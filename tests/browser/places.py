@@ -85,6 +85,11 @@ PLACES = [
     Place("dap-an", "baocaovien", "{ban-in}/dap-an?de=7"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
+    Place("soan-nhap", "baocaovien", "/soan/nhap"),
+    Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
+    Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
+    Place("soan-nhap-hong", "baocaovien", "{soan-nhap-hong}"),
+    Place("soan-xuat", "baocaovien", "/soan/xuat"),
     Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
     Place("ban-chinh-thuc-doc-lai", "baocaovien", "{ban-chinh-thuc-doc-lai}"),
     Place("ban-chinh-thuc-mot", "nguoiduyet", "{ban-chinh-thuc-mot}"),
@@ -154,6 +159,7 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
     with closing(demo.open("baocaovien")) as context:
         page = context.new_page()
         page.goto("/soan")
+        found |= _question_imports(context.new_page())
         found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
@@ -269,6 +275,25 @@ Phạm Thị Không Số;;{body};Đảng viên
 Phạm Thị Không Số;;Không có đâu;
 Phạm Thị Hai Nơi;0912000009;{body};
 """
+
+
+GIFT = "Hỏi một?{=a#đúng ~b}\n\nHỏng { =a\n\nHỏi một?{=a#đúng ~c}\n"
+
+
+def _question_imports(page: Page) -> dict[str, str]:
+    """A file of questions that has been read, and one that could not be."""
+    found = {}
+    for name, text, heading in (
+        ("soan-nhap-xem", GIFT.encode(), "Xem câu hỏi trước khi nhập"),
+        ("soan-nhap-hong", "C©u hái cña c¸n bé lµ g×{T}".encode("latin-1"), "Chưa đọc được tệp"),
+    ):
+        page.goto("/soan/nhap")
+        page.set_input_files("#tep", {"name": "cau-hoi.gift", "mimeType": "text/plain", "buffer": text})
+        page.select_option("#bai", index=2)
+        page.get_by_role("button", name="Đọc tệp").click()
+        page.get_by_role("heading", name=heading).wait_for(timeout=60_000)
+        found[name] = urlsplit(page.url).path
+    return found
 
 
 def _imports(page: Page) -> dict[str, str]:

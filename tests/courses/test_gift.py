@@ -96,7 +96,7 @@ def test_titles_categories_ids_and_tags():
     first, second = gift.read(text.encode())
     assert (first.title, first.category, first.id, first.tags) == (
         "Câu: một",
-        "$course$/Bài 1",
+        "Bài 1",
         "b1-01]",
         ("liêm chính", "xyz"),
     )

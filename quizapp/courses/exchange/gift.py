@@ -35,6 +35,7 @@ _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:[.,]\d*)?)%")
 _MARK = r"\[{}:((?:\\\]|[^\]\x00-\x1f])+)\]"
 _ID, _TAG = re.compile(_MARK.format("id")), re.compile(_MARK.format("tag"))
+_CONTEXT = re.compile(r"^(?:\$\w+\$(?:/|$))?(?:top(?:/|$))?")  # Moodle's own beginnings of a category
 _ORDERING = re.compile(r">\s*\d*(?:[ \t]+[A-Za-z_]+|[ \t]+\d+)*[ \t]*(?=\n|$)")
 _TRUE, _FALSE = {"t", "true", "đúng", "đ"}, {"f", "false", "sai", "s"}
 BLANK = "_____"
@@ -62,7 +63,7 @@ def _questions(text: str) -> Iterator[Offered]:
     category = None
     for block in _parted(_joined(_blocks(text))):
         if found := re.match(r"\s*\$CATEGORY:[ \t]*(.*)", block.text):
-            category = _shown(found[1]).strip().replace("\r", "") or None
+            category = _CONTEXT.sub("", _shown(found[1]).strip()) or None
             block.line += block.text[: found.end()].count("\n")
             block.text = block.text[found.end() :]
         if block.text.strip():

@@ -45,8 +45,8 @@ _START = re.compile(
     r"^(?=[-+#>=~:|]|\[[^\]]*\]:|[_*](?:\s*[_*])*$)|(?<=^\d)(?=[.)](?:\s|$))|^(\d{2,9})(?=[.)](?:\s|$))"
 )
 _HARMLESS_START = re.compile(r"[-+][^\s+-]|#+[^\s#]|:(?!::)|~(?!~~)|\|")
-_SUP = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True))
-_SUB = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
+SUP = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True))
+SUB = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True))
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
 )
@@ -133,6 +133,30 @@ def to_plain(markdown: str) -> str:
         return re.sub(r"[ \t]*\n", "\n", markdown)
     html = re.sub(r"</p>\s*<p>", "\n\n", _reader.render(markdown).replace("<br />\n", "\n"))
     return unescape(re.sub(r"<[^>]+>", "", html)).strip()
+
+
+BOLD = re.compile(r"(?<![\\*])\*\*(?=[^\s*])([^*\n]*?[^\s*\\])\*\*(?!\*)")
+
+
+def from_typed(text: str) -> str:
+    """What a person types into a cell: plain text in which **KHÔNG** is bold."""
+    lines = [" ".join(line.split()) for line in clean(text).strip().split("\n")]
+    return _joined([_typed(line) for line in lines])
+
+
+def _typed(line: str) -> str:
+    pieces = BOLD.split(line)
+    if len(pieces) == 1:
+        return _at_start(escaped(line))
+    told = "".join(f"**{escaped(piece)}**" if n % 2 else escaped(piece) for n, piece in enumerate(pieces))
+    return told if line.startswith("**") else _at_start(told)
+
+
+def to_typed(markdown: str) -> str:
+    """What a person would type for it: `from_typed` back; other marks than bold are gone."""
+    pieces = BOLD.split(markdown)
+    whole = to_plain("".join(f"\ue000{piece}\ue001" if n % 2 else piece for n, piece in enumerate(pieces)))
+    return whole.replace("\ue000", "**").replace("\ue001", "**")
 
 
 # --- HTML ------------------------------------------------------------------------------------------------------
@@ -249,7 +273,7 @@ class _Walker(HTMLParser):
             front, back = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
             text = f"{front}{mark}{bare}{mark}{back}" if "*" not in bare else text
         elif tag in ("sub", "sup"):
-            text = self._raised(bare, _SUP if tag == "sup" else _SUB)
+            text = self._raised(bare, SUP if tag == "sup" else SUB)
         elif tag == "a" and self.href and self.href not in bare:
             self.lost.append(f"liên kết {self.href[:80]}")
         self.runs[-1].append(text)

@@ -1,0 +1,256 @@
+"""Một câu đọc từ Word: what has been gathered of it, which option its looks mark as right, and the question that it is."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from quizapp.courses.exchange.sheet_columns import gap_options, level_of
+from quizapp.courses.exchange.texts import clean, escaped, from_plain
+from quizapp.courses.exchange.word_lines import MARKS, Run
+from quizapp.domain.interchange import (
+    RIGHT,
+    WRONG,
+    Offered,
+    OfferedKind,
+    OfferedOption,
+    OfferedPair,
+    OfferedPicture,
+    Remark,
+)
+from quizapp.domain.vietnamese import fold, plain
+
+LETTERS = "ABCDEFGH"
+_TAIL = re.compile(r"\s*(?:\*+|[✓✔√]|\((?:đúng|đ|x|\*|đáp án(?: đúng)?)\)|\[(?:đúng|x|\*)\])\s*$", re.IGNORECASE)
+_HEAD = re.compile(r"^\s*(?:\*+|[✓✔√])\s*")
+_NAMES = {
+    "highlight": "tô nền", "color": "tô màu chữ", "underline": "gạch chân", "bold": "in đậm", "italic": "in nghiêng",
+}  # fmt: skip
+
+
+@dataclass
+class Choice:
+    """An option as it stands in the document; ``marks``: how its letter looks."""
+
+    runs: list[Run]
+    marks: frozenset[str]
+    starred: bool = False
+    auto: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs).strip()
+
+    def looks(self) -> set[str]:
+        """What marks most of the text."""
+        if not any(run.marks for run in self.runs):
+            return set()
+        whole = sum(len(run.text.strip()) for run in self.runs)
+        told = {mark: sum(len(run.text.strip()) for run in self.runs if mark in run.marks) for mark in MARKS}
+        return {mark for mark, count in told.items() if whole and count > 0.6 * whole}
+
+
+@dataclass
+class Question:
+    """What has been gathered of a question; ``field`` is what the next line belongs to."""
+
+    number: int | None
+    category: str | None = None
+    remarks: list[Remark] = field(default_factory=list)
+    text: list[list[Run]] = field(default_factory=list)
+    situation: list[list[Run]] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    told: dict[str, list[str]] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+    kind: OfferedKind | None = None
+    level: str | None = None
+    id: str | None = None
+    key: str | None = None
+    field: str = "text"
+    ended: bool = False  # a line with a key or an explanation has come
+
+    def add(self, runs: Sequence[Run]) -> None:
+        """One more line of what is being read."""
+        text = "".join(run.text for run in runs).strip()
+        if not text:
+            return
+        if self.field in ("text", "situation"):
+            getattr(self, self.field).append(list(runs))
+        elif self.field == "choice":
+            self.choices[-1].runs += [Run("\n" if self.choices[-1].text else ""), *runs]
+        elif self.field == "key":
+            self.told.setdefault("feedback", []).append(text)
+        else:
+            self.told.setdefault(self.field, []).append(text)
+
+    def choices_open(self, text: str) -> bool:
+        """Whether a line that looks like a key may be an option's text: “Chọn A” while options are being read."""
+        return self.field == "choice" and not self.ended and fold(text).startswith("chon ") and len(self.choices) < 2
+
+
+def offered(one: Question, n: int, pictures: Mapping[str, OfferedPicture]) -> Offered:
+    """The question; ``n`` says which of the document it is."""
+    remarks = list(one.remarks)
+    told: dict[str, Any] = {"category": one.category, "id": one.id, "tags": tuple(one.tags)}
+    told |= {"place": f"câu {one.number}" if one.number else f"câu thứ {n}", "level": one.level}
+    told |= {"text": _markdown(one.text), "situation": _markdown(one.situation) or None}
+    for name in ("provision", "objective", "unit"):
+        told[name] = " ".join(" ".join(one.told.get(name, [])).split()) or None
+    if said := " ".join(one.told.get("level", [])):
+        told["level"] = level_of(said) or one.level
+    told["tags"] += tuple(tag for tag in re.split(r"\s*[;,]\s*", " ".join(one.told.get("tags", []))) if tag)
+    told["feedback"] = from_plain("\n".join(one.told.get("feedback", []))) or None
+    names = dict.fromkeys(one.pictures)
+    told["pictures"] = tuple(pictures[name] for name in names)
+    if names:
+        shown = " ".join(f"![]({name.replace(' ', '%20')})" for name in names)
+        told["text"] = f"{told['text']}\n\n{shown}".strip()
+    told |= _answers(one, remarks)
+    return Offered(**told, problems=tuple(remarks))
+
+
+def _markdown(lines: Sequence[Sequence[Run]]) -> str:
+    """Lines as Markdown; bold stays where it marks some words, not where it is the look of the whole."""
+    runs = [run for line in lines for run in line if run.text.strip()]
+    some = len({"bold" in run.marks for run in runs}) == 2
+    if not some:
+        return from_plain("\n".join("".join(run.text for run in line) for line in lines))
+    return "  \n".join(filter(None, (_line(line) for line in lines)))
+
+
+def _line(runs: Sequence[Run]) -> str:
+    told = ""
+    for run in runs:
+        text = re.sub(r"\s+", " ", clean(run.text))
+        bare = text.strip()
+        if "bold" in run.marks and bare and any(letter.isalnum() for letter in bare):
+            lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+            told += f"{lead}**{escaped(bare)}**{tail}"
+        else:
+            told += escaped(text)
+    return " ".join(told.replace("****", "").split())
+
+
+# --- answers ---------------------------------------------------------------------------------------------------
+
+
+def _answers(one: Question, remarks: list[Remark]) -> dict[str, Any]:
+    texts = [" ".join(clean(choice.text).split()) for choice in one.choices]
+    if one.kind in ("matching", "ordering", "gaps", "short"):
+        return {"kind": one.kind} | _listed(one.kind, texts, one.key, remarks, one.told)
+    if not texts:
+        return _typed(one, remarks)
+    bare = [_HEAD.sub("", _TAIL.sub("", text)) for text in texts]
+    right = _right(one, texts, bare, remarks)
+    if len(bare) == 2 and [fold(text).rstrip(".") for text in bare] in (["dung", "sai"], ["sai", "dung"]):
+        return {"kind": "true_false", "options": _true_false(one, {fold(bare[n]).rstrip(".") for n in right})}
+    weight = round(100 / len(right), 5) if right else 0
+    options = tuple(
+        OfferedOption(
+            text=from_plain(text), weight=weight if n in right else 0, key=LETTERS[n % 8].lower(), feedback=_why(one, n)
+        )
+        for n, text in enumerate(bare)
+    )
+    kind = "multiple" if len(right) > 1 or (one.kind == "multiple" and len(right) == 1) else "single"
+    return {"kind": kind, "options": options}
+
+
+def _why(one: Question, n: int) -> str | None:
+    return from_plain("\n".join(one.told.get(f"why {LETTERS[n % 8].lower()}", []))) or None
+
+
+def _right(one: Question, texts: Sequence[str], bare: Sequence[str], remarks: list[Remark]) -> set[int]:
+    """The places of the right options: as the key says, else as stars, else as their looks do."""
+    looks, how = _by_looks(one, texts, bare)
+    if one.key:
+        named = _named(one.key, bare)
+        if not named:
+            told = f"Đáp án “{one.key[:40]}” không chỉ phương án nào."
+            letters = ", ".join(LETTERS[: len(texts)])
+            remarks.append(Remark(message=told, fix=f"Ghi một trong: {letters}.", fatal=True, code="no_key"))
+        elif looks and looks != named and how != "in nghiêng":
+            told = f"Đáp án ghi là {_letters(named)}, nhưng phương án {_letters(looks)} được {how}; đã lấy {_letters(named)}."
+            remarks.append(Remark(message=told, fix="Kiểm tra lại đáp án.", code="two_keys"))
+        return named
+    if not looks:
+        told = "Câu chưa có đáp án."
+        fix = "Thêm dòng “Đáp án: A”, in đậm phương án đúng, hoặc thêm bảng đáp án ở cuối tệp."
+        remarks.append(Remark(message=told, fix=fix, fatal=True, code="no_key"))
+    return looks
+
+
+def _named(key: str, bare: Sequence[str]) -> set[int]:
+    letters = (
+        re.findall(r"[A-H]", key.upper())
+        if re.fullmatch(r"(?i)[\s,;.&+/()]*(?:(?:và|[A-H])[\s,;.&+/()]*)+", key)
+        else []
+    )
+    if letters:
+        found = {LETTERS.index(letter) for letter in letters}
+        return found if max(found) < len(bare) else set()
+    return {n for n, text in enumerate(bare) if plain(text).rstrip(".") == plain(key).rstrip(".")}
+
+
+def _letters(places: set[int]) -> str:
+    return ", ".join(LETTERS[n % 8] for n in sorted(places))
+
+
+def _by_looks(one: Question, texts: Sequence[str], bare: Sequence[str]) -> tuple[set[int], str]:
+    """The options that stars or looks set apart from the others, and how; nothing where all or none are."""
+    starred = {n for n, choice in enumerate(one.choices) if choice.starred or texts[n] != bare[n]}
+    if starred and len(starred) < len(texts):
+        return starred, "đánh dấu"
+    looks = [choice.looks() for choice in one.choices]
+    for mark in MARKS:
+        for found in (
+            {n for n, told in enumerate(looks) if mark in told},
+            {n for n, choice in enumerate(one.choices) if mark in choice.marks},
+        ):
+            if found and len(found) < len(texts):
+                return found, _NAMES[mark]
+    return set(), ""
+
+
+def _true_false(one: Question, right: set[str]) -> tuple[OfferedOption, ...]:
+    return (
+        OfferedOption(text=RIGHT, weight=100 if right == {"dung"} else 0, feedback=_why(one, 0)),
+        OfferedOption(text=WRONG, weight=100 if right == {"sai"} else 0, feedback=_why(one, 1)),
+    )
+
+
+def _typed(one: Question, remarks: list[Remark]) -> dict[str, Any]:
+    """A question without options: what its key is says what it is."""
+    key = (one.key or "").strip()
+    if fold(key) in ("dung", "sai", "d", "s"):
+        return {"kind": "true_false", "options": _true_false(one, {"dung" if fold(key) in ("dung", "d") else "sai"})}
+    if not key:
+        kind: OfferedKind = one.kind if one.kind in ("description", "essay") else "essay"
+        return {"kind": kind}
+    if re.fullmatch(r"-?\d+([.,]\d+)?", key) and one.kind in (None, "number"):
+        margin = " ".join(one.told.get("tolerance", ["0"])).replace(",", ".").strip()
+        tolerance = float(margin) if re.fullmatch(r"\d+(\.\d+)?", margin) else 0.0
+        option = OfferedOption(text=key.replace(",", "."), weight=100, tolerance=tolerance)
+        return {"kind": "number", "options": (option,), "tolerance": tolerance}
+    return {"kind": "short"} | _listed("short", [], key, remarks, {})
+
+
+def _listed(
+    kind: str, texts: Sequence[str], key: str | None, remarks: list[Remark], told: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    if kind == "short":
+        accepted = list(texts) or [one.strip() for one in re.split(r"\s*;\s*", key or "") if one.strip()]
+        return {"options": tuple(OfferedOption(text=one, weight=100) for one in accepted)}
+    if kind == "ordering":
+        return {"options": tuple(OfferedOption(text=from_plain(one), weight=100) for one in texts)}
+    if kind == "gaps":
+        whys = ["\n".join(told.get(f"why {letter.lower()}", [])) for letter in LETTERS]
+        return {"gaps": tuple(gap_options(text, why) for text, why in zip(texts, whys, strict=False))}
+    pairs = []
+    for text in texts:
+        left, arrow, right = re.sub(r"\s*(?:->|→|=>)\s*", "→", text, count=1).partition("→")
+        if not arrow:
+            fix = "Viết: vế trái → vế phải."
+            remarks.append(Remark(message=f"“{text[:40]}” thiếu dấu → giữa hai vế.", fix=fix, fatal=True, code="pair"))
+        pairs.append(OfferedPair(left=from_plain(left), right=from_plain(right)))
+    return {"pairs": tuple(pairs)}

@@ -1,0 +1,83 @@
+"""`import-questions`, `export-questions`: what is read, what goes into a draft, what comes out."""
+
+import json
+
+import pytest
+
+from quizapp.commands import opened
+from quizapp.courses import drafts
+from quizapp.courses.exchange.formats import FORMATS
+from quizapp.courses.models import Unit
+from quizapp.database import db
+
+GIFT = "::Một::Việc nào đúng?{=a#đúng ~b#sai}\n\nTự luận {}\n\n::Ba::Hỏng { =a\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "cau-hoi.gift"
+    path.write_text(GIFT, encoding="utf-8")
+    return path
+
+
+def test_a_file_is_checked_without_a_database(place, file, tmp_path):
+    done = place.quizapp("import-questions", file, "--check", "--problems", tmp_path / "loi.xlsx")
+    assert done.exit_code == 1
+    assert "3 câu: 1 câu nhập được, 2 câu cần sửa" in done.output
+    assert "Dòng 5: Thiếu ngoặc" in done.output
+    assert (tmp_path / "loi.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_json_is_the_list_of_questions(place, file):
+    done = place.quizapp("import-questions", file, "--format", "gift", "--json")
+    first, second, third = json.loads(done.output)
+    assert done.exit_code == 0
+    assert first == {
+        "kind": "single", "title": "Một", "text": "Việc nào đúng?", "pairs": [], "tags": [], "category": None, "id": None,
+        "options": [{"text": "a", "weight": 100, "feedback": "đúng"}, {"text": "b", "weight": 0, "feedback": "sai"}],
+        "feedback": None, "problems": [],
+    }  # fmt: skip
+    assert (second["kind"], len(second["problems"]), len(third["problems"])) == ("essay", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "trống"),
+        (b"\x89PNG\0\0\0", "không phải"),
+        ("Câu hỏi của cán bộ{T}".encode("cp1258", "replace"), "bảng mã"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(place, file, content, sentence):
+    file.write_bytes(content)
+    done = place.quizapp("import-questions", file, "--check")
+    assert done.exit_code == 2
+    assert sentence in done.output
+    assert "Traceback" not in done.output
+
+
+def test_the_good_ones_go_into_the_units_draft(place, file):
+    place.quizapp("import-content")
+    done = place.quizapp("import-questions", file, "--unit", "bai-6")
+    assert "Đã đưa 1 câu vào bản nháp của bài bai-6" in done.output
+    with opened(place.settings):
+        unit = db.session.scalars(db.select(Unit).filter_by(key="bai-6")).one()
+        body = drafts.body_of(drafts.draft_of(unit.id))
+    assert body["questions"][-1]["prompt"] == "Việc nào đúng?"
+
+
+def test_a_unit_has_to_be_named_and_known(place, file):
+    assert "--unit" in place.quizapp("import-questions", file).output
+    place.quizapp("import-content")
+    assert "Không có bài “bai-99”" in place.quizapp("import-questions", file, "--unit", "bai-99").output
+
+
+@pytest.mark.parametrize("name", ["xlsx", "docx", "gift", "aiken", "moodle", "qti"])
+def test_a_units_questions_are_exported_and_read_again(place, tmp_path, name):
+    place.quizapp("import-content")
+    path = tmp_path / f"bai-6{FORMATS[name].ends[0]}"
+    done = place.quizapp("export-questions", "bai-6", "--format", name, path)
+    assert done.exit_code == 0
+    found = FORMATS[name].read(path.read_bytes(), path.name)
+    assert len(found) > 5
+    assert not any(item.fatal for item in found)

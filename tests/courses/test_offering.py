@@ -1,0 +1,137 @@
+"""Questions of other tools as our own, and back: what is kept, what is named, what is kept out."""
+
+from pathlib import Path
+
+import pytest
+from courses.offered import questions
+from hypothesis import given, settings
+
+from quizapp.courses import offering
+from quizapp.courses.exchange.folders import read as read_folder
+from quizapp.courses.exchange.formats import FORMATS
+from quizapp.courses.exchange.writing import question_of
+from quizapp.domain.interchange import Offered, OfferedOption, OfferedPair
+
+CONTENT = [
+    question_of(item)
+    for one in read_folder(Path(__file__).parents[2] / "content")
+    for unit in one.contents.units.values()
+    for item in unit.questions
+]
+_OURS = {"key", "ordered", "without_marks", "tolerance"}  # what other tools have no place for
+
+
+def ours(question):
+    """A question without its keys and what no other tool has a place for."""
+    told = {name: value for name, value in question.items() if name not in _OURS}
+    for name in ("options", "items", "gaps", "pairs", "questions"):
+        if name in told:
+            told[name] = [ours(one) for one in told[name]]
+    if question.get("kind") == "gaps":
+        told["text"] = "".join(part.partition("}")[2] if n else part for n, part in enumerate(told["text"].split("{")))
+    return {name: value for name, value in told.items() if not (name == "why" and "left" in told)}
+
+
+@pytest.mark.parametrize("name", [None, "xlsx", "docx"])
+def test_our_own_bank_comes_back_as_it_went_out(name):
+    items = [offering.from_question(question) for question in CONTENT]
+    if name:
+        items = FORMATS[name].read(FORMATS[name].write(items), "x")
+    back = [offering.to_question(item)[0] for item in offering.judged(items) if not item.fatal]
+    assert [ours(one) for one in back] == [ours(one) for one in CONTENT]
+
+
+def test_our_own_bank_goes_out_as_gift_but_for_questions_with_several_gaps():
+    items = [offering.from_question(question) for question in CONTENT]
+    left = [item for item in items if FORMATS["gift"].left_out(item)]
+    assert {item.kind for item in left} == {"gaps"}
+    written = FORMATS["gift"].read(FORMATS["gift"].write(items))
+    assert len(written) == sum(len(item.parts) or 1 for item in items) - len(left)
+    assert {item.provision for item in written} <= {q.get("provision") for q in CONTENT} | {
+        part["provision"] for q in CONTENT for part in q.get("questions", ())
+    }
+
+
+def option(text, weight=0.0, **more):
+    return OfferedOption(text=text, weight=weight, **more)
+
+
+A, B = option("a", 100), option("b")
+FAULTS = {
+    "essay": (Offered(kind="essay", text="x"), "unsupported_kind"),
+    "description": (Offered(kind="description", text="x"), "unsupported_kind"),
+    "no text": (Offered(kind="single", options=(A, B)), "no_text"),
+    "no key": (Offered(kind="single", text="x", options=(B, option("c"))), "no_key"),
+    "two keys": (Offered(kind="single", text="x", options=(A, option("c", 100), B)), "two_keys"),
+    "one option": (Offered(kind="single", text="x", options=(A,)), "options"),
+    "all right": (Offered(kind="multiple", text="x", options=(A, option("c", 50), option("d", 50))), "no_wrong"),
+    "twins": (Offered(kind="single", text="x", options=(A, B, option("B"))), "twin_option"),
+    "empty": (Offered(kind="single", text="x", options=(A, option(""))), "empty_option"),
+    "true or false": (Offered(kind="true_false", text="x", options=(option("Đúng"), option("Sai"))), "no_key"),
+    "a pair": (Offered(kind="matching", text="x", pairs=(OfferedPair(left="a", right="b"),)), "options"),
+    "half a pair": (
+        Offered(kind="matching", text="x", pairs=(OfferedPair(left="a", right="b"), OfferedPair(left="c", right=""))), "pair",
+    ),
+    "an order of two": (Offered(kind="ordering", text="x", options=(A, A)), "options"),
+    "no number": (Offered(kind="number", text="x", options=(option("abc", 100),)), "no_key"),
+    "no short": (Offered(kind="short", text="x"), "no_key"),
+    "a gap without text": (Offered(kind="gaps", text="x", gaps=((A, B),)), "gap"),
+    "a case of one": (Offered(kind="case", situation="x", parts=(Offered(kind="short", text="y", options=(A,)),)), "options"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_cannot_be_taken_in_is_told_with_a_way_out(fault):
+    item, code = FAULTS[fault]
+    (judged,) = offering.judged([item])
+    assert judged.fatal
+    problem = next(one for one in judged.problems if one.code == code)
+    assert problem.fix
+
+
+def test_what_the_file_lacks_is_named_and_defaults_fill_it():
+    item = Offered(kind="single", text="Hỏi?", options=(A, B))
+    question, remarks = offering.to_question(item)
+    assert question == {
+        "kind": "single", "prompt": "Hỏi?",
+        "options": [{"key": "a", "text": "a", "right": True}, {"key": "b", "text": "b"}],
+    }  # fmt: skip
+    assert {one.code for one in remarks} == {"missing_objective", "missing_level", "missing_provision", "missing_why"}
+    filled, remarks = offering.to_question(item, offering.Defaults("ke", "144-qd-tw#dieu-1", "nho"))
+    assert (filled["objective"], filled["provision"], filled["level"]) == ("ke", "144-qd-tw#dieu-1", "nho")
+    assert {one.code for one in remarks} == {"missing_why"}
+
+
+def test_weights_that_we_do_not_keep_are_named():
+    item = Offered(kind="multiple", text="x", options=(option("a", 75), option("b", 25), option("c", -100)))
+    assert "weights" in {one.code for one in offering.to_question(item)[1]}
+
+
+@settings(max_examples=300, deadline=None)
+@given(questions())
+def test_every_question_that_is_not_kept_out_becomes_one_of_ours(item):
+    (judged,) = offering.judged([item])
+    if not judged.fatal:
+        question, _ = offering.to_question(judged)
+        assert question["kind"] == item.kind
+        assert offering.from_question(question).kind == item.kind
+
+
+def test_twins_are_found_in_the_bank_and_in_the_file():
+    asked = "Công chức cần làm gì ngay khi được người dân biếu phong bì tại nơi làm việc?"
+    texts = [
+        "Một câu khác hẳn về kê khai tài sản của cán bộ",
+        asked,
+        asked.replace("phong bì", "quà tặng"),
+        asked.upper(),
+    ]
+    items = [Offered(kind="short", text=text, place=f"câu {n}") for n, text in enumerate(texts, 1)]
+    kept = offering.Kept(Offered(kind="single", text=asked, id="b6-01"), "Bài 6", 6)
+    found = offering.twins(items, [kept])
+    assert {n: (twin.key, twin.where) for n, twin in found.items()} == {1: ("b6-01", "Bài 6"), 3: ("b6-01", "Bài 6")}
+    assert offering.twins(items)[3].where == "câu 2"
+
+
+def test_questions_that_only_say_choose_are_told_apart_by_their_options():
+    ask = lambda *options: Offered(kind="single", text="Chọn phương án đúng:", options=tuple(map(option, options)))  # noqa: E731
+    assert offering.twins([ask("một", "hai"), ask("ba", "bốn", "năm sáu bảy")]) == {}
