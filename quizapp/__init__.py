@@ -23,6 +23,9 @@ from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
 from quizapp.library import views as library
 from quizapp.reports import views as reports
+from quizapp.studio import citing as _citing  # noqa: F401 - adds its pages to the room of studio
+from quizapp.studio import editing as _editing  # noqa: F401
+from quizapp.studio import heading as _heading  # noqa: F401
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies

@@ -111,7 +111,7 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
     with closing(demo.open("baocaovien")) as context:
         page = context.new_page()
         page.goto("/soan")
-        found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+        found["soan-bai"] = str(page.locator("a[href*='/ban-dang-dung']").first.get_attribute("href"))
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
     return found | _leaders(demo)
