@@ -95,6 +95,7 @@ const lookSoon = later(look, 600);
 
 function typed(event) {
   if (event?.isComposing) return; // a letter that is not whole yet
+  if (!clash && navigator.onLine) say(clean(box.value) === clean(stored) ? `Đã lưu ${at}` : "Chưa lưu");
   keepSoon();
   saveSoon();
   lookSoon();
@@ -119,7 +120,10 @@ function show(html) {
   sides.scrollIntoView({ block: "start" });
   sides.focus();
 }
-sides.addEventListener("submit", (event) => device.keep(event.target.elements["noi-dung"].value));
+sides.addEventListener("submit", (event) => {
+  device.keep(event.target.elements["noi-dung"].value); // until it has arrived
+  stored = box.value;
+});
 sides.addEventListener("click", (event) => {
   const link = event.target.closest("[data-keep=theirs]");
   if (!link) return;
@@ -255,11 +259,13 @@ function listed() {
   const end = box.selectionEnd;
   put(box.value.slice(start, end).split("\n").map((line) => (line.startsWith("- ") ? line : `- ${line}`)).join("\n"), start, end);
 }
+// A block stands below what is chosen, never in place of it.
 function block(text, chosen) {
-  const before = box.value.slice(0, box.selectionStart);
+  const at = box.selectionEnd;
+  const before = box.value.slice(0, at);
   const gap = !before || before.endsWith("\n\n") ? "" : before.endsWith("\n") ? "\n" : "\n\n";
-  const start = box.selectionStart + gap.length + text.indexOf(chosen);
-  put(`${gap}${text}\n`);
+  const start = at + gap.length + text.indexOf(chosen);
+  put(`${gap}${text}\n`, at, at);
   box.setSelectionRange(start, start + chosen.length);
 }
 // One situation to a lesson: where there is one already, the caret goes there.
