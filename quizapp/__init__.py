@@ -21,6 +21,7 @@ from quizapp.desk import menu
 from quizapp.desk import views as desk
 from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
+from quizapp.library import official_pages
 from quizapp.library import views as library
 from quizapp.reports import views as reports
 from quizapp.studio import citing as _citing  # noqa: F401 - adds its pages to the room of studio
@@ -31,7 +32,19 @@ from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import Pages, addresses
 
-ROOMS = (accounts, delegate_pages, library, learning, attempts, jobs, studio, reports, administration, desk)
+ROOMS = (
+    accounts,
+    delegate_pages,
+    library,
+    official_pages,
+    learning,
+    attempts,
+    jobs,
+    studio,
+    reports,
+    administration,
+    desk,
+)
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 
 

@@ -28,6 +28,7 @@ from quizapp.attempts import models as _attempts  # noqa: F401
 from quizapp.config import BadSetting, Settings
 from quizapp.courses import models as _courses  # noqa: F401
 from quizapp.database import Base, UtcDateTime, db
+from quizapp.files import models as _files  # noqa: F401
 from quizapp.jobs import models as _jobs  # noqa: F401
 from quizapp.learning import models as _learning  # noqa: F401
 from quizapp.library import models as _library  # noqa: F401

@@ -52,6 +52,9 @@ ACTS = {
     "extend": "Gia hạn",
     "stop_question": "Dừng câu hỏi",  # from here on: what other rooms and commands note
     "resume_question": "Dùng lại câu hỏi",
+    "add_official_text": "Thêm bản chính thức của văn bản",
+    "confirm_official_text": "Xác nhận đã đối chiếu bản chính thức",
+    "withdraw_official_text": "Gỡ bản chính thức",
     "import_people": "Nhập người từ tệp",
     "change_person": "Sửa thông tin người",
     "change_phone": "Đổi số điện thoại",

@@ -11,7 +11,7 @@ from quizapp.administration.imports import Importer
 from quizapp.administration.models import ImportState, PeopleImport
 from quizapp.clock import now, today
 from quizapp.database import db
-from quizapp.jobs import queries as jobs
+from quizapp.files import queries as files
 from quizapp.jobs.actions import Done, Running
 from quizapp.web.refused import Refused
 
@@ -34,7 +34,7 @@ def read_file(running: Running) -> Done:
     assert running.input_sha256 is not None
     with _only_reading():
         name = _import_of(running).file_name
-        read = sheets.read(jobs.content(running.input_sha256), name)
+        read = sheets.read(files.content(running.input_sha256), name)
         found = import_check.headings(read, running.input.get("sheet"), running.input.get("row"))
     imported = imports.lock(running.input["import"])
     imported.found, imported.state = found, ImportState.COLUMNS.value
@@ -54,7 +54,7 @@ def _check(running: Running) -> import_check.Checked:
     with _only_reading():
         imported = _import_of(running)
         who = accounts.acting(running.owner_id, today())
-        read = sheets.read(jobs.content(running.input_sha256), imported.file_name)
+        read = sheets.read(files.content(running.input_sha256), imported.file_name)
         found, choices = imported.found, imports.choices_of(imported)
         return import_check.check(who, read, found, choices, today(), running.tell)
 

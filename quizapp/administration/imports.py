@@ -18,8 +18,9 @@ from quizapp.database import db, insert, table
 from quizapp.domain import bodies_check
 from quizapp.domain.sheet_lines import Choices, Deed, Line, Verdict
 from quizapp.domain.vietnamese import fold, sort_key
+from quizapp.files import actions as files
+from quizapp.files.queries import is_kept
 from quizapp.jobs import actions as jobs
-from quizapp.jobs.queries import is_kept
 from quizapp.learning import moves
 from quizapp.organisation import actions as organisation
 from quizapp.organisation.models import BodyKind
@@ -53,7 +54,7 @@ class Importer:
 
 def begin(owner_id: int, name: str, data: bytes, now: datetime) -> PeopleImport:
     """Bước 1: the file is kept, and read in the background."""
-    digest = jobs.keep(data, now)
+    digest = files.keep(data, now)
     row = PeopleImport(
         owner_id=owner_id, file_name=name[:200], sha256=digest, made_at=now, found={}, choices={}, counts={}
     )

@@ -62,6 +62,10 @@ DETAILS = {
     "sha256": "SHA-256",
     "merged": "tài khoản được gộp",
     "of": "cho",
+    "document": "văn bản",
+    "version": "bản số",
+    "source": "nguồn",
+    "alone": "tự xác nhận",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

@@ -28,7 +28,7 @@ class Item:
 
 TABS = 5  # more do not fit beside each other on a phone
 _LESSONS = frozenset({"learning.units", "learning.unit", "learning.section"})
-_LIBRARY = frozenset({"library.index", "library.document"})
+_LIBRARY = frozenset({"library.index", "library.document", "library.full_text", "official"})
 _RESULTS = frozenset({"desk.results", "learning.why", "attempts.result"})
 _HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
 _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")

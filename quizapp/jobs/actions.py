@@ -1,6 +1,5 @@
 """Việc nền: asking for a job, doing the next one, forgetting old ones. See `tasks` for how they are done."""
 
-import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,8 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.clock import now as clock_now
-from quizapp.database import apart, db, insert, table
-from quizapp.jobs.models import Job, JobState, StoredFile
+from quizapp.database import apart, db
+from quizapp.files import actions as files
+from quizapp.jobs.models import Job, JobState
 from quizapp.web.refused import Refused
 
 TRIES = 3  # a job that ends its process each time is not begun a fourth time
@@ -60,20 +60,10 @@ class Running:
 Handler = Callable[[Running], Done]
 
 
-def keep(data: bytes, now: datetime) -> str:
-    """Keep a file; its SHA-256. The same bytes are kept once."""
-    digest = hashlib.sha256(data).hexdigest()
-    row = {"sha256": digest, "size": len(data), "kept_at": now, "data": data}
-    again = {"kept_at": now}
-    statement = insert(table(StoredFile)).values(row).on_conflict_do_update(index_elements=["sha256"], set_=again)
-    db.session.execute(statement)
-    return digest
-
-
 def add(
     kind: str, title: str, owner_id: int, now: datetime, given: Mapping[str, Any], sha256: str | None = None
 ) -> Job:
-    """Ask for a job: ``kind`` names its handler in `commands.HANDLERS`, ``given`` is plain JSON, ``sha256`` of `keep`."""
+    """Ask for a job: ``kind`` names its handler in `commands.HANDLERS`, ``given`` is plain JSON, ``sha256`` of `files.keep`."""
     job = Job(kind=kind, title=title, owner_id=owner_id, input=dict(given), input_sha256=sha256, made_at=now, result={})
     db.session.add(job)
     db.session.flush()
@@ -114,7 +104,7 @@ def _finish(running: Running, done: Done, now: datetime) -> None:
     told = dict(done.result)
     row: dict[str, Any] = {"state": JobState.DONE.value, "ended_at": now, "problem": None}
     if done.file is not None:
-        row["result_sha256"] = keep(done.file, now)
+        row["result_sha256"] = files.keep(done.file, now)
         told |= {"file_name": done.file_name, "media_type": done.media_type}
     mine = sa.update(Job).where(Job.id == running.id, Job.tries == running.nth, Job.state == JobState.RUNNING.value)
     ended = mine.values(row | {"result": told, "done": Job.whole})
@@ -134,12 +124,4 @@ def sweep(now: datetime) -> None:
     """Forget jobs that ended long ago, and files that nothing refers to any more."""
     old = sa.delete(Job).where(Job.ended_at < now - KEEP)
     db.session.execute(old)
-    used = sa.union_all(*(sa.select(column).where(column.is_not(None)) for column in sorted(_referring(), key=str)))
-    free = sa.delete(StoredFile).where(StoredFile.kept_at < now - KEEP, StoredFile.sha256.not_in(used))
-    db.session.execute(free)
-
-
-def _referring() -> set[sa.Column[Any]]:
-    """Every column, of any room, that refers to a kept file."""
-    tables = StoredFile.metadata.tables.values()
-    return {key.parent for one in tables for key in one.foreign_keys if key.column.table is table(StoredFile)}
+    files.sweep(now)

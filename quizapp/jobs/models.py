@@ -1,4 +1,4 @@
-"""Việc nền: jobs, and files kept by their hash."""
+"""Việc nền: jobs."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,17 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.database import Base, one_of, public_code
-
-
-class StoredFile(Base):
-    """Tệp: bytes under their SHA-256, in the database, so that every node and every backup has them."""
-
-    __tablename__ = "file"
-
-    sha256: Mapped[str] = mapped_column(primary_key=True)
-    size: Mapped[int]
-    kept_at: Mapped[datetime]
-    data: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
 
 
 class JobState(StrEnum):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from quizapp.database import db
-from quizapp.jobs.models import Job, JobState, StoredFile
+from quizapp.files.queries import content
+from quizapp.jobs.models import Job, JobState
 
 
 def own(owner_id: int, code: str) -> Job | None:
@@ -28,16 +29,6 @@ def recent(owner_id: int, kind: str) -> Sequence[Job]:
 def is_open(job: Job) -> bool:
     """Whether it still waits or runs."""
     return job.state in (JobState.WAITING.value, JobState.RUNNING.value)
-
-
-def is_kept(sha256: str) -> bool:
-    """Whether a file is still there; it is forgotten some days after the last job with it."""
-    return db.session.scalar(sa.select(StoredFile.sha256).where(StoredFile.sha256 == sha256)) is not None
-
-
-def content(sha256: str) -> bytes:
-    """The bytes of a kept file."""
-    return db.session.scalars(sa.select(StoredFile.data).where(StoredFile.sha256 == sha256)).one()
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
-"""Văn bản: documents, their revisions, and the passages that search finds."""
+"""Văn bản: documents, their revisions, their official texts, and the passages that search finds."""
 
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.database import Base
+from quizapp.database import Base, one_of
 
 
 class Document(Base):
@@ -33,6 +33,42 @@ class DocumentRevision(Base):
     body: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     made_at: Mapped[datetime]
+
+
+class TextState(StrEnum):
+    """Tình trạng của bản chính thức."""
+
+    DRAFT = "draft"  # being read and corrected by whoever adds it; not numbered yet
+    WAITING = "waiting"  # to be compared with the signed copy by somebody else
+    CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
+
+
+class OfficialText(Base):
+    """Bản chính thức của văn bản: the signed file, the text, or both. Once kept, nothing but its state changes."""
+
+    __tablename__ = "official_text"
+    __table_args__ = (sa.UniqueConstraint("document_id", "number"), one_of("state", TextState))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
+    number: Mapped[int | None]  # None: a draft
+    state: Mapped[str] = mapped_column(default=TextState.DRAFT.value)
+    file_sha256: Mapped[str | None] = mapped_column(sa.ForeignKey("file.sha256"), index=True)
+    file_name: Mapped[str | None]
+    media_type: Mapped[str | None]
+    text: Mapped[str | None] = mapped_column(deferred=True)
+    told: Mapped[list[Any]]  # what was said of the file's letters when it was read
+    source: Mapped[str]  # where it came from
+    reason: Mapped[str]
+    added_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_how: Mapped[str | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_why: Mapped[str | None]
 
 
 class PassageKind(IntEnum):

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.database import db
+from quizapp.domain import official
 from quizapp.domain.content import Document, Provision, Validity
 from quizapp.domain.search import Marks, Query
 from quizapp.library import models
@@ -87,6 +88,26 @@ def forget_cached() -> None:
     """After an import in this process."""
     _validities.forget()
     _value.cache_clear()
+    official_parts.cache_clear()
+
+
+def official_text(code: str) -> str | None:
+    """Toàn văn chính thức: the newest text of a document that somebody has compared with the signed copy; else None."""
+    it, newest = models.OfficialText, models.OfficialText.number.desc()
+    confirmed = it.state == models.TextState.CONFIRMED.value, it.text.is_not(None)
+    mine = sa.select(it.text).join(models.Document, models.Document.id == it.document_id)
+    return db.session.scalar(mine.where(models.Document.code == code, *confirmed).order_by(newest).limit(1))
+
+
+def kept_text(text_id: int) -> str:
+    """The text of an official version; "" where it has only a file."""
+    return db.session.scalar(sa.select(models.OfficialText.text).where(models.OfficialText.id == text_id)) or ""
+
+
+@lru_cache(maxsize=32)
+def official_parts(text_id: int) -> tuple[official.Part, ...]:
+    """The text of a kept version, cut; from a cache of this process, since it never changes."""
+    return official.parts(kept_text(text_id))
 
 
 def as_taught(document: Document, provision: Provision) -> dict[str, Any]:

@@ -1,10 +1,16 @@
 """Văn bản: the list with its search, and each document as a tree of provisions."""
 
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
+from flask_login import current_user
 
-from quizapp.library import queries
+from quizapp.domain.official import contents, levels
+from quizapp.files.queries import content
+from quizapp.library import official_queries, queries
+from quizapp.library.official_queries import KEEPERS, Version
+from quizapp.library.signed_files import PDF
 from quizapp.web.access import Role, allow
 
 bp = Blueprint("library", __name__, template_folder="templates")
@@ -29,4 +35,47 @@ def document(code: str) -> Any:
     found = queries.document(code)
     if found is None:
         abort(404)
-    return render_template("library/document.html", document=found, validity=queries.validity_words(found.validity))
+    shown = official_queries.shown(official_queries.versions(code))
+    cut = queries.official_parts(shown.text.row.id) if shown.text else ()
+    page = {"shown": shown, "worded": {one.anchor for one in cut}, "keeps": not current_user.roles.isdisjoint(KEEPERS)}
+    validity = queries.validity_words(found.validity)
+    return render_template("library/document.html", document=found, validity=validity, **page)
+
+
+@bp.get("/van-ban/<code>/toan-van")
+@allow(Role.LEARNER)
+def full_text(code: str) -> Any:
+    """Toàn văn: the official text as it was compared with the signed copy, with its contents."""
+    found = queries.document(code) or abort(404)
+    shown = official_queries.shown(official_queries.versions(code))
+    version = shown.text or abort(404)
+    cut = queries.official_parts(version.row.id)
+    page = {
+        "version": version,
+        "file": shown.file,
+        "parts": cut,
+        "contents": list(contents(cut)),
+        "levels": levels(cut),
+    }
+    return render_template("library/full_text.html", document=found, **page)
+
+
+@bp.get("/van-ban/<code>/ban-ky")
+@allow(Role.LEARNER)
+def signed_file(code: str) -> Any:
+    """Tệp bản ký, as confirmed."""
+    return as_file(official_queries.shown(official_queries.versions(code)).file or abort(404))
+
+
+def as_file(version: Version) -> Response:
+    """The file of a version: a PDF opens in the browser, anything else is saved."""
+    row = version.row
+    if row.file_sha256 is None or row.media_type is None or row.file_name is None:
+        abort(404)
+    how = "inline" if row.media_type == PDF else "attachment"
+    headers = {"Content-Disposition": f"{how}; filename*=UTF-8''{quote(row.file_name)}"}
+    if request.if_none_match.contains(row.file_sha256):
+        return Response(status=304)
+    response = Response(content(row.file_sha256), mimetype=row.media_type, headers=headers)
+    response.set_etag(row.file_sha256)
+    return response

@@ -25,6 +25,12 @@ def percent(part: int, whole: int) -> str:
     return f"{part / whole:.1%}".replace(".", ",") if whole else "–"
 
 
+def file_size(value: int) -> str:
+    """1300000 -> "1,2 MB"; below a tenth of one in kB."""
+    whole, kilo = value / 1024 / 1024, max(1, round(value / 1024))
+    return f"{whole:.1f} MB".replace(".", ",") if whole >= 0.1 else f"{kilo} kB"
+
+
 def day(value: date | datetime) -> str:
     """22/11/2026, in Việt Nam."""
     on = value.astimezone(VIETNAM) if isinstance(value, datetime) else value
@@ -58,7 +64,7 @@ def duration(value: timedelta) -> str:
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    filters = (points, number, day, short_day, clock_time, moment, duration, initials, short_name)
+    filters = (points, number, file_size, day, short_day, clock_time, moment, duration, initials, short_name)
     app.jinja_env.filters.update({"html": markdown.html, "inline": markdown.inline})
     app.jinja_env.filters.update({f.__name__: f for f in filters})
     app.jinja_env.globals["percent"] = percent

@@ -19,12 +19,25 @@ def takes_file(size: int) -> Callable[[View], View]:
     return mark
 
 
+def takes_text(size: int) -> Callable[[View], View]:
+    """Says that a view receives a form with a long text, of at most so many bytes."""
+
+    def mark(view: View) -> View:
+        view.takes = view.takes_text = size  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def init_app(app: Flask) -> None:
     """After the guard, before the first look into the form: whoever may not open the page sends no large file either."""
 
     @app.before_request
     def widen() -> None:
         if request.endpoint is not None and request.method == "POST":
-            size = getattr(current_app.view_functions[request.endpoint], "takes", None)
+            view = current_app.view_functions[request.endpoint]
+            size = getattr(view, "takes", None)
             if size is not None:
                 request.max_content_length = size + AROUND
+            if hasattr(view, "takes_text"):
+                request.max_form_memory_size = view.takes_text + AROUND

@@ -15,7 +15,8 @@ from quizapp.administration.import_tasks import HANDLERS, sweep_imports
 from quizapp.administration.models import PeopleImport, PeopleImportLine
 from quizapp.clock import now, today
 from quizapp.database import db
-from quizapp.jobs.models import Job, StoredFile
+from quizapp.files.models import StoredFile
+from quizapp.jobs.models import Job
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
 from quizapp.learning.models import Enrolment

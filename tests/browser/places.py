@@ -49,6 +49,8 @@ PLACES = [
     Place("van-ban", "hocvien", "/van-ban"),
     Place("tim", "hocvien", "/van-ban?tim=nhung+nhieu"),
     Place("mot-van-ban", "hocvien", "/van-ban/144-qd-tw"),
+    Place("van-ban-chinh-thuc", "hocvien", "/van-ban/59-2019-nd-cp"),
+    Place("toan-van", "hocvien", "/van-ban/59-2019-nd-cp/toan-van"),
     Place("toi", "hocvien", "/toi"),
     Place("mat-khau", "hocvien", "/mat-khau"),
     Place("tro-giup", "hocvien", "/tro-giup"),
@@ -68,6 +70,9 @@ PLACES = [
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
+    Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
+    Place("ban-chinh-thuc-doc-lai", "baocaovien", "{ban-chinh-thuc-doc-lai}"),
+    Place("ban-chinh-thuc-mot", "nguoiduyet", "{ban-chinh-thuc-mot}"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-mot-don-vi", "quantri", "/quan-tri/don-vi/mau-04"),
@@ -114,7 +119,42 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         found["soan-bai"] = str(page.locator("a[href*='/ban-dang-dung']").first.get_attribute("href"))
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
-    return found | _leaders(demo)
+    return found | _leaders(demo) | _official_texts(demo)
+
+
+LAW = """Chương I
+QUY ĐỊNH CHUNG
+Điều 1. Phạm vi điều chỉnh
+1. Văn bản này nêu trách nhiệm của cán bộ, công chức khi thử nghiệm phần mềm.
+2. Không áp dụng cho các việc sau:
+a) Việc thứ nhất;
+b) Việc thứ hai.
+Điều 2. Hiệu lực
+Văn bản này có hiệu lực từ ngày ký."""
+
+
+def _official_texts(demo: Demo) -> dict[str, str]:
+    """An official text that everyone sees, one that waits to be compared, and one that is being read."""
+    listed, made = "/van-ban/59-2019-nd-cp/ban-chinh-thuc", []
+    with closing(demo.open("baocaovien")) as trainer, closing(demo.open("nguoiduyet")) as reviewer:
+        page = trainer.new_page()
+        for _ in range(3):
+            page.goto(listed)
+            page.get_by_role("button", name="Chỉ dán chữ").click()
+            page.wait_for_url("**/doc-lai")
+            made.append(urlsplit(page.url).path)
+        for there in made[:2]:
+            page.goto(there)
+            for label, words in (("Toàn văn", LAW), ("Nguồn", "Bản ký số"), ("Lý do", "Để trích dẫn")):
+                page.get_by_label(label).fill(words)
+            page.get_by_role("button", name="Giữ bản này").click()
+            page.get_by_role("heading", name="Các bản đã thêm").wait_for()
+        page = reviewer.new_page()
+        page.goto(made[0].removesuffix("/doc-lai"))
+        page.get_by_label("Đã đối chiếu thế nào").fill("Đọc từng điều")
+        page.get_by_role("button", name="Xác nhận").click()
+        page.get_by_text("Người đối chiếu").wait_for()
+    return {"ban-chinh-thuc-mot": made[1].removesuffix("/doc-lai"), "ban-chinh-thuc-doc-lai": made[2]}
 
 
 def _leaders(demo: Demo) -> dict[str, str]:

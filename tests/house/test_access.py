@@ -13,6 +13,7 @@ PUBLIC = {
 ROOM_ROLES = {
     "admin": {Role.ADMIN},
     "studio": {Role.TRAINER, Role.REVIEWER},
+    "official": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},
     "reports": {Role.LEADER, Role.ADMIN},
     "delegates": {Role.LEADER},
     "jobs": {Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN},

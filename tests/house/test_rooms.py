@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "quizapp"
 LINE = (
-    "domain clock config database web organisation accounts library courses learning attempts jobs "
+    "domain clock config database web organisation accounts files library courses learning attempts jobs "
     "studio reports administration desk migrating backup demo crowd tasks serving commands __init__"
 ).split()
 SHELVES = ("models", "queries", "actions", "forms", "views")

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 
 from quizapp.clock import now
 from quizapp.database import db
+from quizapp.files import actions as files
+from quizapp.files.models import StoredFile
 from quizapp.jobs import actions
 from quizapp.jobs.actions import BROKEN, Done
-from quizapp.jobs.models import Job, StoredFile
+from quizapp.jobs.models import Job
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.organisation.models import Body
 from quizapp.web.refused import Refused
@@ -127,9 +129,9 @@ def test_done_jobs_lead_on_where_they_say_so(app, asked, visit):
 
 def test_old_jobs_and_files_are_forgotten_and_files_in_use_are_not(app, asked, job, office):
     with app.app_context():
-        used, free = actions.keep(b"dung", now()), actions.keep(b"thua", now())
+        used, free = files.keep(b"dung", now()), files.keep(b"thua", now())
         actions.add("dem", "Đang đếm", office["quantri"], now(), {}, used)
-        db.session.execute(sa.update(StoredFile).values(kept_at=now() - actions.KEEP - timedelta(days=1)))
+        db.session.execute(sa.update(StoredFile).values(kept_at=now() - files.KEEP - timedelta(days=1)))
         db.session.commit()
     old = asked()
     work(app, dem=lambda running: Done())

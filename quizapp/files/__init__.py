@@ -1,0 +1,1 @@
+"""Tệp: bytes kept in the database under their SHA-256."""
