@@ -5,20 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, jsonify, render_template, request, url_for
 from flask_login import current_user
 
 from quizapp.clock import now
 from quizapp.courses import drafts
 from quizapp.courses.drafting import LESSON, citation_problem
 from quizapp.courses.drafts import Clash
+from quizapp.domain import official
 from quizapp.domain.content import Document, Provision
+from quizapp.domain.quoting import Matches, plain
 from quizapp.domain.vietnamese import fold
 from quizapp.library import queries as library
 from quizapp.library.queries import validity_words
-from quizapp.studio import outline
+from quizapp.studio import outline, quotes
 from quizapp.studio.editing import or_404, to_editor
 from quizapp.studio.views import bp
+from quizapp.studio.work import Work, only_read
 from quizapp.web.access import Role, allow
 from quizapp.web.refused import Refused
 
@@ -93,27 +96,68 @@ def cite() -> Any:
         "work": work,
         "n": int(number),
     }
+    page["official"] = official.parts(text) if document and (text := library.official_text(document.code)) else ()
     page |= {"at_most": AT_MOST, "validity_words": validity_words, "script": request.headers.get("X-Luu") == "1"}
     return render_template("studio/edit_cite.html" if page["script"] else "studio/cite.html", **page)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be put where: the draft, the section's number, the provision, the official passage if there is one."""
+
+    work: Work
+    number: int
+    reference: str
+    passage: str
+
+
+def _wanted() -> Wanted:
+    """Of a form; Refused where there is no such section, or nothing may rest on the provision."""
+    unit, number, reference = (request.form.get(name, "") for name in ("bai", "muc", "dan"))
+    if not re.fullmatch(r"\d{1,15}", unit) or not re.fullmatch(r"\d{1,4}", number):
+        abort(404)
+    work = or_404(int(unit))
+    back = url_for(".edit", unit_id=work.unit_id)
+    if not 1 <= int(number) <= len(work.parts):
+        raise Refused("Mục này không còn trong bài.", back)
+    if problem := citation_problem(reference, work.documents):
+        raise Refused(f"Chưa dẫn được: {problem}.", back)
+    return Wanted(work, int(number), reference, request.form.get("doan", "")[:20_000])
+
+
+def _put(wanted: Wanted, quotation: str = "") -> Any:
+    work = wanted.work
+    changed = outline.citing(work.text, wanted.number, wanted.reference, quotation)
+    try:
+        drafts.save(work.unit_id, LESSON, changed, request.form.get("tu", ""), current_user.id, now())
+    except Clash:
+        told = "Bài vừa được người khác lưu, nên trích dẫn chưa chèn. Mở lại trang soạn rồi chọn lại."
+        raise Refused(told, url_for(".edit", unit_id=work.unit_id)) from None
+    return to_editor(work.unit_id, wanted.number)
 
 
 @bp.post("/soan/trich")
 @allow(Role.TRAINER)
 def put() -> Any:
     """Chèn đoạn này: the section of that number rests on the provision from now on."""
-    unit, number, reference = (request.form.get(name, "") for name in ("bai", "muc", "dan"))
-    if not re.fullmatch(r"\d{1,15}", unit) or not re.fullmatch(r"\d{1,4}", number):
-        abort(404)
-    work, n = or_404(int(unit)), int(number)
-    back = url_for(".edit", unit_id=work.unit_id)
-    if not 1 <= n <= len(work.parts):
-        raise Refused("Mục này không còn trong bài.", back)
-    if problem := citation_problem(reference, work.documents):
-        raise Refused(f"Chưa dẫn được: {problem}.", back)
-    changed = outline.citing(work.text, n, reference)
-    try:
-        drafts.save(work.unit_id, LESSON, changed, request.form.get("tu", ""), current_user.id, now())
-    except Clash:
-        told = "Bài vừa được người khác lưu, nên trích dẫn chưa chèn. Mở lại trang soạn rồi chọn lại."
-        raise Refused(told, back) from None
-    return to_editor(work.unit_id, n)
+    return _put(_wanted())
+
+
+@bp.post("/soan/trich/nguyen-van")
+@allow(Role.TRAINER)
+def quote() -> Any:
+    """Chèn nguyên văn: the passage goes in where it stands in the official text letter by letter; else what differs."""
+    wanted = _wanted()
+    code = wanted.reference.partition("#")[0]
+    found = quotes.checked(wanted.passage, library.official_text(code))
+    by_script = request.headers.get("X-Luu") == "1"
+    if isinstance(found, Matches):
+        quotation = f"“{plain(quotes.bare(wanted.passage))}”"
+        return jsonify(trich=quotation) if by_script else _put(wanted, quotation)
+    only_read()
+    name = wanted.work.documents[code].name
+    quotation_ = quotes.Quotation(0, wanted.number, code, wanted.passage, found)
+    page = {"told": quotes.told(quotation_, name), "found": quotation_.pieces, "wanted": wanted, "script": by_script}
+    if by_script:
+        return jsonify(html=render_template("studio/edit_differs.html", **page)), 409
+    return render_template("studio/cite_differs.html", **page), 409

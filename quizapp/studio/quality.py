@@ -8,7 +8,9 @@ from typing import Any
 from quizapp.courses import linter
 from quizapp.courses.drafting import LESSON, QUESTION, Body, Lack, Reading
 from quizapp.domain.content import Case, Document, Path, Unit
+from quizapp.domain.quoting import Piece
 from quizapp.library.queries import validity_words
+from quizapp.studio import quotes
 from quizapp.studio.outline import Part, parts
 
 WORDS_A_MINUTE = 230
@@ -25,6 +27,7 @@ class Told:
     place: str = ""
     line: int | None = None
     part: str | None = None
+    pieces: tuple[Piece, ...] = ()  # of a quotation that is not exact
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ def of(body: Body, reading: Reading, documents: Mapping[str, Document]) -> Quali
         told += [_finding(one, reading.unit, sections) for one in found]
     if body["head"].get("final") is not True:
         told += _reading_time(body, sections)
-    told += _citations(reading.data, documents, bool(reading.lacks))
+    quoted = quotes.of(sections)
+    told += _quotations(quoted, documents)
+    told += _citations(reading.data, documents, bool(reading.lacks), sum(one.exact for one in quoted))
     told += _objectives(body)
     return Quality(sorted(told, key=lambda one: ("lack", "no", "ok").index(one.state)))
 
@@ -153,9 +158,18 @@ def _reading_time(body: Body, sections: Sequence[Part]) -> Iterator[Told]:
         yield Told("no", f"ghi {said} phút mà đọc khoảng {took} phút: sửa số phút", "Đầu bài", None, "head")
 
 
-def _citations(data: Mapping[str, Any], documents: Mapping[str, Document], lacking: bool) -> Iterator[Told]:
+def _quotations(quoted: Sequence[quotes.Quotation], documents: Mapping[str, Document]) -> Iterator[Told]:
+    for one in quoted:
+        name = documents[one.code].name if one.code in documents else "văn bản này"
+        if wrong := quotes.told(one, name):
+            yield Told("lack", wrong, f"Mục {one.section}, đoạn trích", one.line, LESSON, one.pieces)
+
+
+def _citations(data: Mapping[str, Any], documents: Mapping[str, Document], lacking: bool, exact: int) -> Iterator[Told]:
     """How many provisions the lesson rests on, and which documents are not in force any more."""
     cited = [str(section["cite"]) for section in data["sections"] if section.get("cite")]
+    if exact:
+        yield Told("ok", f"{exact} đoạn trích khớp nguyên văn")
     if cited and not lacking:
         yield Told("ok", f"{len(cited)} trích dẫn, diễn giải theo điều khoản đã đối chiếu")
     asked = [str(item["provision"]) for item in _each(data["questions"]) if item.get("provision")]

@@ -69,6 +69,14 @@ PLACES = [
     Place("uy-quyen-cho", "lanhdaochibo", "{uy-quyen-cho}"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
+    Place("soan-viet", "baocaovien", "{soan-viet}"),
+    Place("soan-viet-thu", "baocaovien", "{soan-viet}?muc=2&xem=xem-thu"),
+    Place("soan-viet-chat-luong", "baocaovien", "{soan-viet}?xem=chat-luong"),
+    Place("soan-thong-tin", "baocaovien", "{soan-viet}/thong-tin"),
+    Place("soan-bo", "baocaovien", "{soan-viet}/bo"),
+    Place("soan-bai-moi", "baocaovien", "/soan/bai-moi"),
+    Place("soan-trich", "baocaovien", "/soan/trich?bai={soan-viet-id}&muc=2"),
+    Place("soan-trich-van-ban", "baocaovien", "/soan/trich?bai={soan-viet-id}&muc=2&vb=144-qd-tw"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
     Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
     Place("ban-chinh-thuc-doc-lai", "baocaovien", "{ban-chinh-thuc-doc-lai}"),
@@ -117,6 +125,9 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/ban-dang-dung']").first.get_attribute("href"))
+        page.locator("tr", has=page.locator("th", has_text=re.compile(r"^10\. "))).locator(".act").locator("a, button").click()
+        page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
+        found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
     return found | _leaders(demo) | _official_texts(demo)

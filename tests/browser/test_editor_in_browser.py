@@ -63,7 +63,7 @@ def test_what_is_typed_is_kept_and_shown_as_a_learner_sees_it(trainer):
 
 def test_the_toolbar_writes_at_the_caret_and_undo_takes_it_back(trainer):
     page = trainer().new_page()
-    begin(page, 1)
+    begin(page, 9)
     before = text_of(page)
     write(page, "x")
     for button, told in (
@@ -270,4 +270,6 @@ def test_a_whole_unit_is_written_in_the_browser_alone(trainer):
     expect(page.locator("#xem-thu")).to_contain_text("Giữ lời hẹn với người dân.", timeout=5_000)
     lacks = page.locator("#chat-luong li.no")
     expect(lacks.filter(has_text=re.compile(r"^\s*Mục \d"))).to_have_count(0, timeout=5_000)
-    expect(lacks.filter(has_text=re.compile("Câu hỏi|câu")).first).to_be_visible()  # what is left is the questions' business
+    expect(
+        lacks.filter(has_text=re.compile("Câu hỏi|câu")).first
+    ).to_be_visible()  # what is left is the questions' business

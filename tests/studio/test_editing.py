@@ -11,6 +11,7 @@ from quizapp.clock import now
 from quizapp.courses import drafting, drafts
 from quizapp.courses.models import Draft, DraftState, Editing, Unit
 from quizapp.database import db
+from quizapp.library.models import Document, OfficialText
 from quizapp.web.access import Role
 
 SCRIPT = {"headers": {"X-Luu": "1"}}
@@ -458,3 +459,65 @@ def test_the_editors_page_takes_the_same_few_statements_however_much_is_written(
     with statements() as after:
         begun.get(f"/soan/bai/{unit}")
     assert len(after) == len(counted)
+
+
+# --- quotations ------------------------------------------------------------------------------------------------
+
+OFFICIAL = """Điều 3. Cần, kiệm, liêm, chính, chí công vô tư
+
+1. Cán bộ phải tận tụy với công việc, không gây phiền hà cho Nhân dân.
+
+2. Không tham ô, lãng phí, không nhận quà tặng trái quy định."""
+
+
+@pytest.fixture
+def official(app, office):
+    """Quy định 144 has an official text, which somebody else has compared."""
+    with app.app_context():
+        document = db.session.scalars(db.select(Document).filter_by(code="144-qd-tw")).one()
+        who = {"added_by": office["baocaovien"], "confirmed_by": office["nguoiduyet"], "added_at": now()}
+        row = {"document_id": document.id, "number": 1, "state": "confirmed", "text": OFFICIAL, "source": "bản ký"}
+        db.session.add(OfficialText(**row, **who, confirmed_at=now(), told=[], reason=""))
+        db.session.commit()
+
+
+def quote(me, unit, passage, status, **more):
+    page = me.get(f"/soan/bai/{unit}")
+    fields = {"bai": str(unit), "muc": "2", "dan": "144-qd-tw#dieu-3.liem", "tu": hidden(page), "doan": passage}
+    return me.post("/soan/trich/nguyen-van", fields, status=status, **more)
+
+
+def test_a_passage_goes_in_as_a_quotation_only_where_it_matches_letter_by_letter(app, unit, begun, official):
+    page = begun.get(f"/soan/trich?bai={unit}&muc=2&vb=144-qd-tw")
+    assert "Có toàn văn đã đối chiếu: trích được nguyên văn." in page.text
+    assert "không gây phiền hà cho Nhân dân." in page.text
+    page = quote(begun, unit, "Cán bộ phải tận tâm với công việc, không gây phiền hà cho nhân dân.", 409)
+    assert re.search(r"Đoạn trích khác bản gốc \d+ chữ \(bôi vàng\)", page.text)
+    assert "<mark>" in page.html
+    quote(begun, unit, "  ", 409)
+    quote(begun, unit, "“Cán bộ phải tận tụy  với công việc, […] cho Nhân dân.”", 303)
+    text = lesson(app, unit)
+    assert "\n> “Cán bộ phải tận tụy với công việc, […] cho Nhân dân.”\n" in text
+    page = begun.get(f"/soan/bai/{unit}?muc=2")
+    assert "1 đoạn trích khớp nguyên văn" in page.text
+    assert "<blockquote>" in page.html
+    begun.post(f"/soan/bai/{unit}/xem-thu", {"noi-dung": text.replace("tận tụy với", "tận tụy cùng")}, status=200)
+    column = told(begun.page)["chatLuong"]
+    assert "Còn thiếu 1 chỗ" in column
+    assert "khác bản gốc" in column
+    assert "<mark>" in column
+
+
+def test_the_script_gets_the_quotation_to_put_in_or_what_differs(unit, begun, official):
+    quote(begun, unit, "không nhận quà tặng trái quy định", 200, **SCRIPT)
+    assert told(begun.page) == {"trich": "“không nhận quà tặng trái quy định”"}
+    quote(begun, unit, "không nhận tiền tặng trái quy định", 409, **SCRIPT)
+    assert "Đoạn trích khác bản gốc" in told(begun.page)["html"]
+
+
+def test_without_an_official_text_there_is_only_paraphrase(app, unit, begun):
+    page = quote(begun, unit, "Cán bộ phải tận tụy với công việc", 409)
+    assert "Thư viện chưa có bản gốc của Quy định 144-QĐ/TW" in page.text
+    text = lesson(app, unit).replace("\n\n", "\n\n> “Cán bộ phải tận tụy.”\n\n", 2)
+    begun.post(f"/soan/bai/{unit}/xem-thu", {"noi-dung": text}, status=200)
+    assert "bỏ khối trích, viết lại thành lời diễn giải" in told(begun.page)["chatLuong"]

@@ -195,6 +195,8 @@ function goTo(line) {
   box.focus();
 }
 
+const lineAt = (place) => box.value.slice(0, place).split("\n").length;
+
 function titleOf(name) {
   return name.replace(/[\r\n{}]+/g, " ").replace(/\s+/g, " ").trim();
 }
@@ -319,7 +321,7 @@ async function pick(address) {
     location.assign(address); // the same as a page of its own
   }
 }
-function cite(number, reference) {
+function cite(number, reference, quotation = "") {
   const part = parts()[number - 1];
   if (!part) return;
   const [heading, ...rest] = part.whole.split("\n");
@@ -329,8 +331,24 @@ function cite(number, reference) {
   const start = part.start + heading.length;
   const end = old ? start + 1 + old[0].length : start;
   const next = box.value.slice(end);
-  put(`\n\n::: trich ${reference}\n${next.startsWith("\n") ? "" : "\n"}`, start, end);
+  put(`\n\n::: trich ${reference}\n${quotation && `\n> ${quotation}\n`}${next.startsWith("\n") ? "" : "\n"}`, start, end);
 }
+async function quote(asked) {
+  const { ok, told } = await post(asked.getAttribute("action"), Object.fromEntries(new FormData(asked))).catch(() => ({ told: {} }));
+  if (!ok) {
+    there("cho-lech").innerHTML = told.html ?? "";
+    if (!told.html) there("cho-lech").textContent = "Mất mạng, chưa đối chiếu được.";
+    return;
+  }
+  dialog.close();
+  cite(Number(asked.elements.muc.value), asked.elements.dan.value, told.trich);
+  look();
+}
+document.addEventListener("selectionchange", () => {
+  const chosen = getSelection();
+  const text = there("ban-goc");
+  if (text && chosen.rangeCount && text.contains(chosen.anchorNode) && !chosen.isCollapsed) there("doan").value = chosen.toString().replace(/\s+/g, " ");
+});
 dialog.addEventListener("click", (event) => {
   if (event.target.closest(".pick__x")) return dialog.close();
   const link = event.target.closest("a[href*='/soan/trich']");
@@ -341,6 +359,7 @@ dialog.addEventListener("click", (event) => {
 dialog.addEventListener("submit", (event) => {
   event.preventDefault();
   const asked = event.target;
+  if ("quote" in asked.dataset) return quote(asked);
   if (asked.method === "get") return pick(`${asked.getAttribute("action")}?${new URLSearchParams(new FormData(asked))}`);
   dialog.close();
   cite(Number(asked.elements.muc.value), asked.dataset.insert);
@@ -394,7 +413,8 @@ grid.addEventListener("click", (event) => {
     pick(cited.getAttribute("href"));
   } else if (line) {
     event.preventDefault();
-    goTo(Number(line.dataset.line));
+    const start = parts()[line.closest("[data-part]")?.dataset.part - 1]?.start; // lines may have moved since it was told
+    goTo(start === undefined ? Number(line.dataset.line) : lineAt(start));
   }
 });
 const widths = document.querySelector(".look__w");
@@ -443,4 +463,4 @@ addEventListener("pagehide", () => {
 
 const asked = Number(new URLSearchParams(location.search).get("muc"));
 const first = parts()[asked - 1];
-if (first) goTo(box.value.slice(0, first.start).split("\n").length);
+if (first) goTo(lineAt(first.start));
