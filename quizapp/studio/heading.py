@@ -11,7 +11,8 @@ from quizapp.courses import drafts
 from quizapp.courses.drafts import Clash
 from quizapp.studio import work as works
 from quizapp.studio.editing import or_404, to_editor
-from quizapp.studio.forms import HeadForm, NewUnitForm, ReasonForm, head_form, head_of, quiz_of, said
+from quizapp.studio.forms import ReasonForm
+from quizapp.studio.head_forms import HeadForm, NewUnitForm, head_form, head_of, quiz_of, said
 from quizapp.studio.views import bp
 from quizapp.studio.work import Work, only_read
 from quizapp.web.access import Role, allow
