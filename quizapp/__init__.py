@@ -19,6 +19,7 @@ from quizapp.attempts import views as attempts
 from quizapp.config import Settings, read_settings
 from quizapp.desk import menu
 from quizapp.desk import views as desk
+from quizapp.files import views as files
 from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
 from quizapp.library import official_pages
@@ -35,6 +36,7 @@ from quizapp.web.rendering import Pages, addresses
 ROOMS = (
     accounts,
     delegate_pages,
+    files,
     library,
     official_pages,
     learning,

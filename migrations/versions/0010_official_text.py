@@ -1,4 +1,4 @@
-"""Official texts of documents: signed files and their text, compared by a second person."""
+"""Official texts of documents: signed files and their text, compared by a second person. Pictures of lessons and questions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,7 +44,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("document_id", "number", name=op.f("uq_official_text_document_id_number")),
     )
     op.create_index(op.f("ix_official_text_file_sha256"), "official_text", ["file_sha256"])
+    op.create_table(
+        "picture",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("sha256", "source_sha256", "extension")),
+        *(sa.Column(name, BIG, nullable=False) for name in ("width", "height")),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_by", BIG, nullable=True),
+        sa.ForeignKeyConstraint(["kept_by"], ["person.id"], name=op.f("fk_picture_kept_by")),
+        sa.ForeignKeyConstraint(["sha256"], ["file.sha256"], name=op.f("fk_picture_sha256")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_picture")),
+    )
+    op.create_index(op.f("ix_picture_source_sha256"), "picture", ["source_sha256"])
 
 
 def downgrade() -> None:
+    op.drop_table("picture")
     op.drop_table("official_text")

@@ -1,6 +1,6 @@
 """Khóa học: taking in content, publishing, reporting and stopping questions."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,9 @@ from quizapp.courses.models import (
     UnitRevision,
 )
 from quizapp.database import db, insert
-from quizapp.domain import content
+from quizapp.domain import content, pictures
+from quizapp.domain.pictures import Kept
+from quizapp.files import actions as files
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
 from quizapp.library.models import PassageKind
@@ -50,7 +52,7 @@ def take_in(contents: Contents, now: datetime) -> Imported:
     final = next((unit.key for unit in contents.units.values() if unit.final), None)
     course = _course(contents.course.model_copy(update={"ungraded": ungraded, "final": final}), now, done)
     for key in contents.course.units:
-        body = unit_body(contents.units[key], contents.documents)
+        body = unit_body(contents.units[key], contents.documents, _media(contents, key, now))
         outcome = _take_unit(course, key, body, now)
         if outcome:
             getattr(done, outcome).append(key)
@@ -70,15 +72,23 @@ def _in_order(contents: Contents) -> list[content.Document]:
     return sorted(contents.documents.values(), key=place)
 
 
-def unit_body(unit: content.Unit, documents: Any) -> dict[str, Any]:
-    """A revision's body: the unit, and each provision that it rests on as taught."""
+def _media(contents: Contents, key: str, now: datetime) -> dict[str, Kept]:
+    """The pictures that a unit shows, kept, by name."""
+    named = pictures.used(contents.units[key].model_dump(mode="json"))
+    return {name: files.keep_picture(contents.media[name].read_bytes(), now) for name in sorted(named)}
+
+
+def unit_body(unit: content.Unit, documents: Any, media: Mapping[str, Kept] | None = None) -> dict[str, Any]:
+    """A revision's body: the unit, each provision that it rests on as taught, and its pictures, where it has any."""
     provisions: dict[str, Any] = {}
     for _, reference in unit.citations():
         code, anchor = reference.split("#")
         document = documents[code]
         found = next(provision for provision in document.walk() if provision.anchor == anchor)
         provisions[reference] = library_queries.as_taught(document, found)
-    return unit.stored() | {"provisions": provisions}
+    named = pictures.used(unit.model_dump(mode="json"))
+    shown = {name: kept._asdict() for name, kept in (media or {}).items() if name in named}
+    return unit.stored() | {"provisions": provisions} | ({"media": shown} if shown else {})
 
 
 def _course(value: content.Course, now: datetime, done: Imported) -> Course:

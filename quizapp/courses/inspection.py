@@ -6,7 +6,7 @@ The linter speaks of one unit; `findings` gives both, each with the unit, docume
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -31,14 +31,16 @@ class Found:
     finding: Finding
 
 
-def findings(course: Course, documents: Mapping[str, Document], units: Mapping[str, Unit]) -> Iterator[Found]:
+def findings(
+    course: Course, documents: Mapping[str, Document], units: Mapping[str, Unit], media: Collection[str] = ()
+) -> Iterator[Found]:
     """Everything that a trainer should look at again: the library, then unit by unit, then the course."""
     for document in documents.values():
         for finding in _of_document(document):
             yield Found("document", document.code, finding)
     again = _twins(units)
     for unit in units.values():
-        of_unit = [*linter.findings(unit), *again.get(unit.key, ()), *_validity(unit, documents)]
+        of_unit = [*linter.findings(unit, media), *again.get(unit.key, ()), *_validity(unit, documents)]
         for finding in of_unit:
             yield Found("unit", unit.key, finding)
     for finding in (*_positions(units), *_tasks(course, units)):

@@ -6,13 +6,15 @@ unit can be read and taken without heeding it.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from quizapp.courses.questions import Asked, asked_in, twins
 from quizapp.courses.wording import flowing, forbidden_words, long_sentences, real_names, real_places
 from quizapp.domain.content import Case, Gaps, Multiple, Option, Path, Single, Unit
+from quizapp.domain.pictures import MOST_ALT, pictures
+from quizapp.domain.vietnamese import fold
 
 SHORT = 20  # letters: shorter options may differ as they like
 SPREAD = 0.4  # of the mean length
@@ -33,6 +35,8 @@ SEVERITY: dict[str, Severity] = {
     "negative": "warning",
     "no-evidence": "error",
     "option-length": "warning",
+    "picture-alt": "warning",
+    "picture-unknown": "error",
     "position-share": "warning",
     "real-name": "warning",
     "real-place": "warning",
@@ -54,13 +58,13 @@ class Finding:
         return SEVERITY[self.rule]
 
 
-def findings(unit: Unit) -> list[Finding]:
-    """Everything in the unit that breaks a rule of item writing, in the order of reading."""
+def findings(unit: Unit, media: Collection[str] = ()) -> list[Finding]:
+    """Everything in the unit that breaks a rule of item writing, in the order of reading; ``media``: the pictures it has."""
     asked = list(asked_in(unit))
     found = [*_lengths(asked), *_longest(asked), *_all_or_none(asked), *_negatives(asked), *_near_duplicates(asked)]
     found += [*_positions(asked), *_bank_sizes(unit)]
     for where, text in texts(unit.model_dump()):
-        found += _wording(unit, where, text)
+        found += [*_wording(unit, where, text), *_pictures(where, text, media)]
     fields = list(Unit.model_fields)
     return sorted(found, key=lambda finding: _position(fields, finding.where))
 
@@ -215,3 +219,23 @@ def _wording(unit: Unit, where: Path, text: str) -> Iterator[Finding]:
             story = where[0] == "questions"
     told = [*long_sentences(text), *real_names(text), *forbidden_words(text), *(real_places(text) if story else ())]
     return (Finding(where, rule, message) for rule, message in told)
+
+
+_SAYS_NOTHING = re.compile(r"(?:hinh|anh|so do|bieu do|picture|image|img)(?: (?:anh|ve|minh hoa))?(?: \d+)?")
+
+
+def _pictures(where: Path, text: str, media: Collection[str]) -> Iterator[Finding]:
+    """Words in place of a picture say what it shows; the picture is there."""
+    for alt, name in pictures(text) if "![" in text else ():
+        folded = fold(alt)
+        if name not in media:
+            yield Finding(where, "picture-unknown", f"không có hình “{name}”: tải hình lên, hoặc sửa tên")
+        if _SAYS_NOTHING.fullmatch(folded) or folded.replace(" ", "-") == name.rpartition(".")[0] or name in alt:
+            yield Finding(
+                where,
+                "picture-alt",
+                f"chữ thay ảnh “{alt}” không nói hình cho thấy gì: viết như kể cho người không nhìn thấy",
+            )
+        elif len(alt) > MOST_ALT:
+            told = f"chữ thay ảnh dài {len(alt)} ký tự, nhiều nhất {MOST_ALT}: đưa bớt vào bài đọc"
+            yield Finding(where, "picture-alt", told)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from quizapp.courses.models import Course, CourseRevision, Draft, QuestionReport, StoppedQuestion, Unit, UnitRevision
 from quizapp.database import db, execute, made_once, table
-from quizapp.domain import attempts, content
+from quizapp.domain import attempts, content, pictures
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Taught:
     unit: content.Unit
     questions: Mapping[str, Any]
     provisions: Mapping[str, Mapping[str, Any]]
+    media: Mapping[str, pictures.Kept]
+    shown: content.Unit  # the unit with the address of each picture in the place of its name; `questions` are of it
 
 
 @lru_cache(maxsize=256)
@@ -31,7 +33,15 @@ def taught(revision_id: int) -> Taught:
         sa.select(UnitRevision.unit_id, UnitRevision.number, UnitRevision.body).filter_by(id=revision_id)
     ).one()
     unit = content.read_stored_unit(row.body)
-    return Taught(revision_id, row.unit_id, row.number, unit, attempts.asked(unit), row.body["provisions"])
+    media = pictures.media_of(row.body)
+    shown = with_pictures(unit, media)
+    told = (attempts.asked(shown), row.body["provisions"], media, shown)
+    return Taught(revision_id, row.unit_id, row.number, unit, *told)
+
+
+def with_pictures(unit: content.Unit, media: Mapping[str, pictures.Kept]) -> content.Unit:
+    """The unit as it is shown: each picture by its address."""
+    return content.Unit.model_validate(pictures.placed(unit.model_dump(mode="json"), media)) if media else unit
 
 
 @lru_cache(maxsize=64)

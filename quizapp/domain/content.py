@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from quizapp.domain import pictures
 from quizapp.domain.vietnamese import is_nfc, plain
 
 FORMAT = 1
@@ -583,6 +584,7 @@ def _text_problems(data: Any, path: Path) -> Iterator[Problem]:
     if isinstance(data, str):
         if not is_nfc(data):
             yield Problem(path=path, message="chữ chưa ở dạng dựng sẵn (NFC): gõ lại hoặc chuyển mã Unicode dựng sẵn")
+        yield from (Problem(path=path, message=message) for message in pictures.problems(data))
     elif isinstance(data, Mapping):
         for key, value in data.items():
             yield from _text_problems(value, (*path, str(key)))

@@ -1,4 +1,4 @@
-"""Tệp: keeping bytes, and forgetting those that nothing refers to any more."""
+"""Tệp: keeping bytes and pictures, and forgetting what nothing refers to any more."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -7,7 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.database import db, insert, table
-from quizapp.files.models import StoredFile
+from quizapp.domain.pictures import Kept
+from quizapp.files import queries
+from quizapp.files.models import Picture, StoredFile
+from quizapp.files.pictures import Prepared, prepared
 
 KEEP = timedelta(days=7)  # at least; for good while any row refers to the file
 
@@ -20,6 +23,24 @@ def keep(data: bytes, now: datetime) -> str:
     statement = insert(table(StoredFile)).values(row).on_conflict_do_update(index_elements=["sha256"], set_=again)
     db.session.execute(statement)
     return digest
+
+
+def keep_picture(data: bytes, now: datetime, by: int | None = None) -> Kept:
+    """Keep a picture that somebody sent, made small; Refused for what is none. The same one is made and kept once.
+
+    A page does the slow part first, outside of its transaction: ``with read_first(): one = prepared(data)``, then
+    `keep_prepared`.
+    """
+    return queries.made_of(hashlib.sha256(data).hexdigest()) or keep_prepared(prepared(data), now, by)
+
+
+def keep_prepared(one: Prepared, now: datetime, by: int | None = None) -> Kept:
+    """Keep a picture as it was prepared."""
+    sha256 = keep(one.data, now)
+    row: dict[str, Any] = {"sha256": sha256, "source_sha256": one.source_sha256, "extension": one.extension}
+    row |= {"width": one.width, "height": one.height, "kept_at": now, "kept_by": by}
+    db.session.execute(insert(table(Picture)).values(row).on_conflict_do_nothing())
+    return Kept(f"{sha256}.{one.extension}", one.width, one.height)
 
 
 def sweep(now: datetime) -> None:

@@ -91,7 +91,7 @@ def section(course: str, unit: str, n: int) -> Any:
     taught = _taught(course, unit)
     if not 1 <= n <= len(taught.unit.sections):
         abort(404)
-    shown = taught.unit.sections[n - 1]
+    shown = taught.shown.sections[n - 1]
     provision = cited(taught, shown.cite)
     page = {"section": shown, "n": n, "count": len(taught.unit.sections), "provision": provision}
     return render_template("learning/section.html", course=course, unit=taught.unit, read=_read(taught, course), **page)

@@ -47,8 +47,9 @@ class Note:
 @lru_cache(maxsize=512)
 def notes(sha256: str, revision_id: int) -> tuple[Note, ...]:
     """What the linter says of a revision. The digest makes the key true of the text, whatever database it came from."""
-    unit = courses.taught(revision_id).unit
-    return tuple(Note(*_place(unit, found.where), found.severity, found.message) for found in linter.findings(unit))
+    taught = courses.taught(revision_id)
+    found = linter.findings(taught.unit, taught.media)
+    return tuple(Note(*_place(taught.unit, one.where), one.severity, one.message) for one in found)
 
 
 def _place(unit: UnitValue, where: Path) -> tuple[str, str]:

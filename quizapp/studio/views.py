@@ -53,7 +53,7 @@ def unit(unit_id: int) -> Any:
         "writes": writes(),
         "drafted": has_draft(unit_id),
         "taught": line.taught,
-        "unit": line.taught.unit,
+        "unit": line.taught.shown,
         "course": courses.address_of(unit_id)[0],
         "history": queries.history(unit_id),
         "stopped": {one.question: one for one in queries.stopped(unit_id)},

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from drawn import drawn
 
 from quizapp.courses.exchange import read_yaml
 from quizapp.courses.exchange.files import FileProblems, Place, read_folder
@@ -189,7 +190,7 @@ def line_of(folder, problem):
 
 
 def test_a_folder_becomes_a_course_documents_and_units(folder):
-    write(folder, "media/so-do.svg", "<svg/>")
+    write(folder, "media/so-do.png", drawn())
     write(folder, "README.md", "# Ghi chú")
     write(folder, "units/.DS_Store", b"\x00")
     contents = read_folder(folder)
@@ -199,7 +200,7 @@ def test_a_folder_becomes_a_course_documents_and_units(folder):
     unit = contents.units["bai-8"]
     assert [section.kind for section in unit.sections] == ["muc", "muc", "tinh-huong", "tu-lam", "viec-can-lam"]
     assert isinstance(unit.questions[1], Case)
-    assert contents.media == {"so-do.svg": folder / "media/so-do.svg"}
+    assert contents.media == {"so-do.png": folder / "media/so-do.png"}
 
 
 def test_the_citation_leaves_the_text_and_containers_stay(folder):
@@ -372,7 +373,13 @@ def test_a_mistake_is_named_once_with_its_line_and_field(folder, mistake):
         ("notes.txt", b"x", 1, "không thuộc định dạng"),
         ("units/08-quy-dinh-144/lesson.md.bak", b"x", 1, "không thuộc định dạng"),
         ("units/tam/lesson.md", b"x", 1, "không thuộc định dạng"),
-        ("media/phim.mp4", b"x" * 2_000_001, 1, "2 MB"),
+        ("media/phim.mp4", b"x", 1, "chỉ có hình"),
+        ("media/so-do.svg", b"<svg/>", 1, "không nhận .svg"),
+        ("media/Sơ đồ.png", drawn(), 1, "chữ thường không dấu"),
+        ("media/so-do.png", b"<svg/>", 1, "SVG"),
+        ("media/so-do.jpg", b"x", 1, "không phải hình"),
+        ("media/to.png", b"x" * 5_300_000, 1, "5 MB"),
+        ("library/to.yaml", b"x" * 2_000_001, 1, "2 MB"),
     ],
 )
 def test_a_file_that_is_no_clean_text_is_named(folder, file, text, line, message):
@@ -529,3 +536,34 @@ def test_two_to_four_plain_sections_and_the_three_endings(plain):
 )
 def test_any_other_layout_is_named(kinds, message):
     assert layout(*kinds) == [message]
+
+
+# --- pictures --------------------------------------------------------------------------------------------------
+
+PICTURES = {
+    # name: (file, text, its replacement, field, a piece of the line named, a piece of the message)
+    "of a lesson": (LESSON, "hai, có", "hai,\n![Sơ đồ](anh:la.png)\ncó", "sections[1].text", "la.png", "không có hình “la.png”"),
+    "of a question": (BANK, "mấy chuẩn mực?", "mấy? ![Sơ đồ](anh:la.png)", "questions[0].prompt", "la.png", "không có hình"),
+    "without words": (LESSON, "hai, có", "hai ![](anh:so-do.png) có", "sections[1].text", "so-do.png", "chữ thay ảnh"),
+    "from elsewhere": (LESSON, "hai, có", "hai ![Sơ đồ](x.png) có", "sections[1].text", "x.png", "tệp trong media"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_that_is_not_there_or_has_no_words_is_named_with_its_line(folder, name):
+    file, old, new, field, line, message = PICTURES[name]
+    write(folder, "media/so-do.png", drawn())
+    change(folder, file, old, new)
+    (problem,) = problems(folder)
+    assert (problem.file, problem.field) == (file, field)
+    assert line in line_of(folder, problem)
+    assert message in problem.message
+
+
+def test_a_picture_of_the_folder_may_be_shown_where_a_link_may_not(folder):
+    write(folder, "media/so-do.png", drawn())
+    change(folder, LESSON, "hai, có", "hai, ![Sơ đồ ba bước](anh:so-do.png) có")
+    assert "anh:so-do.png" in read_folder(folder).units["bai-8"].sections[1].text
+    change(folder, LESSON, "Đoạn thứ nhất", "Đoạn [thứ nhất](anh:so-do.png)")
+    (problem,) = problems(folder)
+    assert "không đặt liên kết" in problem.message

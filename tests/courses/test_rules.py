@@ -76,6 +76,14 @@ RULES = {
         ([unit(text="Quy định 144 nêu năm chuẩn mực.")], document("replaced")),
         ([unit(judged("c1", "Quy định 144 đã được thay thế."), text="Quy định 144 đã được thay thế.")], document("replaced")),
     ),
+    "picture-alt": (
+        [unit(text="Xem hình.\n\n![Hình 1](anh:so-do.png)"), unit(judged("c1", "![so đồ](anh:so-do.png) Đúng?"), number=11)],
+        [unit(text="Xem hình.\n\n![Ba bước: tiếp nhận, kiểm tra, trả kết quả](anh:so-do.png)")],
+    ),
+    "picture-unknown": (
+        [unit(single("c1", "![Sổ nhận quà mở ở trang đầu](anh:so-nhan-qua.png) Hình cho thấy gì?"))],
+        [unit(single("c1", "![Sổ nhận quà mở ở trang đầu](anh:so-do.png) Hình cho thấy gì?"))],
+    ),
     "task-coverage": ([unit()], [unit(**TASK)]),
 }  # fmt: skip
 

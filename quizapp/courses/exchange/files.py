@@ -25,6 +25,9 @@ from quizapp.domain.content import (
     read_unit,
 )
 from quizapp.domain.content import Path as DataPath
+from quizapp.domain.pictures import NAME, pictures
+from quizapp.files import pictures as taking
+from quizapp.web.refused import Refused
 
 __all__ = ["Contents", "FileProblem", "FileProblems", "Place", "read_folder"]
 
@@ -32,6 +35,7 @@ MAX_BYTES = 2_000_000
 COURSE = "course.yaml"
 BANK = ("quiz", "questions")  # the fields of a unit that stand in questions.yaml
 
+_MEDIA = re.compile(rf"media/{NAME.pattern}")
 _LIBRARY = re.compile(r"library/[a-z0-9-]+\.yaml")
 _UNIT = re.compile(r"(?P<folder>units/\d\d-[a-z0-9-]+)/(lesson\.md|questions\.yaml)")
 Value = TypeVar("Value")
@@ -67,6 +71,8 @@ def read_folder(folder: Path) -> Contents:
     _check_course(course, library, units)
     _check_twins(list(units.values()))
     _check_citations(library, units)
+    tree.look_at_pictures()
+    _check_pictures(tree.files, units)
     read = _judge(read_course, course)
     documents = [_judge(read_document, source) for source in library.values()]
     lessons = [(_judge(read_unit, source), source) for source in units.values()]
@@ -94,7 +100,15 @@ class _Tree:
             file = path.relative_to(folder).as_posix()
             if path.is_symlink() or not path.is_file():
                 self.say(file, 1, "không dùng liên kết tệp: chép tệp thật vào thư mục")
-            elif not (file == COURSE or file.startswith("media/") or _LIBRARY.fullmatch(file) or _UNIT.fullmatch(file)):
+            elif file.startswith("media/") and not _MEDIA.fullmatch(file):
+                self.say(
+                    file,
+                    1,
+                    "trong media chỉ có hình .png, .jpg, .webp, .gif (không nhận .svg), tên chữ thường không dấu",
+                )
+            elif file.startswith("media/"):
+                self.files[file] = path
+            elif not (file == COURSE or _LIBRARY.fullmatch(file) or _UNIT.fullmatch(file)):
                 self.say(file, 1, "tệp này không thuộc định dạng nội dung: sửa tên hoặc bỏ ra ngoài")
             elif path.stat().st_size > MAX_BYTES:
                 self.say(file, 1, f"tệp lớn quá {MAX_BYTES // 1_000_000} MB")
@@ -107,6 +121,16 @@ class _Tree:
 
     def units(self) -> list[str]:
         return sorted({match["folder"] for file in self.files if (match := _UNIT.fullmatch(file))})
+
+    def look_at_pictures(self) -> None:
+        """Every file of media/ is a picture, and not too large a one."""
+        for file, path in self.files.items():
+            if file.startswith("media/"):
+                try:
+                    with path.open("rb") as opened:
+                        taking.refuse_wrong(opened.read(taking.MOST_BYTES + 1))
+                except Refused as no:
+                    self.say(file, 1, no.sentence)
 
     def text(self, file: str) -> str | None:
         """The file's text without what nobody sees; None, with the problem noted, where there is none to read."""
@@ -266,6 +290,28 @@ def _check_citations(library: Mapping[str, Source], units: Mapping[str, Source])
                 source.say(path, f"văn bản “{code}” không có điều, khoản “{anchor}”")
             elif verified[code][anchor] is False:
                 source.say(path, f"“{code}#{anchor}” chưa đối chiếu (verified: false): chưa được dạy, chưa được hỏi")
+
+
+def _check_pictures(files: Mapping[str, Path], units: Mapping[str, Source]) -> None:
+    """Every picture that a text names is a file of media/; the line is the picture's own where the text is a lesson's."""
+    for source in units.values():
+        for path, text in _texts(source.data, ()):
+            for n, line in enumerate(text.split("\n")):
+                for name in (one.name for one in pictures(line)):
+                    if NAME.fullmatch(name) and f"media/{name}" not in files:
+                        at = source.place(path).line + n if path[0] == "sections" and path[-1] == "text" else None
+                        source.say(path, f"không có hình “{name}” trong thư mục media", at)
+
+
+def _texts(data: Any, path: DataPath) -> Iterator[tuple[DataPath, str]]:
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(value, (*path, key))
+    elif isinstance(data, list):
+        for n, value in enumerate(data):
+            yield from _texts(value, (*path, n))
 
 
 def _citations(data: Any) -> Iterator[tuple[DataPath, tuple[str, str, str]]]:

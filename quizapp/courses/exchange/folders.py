@@ -51,7 +51,7 @@ def findings(courses: Sequence[Read]) -> Iterator[dict[str, Any]]:
     """What a trainer should look at again, course by course."""
     for one in courses:
         contents = one.contents
-        for found in inspection.findings(contents.course, contents.documents, contents.units):
+        for found in inspection.findings(contents.course, contents.documents, contents.units, contents.media):
             finding = found.finding
             told = {"field": spell(finding.where), "rule": finding.rule, "severity": finding.severity}
             yield one.where(found.part, found.key, finding.where) | told | {"text": finding.message}
