@@ -25,9 +25,11 @@ from quizapp.learning import views as learning
 from quizapp.library import official_pages
 from quizapp.library import views as library
 from quizapp.reports import views as reports
+from quizapp.reports.official import views as official
 from quizapp.studio import citing as _citing  # noqa: F401 - adds its pages to the room of studio
 from quizapp.studio import editing as _editing  # noqa: F401
 from quizapp.studio import heading as _heading  # noqa: F401
+from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
@@ -44,6 +46,7 @@ ROOMS = (
     jobs,
     studio,
     reports,
+    official,
     administration,
     desk,
 )

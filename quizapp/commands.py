@@ -24,12 +24,14 @@ from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.import_tasks import sweep_imports
 from quizapp.administration.tasks import carry_out_plans
-from quizapp.attempts.tasks import close_attempts
+from quizapp.attempts.tasks import close_attempts, remark
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
+from quizapp.courses import contents
 from quizapp.courses.exchange import FileProblems, folders
 from quizapp.courses.exchange.folders import Read
+from quizapp.courses.exchange.writing import write_folder
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
@@ -38,14 +40,17 @@ from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts, follow_people
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
+from quizapp.reports.official.tasks import HANDLERS as FILE_HANDLERS
 from quizapp.reports.tasks import fill_answers
+from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
-HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS}  # kind of a job -> what does it
+HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS, **REVIEW_HANDLERS, **FILE_HANDLERS}  # kind of a job -> what does it
 SCHEDULE: list[serving.Job] = [
     (2.0, fold_counts),
     (5.0, close_attempts),
+    (15.0, remark),
     (1.0, partial(do_jobs, HANDLERS)),
     (60.0, carry_out_plans),
     (60.0, fill_answers),
@@ -275,6 +280,20 @@ def import_content(folder: Path | None, only_check: bool) -> None:
     if waiting := [n for one in done for n in one.waiting]:
         click.echo(f"Chờ báo cáo viên xem, đã để thành bản nháp: {len(waiting)} bài{_listed(waiting)}.")
     return None
+
+
+@main.command("export-content")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="THƯ_MỤC")
+def export_content(folder: Path) -> None:
+    """Xuất nội dung đang dùng thành tệp, như `import-content` đọc vào: thư mục phải trống."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadSetting(f"{folder} đã có nội dung. Chọn một thư mục trống để không ghi đè lên tệp nào.")
+    settings = read_settings()
+    with opened(settings):
+        migrating.migrate(settings)
+        files = contents.files()
+    write_folder(folder, files)
+    click.echo(f"Đã ghi {len(files)} tệp vào {folder}.")
 
 
 def _listed(names: list[str]) -> str:

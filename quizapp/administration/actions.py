@@ -62,6 +62,9 @@ ACTS = {
     "print_slips": "In phiếu mã",
     "cap-lien-ket": "Cấp liên kết vào một lần",
     "look_at_names": "Xem danh sách tên",
+    "take_file": "Tải tệp số liệu",
+    "make_report": "Lập báo cáo",
+    "correct_report": "Lập phụ lục đính chính",
     "du-lieu-mau": "Nạp dữ liệu mẫu",
 }
 

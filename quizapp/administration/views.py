@@ -66,6 +66,7 @@ DETAILS = {
     "version": "bản số",
     "source": "nguồn",
     "alone": "tự xác nhận",
+    "number": "số chốt",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

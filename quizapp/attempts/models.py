@@ -30,6 +30,7 @@ class Attempt(Base):
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         ),
+        sa.Index("ix_attempt_ended", "unit_id", "ended_at"),
         one_of("state", AttemptState),
     )
 

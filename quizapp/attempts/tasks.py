@@ -1,6 +1,6 @@
 """Lượt làm bài: what the work process does in the background."""
 
-from quizapp.attempts import actions, queries
+from quizapp.attempts import actions, queries, remarking
 from quizapp.clock import now
 from quizapp.database import db
 
@@ -13,3 +13,11 @@ def close_attempts() -> None:
         actions.close(fixed, now())
         db.session.commit()
     db.session.rollback()  # nothing is due: do not hold the place of a writer
+
+
+def remark() -> None:
+    """Go on with every correction: attempts that were under way, or too many to be looked at in a request."""
+    for correction_id in remarking.due():
+        remarking.go_on(correction_id, now())
+        db.session.commit()
+    db.session.rollback()

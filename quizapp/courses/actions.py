@@ -50,7 +50,8 @@ def take_in(contents: Contents, now: datetime) -> Imported:
             done.documents.append(document.name)
     ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
     final = next((unit.key for unit in contents.units.values() if unit.final), None)
-    course = _course(contents.course.model_copy(update={"ungraded": ungraded, "final": final}), now, done)
+    value = contents.course.model_copy(update={"ungraded": ungraded, "final": final})
+    course = _course(with_what_trainers_did(value), now, done)
     for key in contents.course.units:
         body = unit_body(contents.units[key], contents.documents, _media(contents, key, now))
         outcome = _take_unit(course, key, body, now)
@@ -91,6 +92,46 @@ def unit_body(unit: content.Unit, documents: Any, media: Mapping[str, Kept] | No
     return unit.stored() | {"provisions": provisions} | ({"media": shown} if shown else {})
 
 
+def with_what_trainers_did(value: content.Course) -> content.Course:
+    """A course from files, with the units and paths that trainers have added, without the units they have retired."""
+    row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
+    if row is None or row.revision_id is None:
+        return value
+    body = db.session.get_one(CourseRevision, row.revision_id).body
+    last = content.Course.model_validate(body["course"], extra="ignore")
+    units = db.session.execute(
+        sa.select(Unit.key, Unit.retired_at, UnitRevision.origin)
+        .join(UnitRevision, UnitRevision.id == Unit.revision_id)
+        .where(Unit.course_id == row.id)
+    ).all()
+    retired = {unit.key for unit in units if unit.retired_at}
+    added = {unit.key for unit in units if unit.origin == Origin.TRAINER} - retired - set(value.units)
+    paths = {path.key: path for path in last.paths}
+    told = [
+        path.model_copy(update={"units": _kept(path.units, paths.get(path.key), added, retired, value.final)})
+        for path in value.paths
+    ]
+    known = {path.key for path in value.paths}
+    left = set(value.units) | added
+    told += [path for path in last.paths if path.key not in known and left.issuperset(path.units)]
+    ungraded = (*value.ungraded, *(key for key in last.ungraded if key in added))
+    update = {"units": _kept(value.units, last, added, retired, value.final), "paths": tuple(told)}
+    update["ungraded"] = tuple(key for key in ungraded if key not in retired)
+    return value.model_copy(update=update)
+
+
+def _kept(
+    units: tuple[str, ...],
+    last: content.Course | content.LearningPath | None,
+    added: Collection[str],
+    retired: Collection[str],
+    final: str | None,
+) -> tuple[str, ...]:
+    own = tuple(key for key in (last.units if last else ()) if key in added)
+    end = tuple(key for key in units if key == final)
+    return (*(key for key in units if key != final and key not in retired), *own, *end)
+
+
 def _course(value: content.Course, now: datetime, done: Imported) -> Course:
     row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
     if row is None:
@@ -125,13 +166,13 @@ def _take_unit(course: Course, key: str, body: dict[str, Any], now: datetime) ->
 
 
 def _leave_draft(unit: Unit, last: UnitRevision, body: dict[str, Any], now: datetime) -> str | None:
-    if last.sha256 == library.digest(body):
-        return None
+    if last.body["unit"] == body["unit"]:
+        return None  # what a provision's summary says today is no news about the unit
     draft = db.session.get(Draft, unit.id)
     if draft is not None and draft.writers:  # somebody is writing: what was typed is not lost to a file
         return "waiting"
     draft = draft or Draft(unit_id=unit.id, state=DraftState.WRITING.value, writers=[])
-    draft.body = drafting.of_unit(content.read_stored_unit(body))
+    draft.body = drafting.of_unit(content.read_stored_unit(body), body.get("media"))
     draft.base_id, draft.note, draft.changed_at, draft.changed_by = last.id, "Có bản mới từ bộ nội dung", now, None
     db.session.add(draft)
     return "waiting"
@@ -172,6 +213,11 @@ def _index_units(course: Course, taught: Collection[str]) -> None:
             library.unindex(source)
         elif known.get(source, (None,))[0] != unit.revision_id:
             _index(unit, db.session.get_one(UnitRevision, unit.revision_id))
+
+
+def index_unit(unit: Unit) -> None:
+    """A unit that is used again is found again."""
+    _index(unit, db.session.get_one(UnitRevision, unit.revision_id))
 
 
 def _index(unit: Unit, revision: UnitRevision) -> None:

@@ -1,8 +1,9 @@
 """Bản nháp as a value: what a trainer types, which need not be whole yet, and what it lacks to become a unit.
 
 A draft's body is plain JSON: ``format``, ``head`` (the front matter's fields), ``lesson`` (the text below it, as in
-lesson.md), ``quiz``, ``questions`` (plain data as in questions.yaml, in order) and ``media`` (name -> sha256). Its parts
-have names, so that two people may work on two of them: "head", "lesson", "quiz", "order" and "cau/<key>".
+lesson.md), ``quiz``, ``questions`` (plain data as in questions.yaml, in order) and ``media`` (name -> what
+`domain.pictures.Kept` says). Its parts have names, so that two people may work on two of them: "head", "lesson", "quiz",
+"order" and "cau/<key>".
 """
 
 import copy
@@ -49,7 +50,7 @@ class Reading:
 # --- making ----------------------------------------------------------------------------------------------------
 
 
-def of_unit(unit: Unit, media: Mapping[str, str] | None = None) -> Body:
+def of_unit(unit: Unit, media: Mapping[str, Any] | None = None) -> Body:
     """The draft that is read as this unit."""
     questions = [question_of(item) for item in unit.questions]
     told = {"head": head_of(unit), LESSON: sections_text(unit), "quiz": quiz_of(unit), "questions": questions}
@@ -77,9 +78,9 @@ _TEMPLATE = """## Tên mục thứ nhất {#muc-1}
 
 
 def body_of(stored: Mapping[str, Any]) -> Body:
-    """A draft's body from what the database holds: a draft, or a revision's body that an import left as one."""
+    """A draft's body from what the database holds: a draft, or a revision's body that an import left as one. A copy."""
     if "head" in stored:
-        return dict(stored)
+        return copy.deepcopy(dict(stored))
     return of_unit(read_stored_unit(stored), stored.get("media"))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.courses import drafting
-from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Editing, Unit, UnitRevision
+from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Editing, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import content
 from quizapp.library import queries as library
@@ -143,7 +143,9 @@ def give_up(unit_id: int) -> None:
     """Bỏ bản nháp: the newest revision stays; a unit that never had one is gone with it."""
     db.session.execute(sa.delete(Editing).filter_by(unit_id=unit_id))
     db.session.execute(sa.delete(Draft).filter_by(unit_id=unit_id))
-    db.session.execute(sa.delete(Unit).filter_by(id=unit_id, revision_id=None))
+    if not has_revision(unit_id):
+        db.session.execute(sa.delete(ReviewNote).filter_by(unit_id=unit_id))
+        db.session.execute(sa.delete(Unit).filter_by(id=unit_id))
 
 
 def course_of(course_id: int) -> content.Course:

@@ -51,6 +51,7 @@ class Unit(Base):
     course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
     key: Mapped[str]
     revision_id: Mapped[int | None]  # the newest; no foreign key, since the two tables would point at each other
+    retired_at: Mapped[datetime | None]  # ngừng dùng: new campaigns have it no more
 
 
 class UnitRevision(Base):
@@ -68,6 +69,10 @@ class UnitRevision(Base):
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     why: Mapped[str]
+    approved_by: Mapped[
+        int | None
+    ]  # who published what somebody else had written; without a key: SQLite keeps the table
+    substance: Mapped[bool | None]  # whether it changes what is taught, not just its wording; None: nobody said
 
 
 class DraftState(StrEnum):
@@ -104,6 +109,47 @@ class Editing(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
     part: Mapped[str]
     seen_at: Mapped[datetime]
+
+
+class ReviewNote(Base):
+    """Ghi chú của người duyệt, at a place of a draft; it goes along with the revision that the draft becomes."""
+
+    __tablename__ = "review_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    unit_revision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit_revision.id"))
+    part: Mapped[str]
+    place: Mapped[str]  # the paragraph or field, in the writer's words
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class Correction(Base):
+    """Chấm lại: a revision with another key for some questions, or questions whose point everyone has.
+
+    Attempts that are under way stay on their revision, so they are looked at again once they have ended: until
+    ``closed_at``. ``looked``, ``raised``, ``passing``: attempts looked at, marks raised, attempts that pass by it.
+    """
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    unit_revision_id: Mapped[int] = mapped_column(sa.ForeignKey("unit_revision.id"))
+    questions: Mapped[list[Any]]
+    granted: Mapped[list[Any]]
+    why: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    checked_at: Mapped[datetime | None]  # attempts that had ended by then have been looked at
+    closed_at: Mapped[datetime | None]
+    looked: Mapped[int] = mapped_column(default=0)
+    raised: Mapped[int] = mapped_column(default=0)
+    passing: Mapped[int] = mapped_column(default=0)
 
 
 class StoppedQuestion(Base):

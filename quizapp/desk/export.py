@@ -20,8 +20,10 @@ from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, Review
 from quizapp.courses.models import QuestionReport
 from quizapp.database import db
 from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, UnitStateRow
+from quizapp.reports.official.models import OfficialReport, Snapshot
 
 _SECRET = {"password_hash", "token_hash", "code_hash"}
+_OF_OTHERS = {"figures"}  # of a body, not about whoever froze them
 
 
 def everything(person_id: int) -> dict[str, Any]:
@@ -45,6 +47,8 @@ def everything(person_id: int) -> dict[str, Any]:
         "Báo câu hỏi": sa.select(QuestionReport).filter_by(person_id=person_id),
         "Giấy xác nhận": sa.select(Confirmation).join(Enrolment).where(Enrolment.person_id == person_id),
         "Danh sách có tên tôi đã được xem": sa.select(Audit).join(NameSeen).where(NameSeen.person_id == person_id),
+        "Số liệu đã chốt": sa.select(Snapshot).filter_by(made_by=person_id),
+        "Báo cáo đã lập": sa.select(OfficialReport).filter_by(made_by=person_id),
         "Nhật ký có tên tôi": sa.select(Audit).where(sa.or_(Audit.about_id == person_id, Audit.actor_id == person_id)),
     }
     kept = {name: [_row(row) for row in db.session.scalars(query)] for name, query in mine.items()}
@@ -65,5 +69,5 @@ def _attempts(person_id: int) -> list[dict[str, Any]]:
 
 
 def _row(row: Any) -> dict[str, Any]:
-    names = [attribute.key for attribute in sa.inspect(type(row)).column_attrs]
+    names = [one.key for one in sa.inspect(type(row)).column_attrs if one.key not in _OF_OTHERS]
     return {name: "(giữ kín)" if name in _SECRET and getattr(row, name) else getattr(row, name) for name in names}

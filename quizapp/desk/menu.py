@@ -28,13 +28,13 @@ class Item:
 
 TABS = 5  # more do not fit beside each other on a phone
 _LESSONS = frozenset({"learning.units", "learning.unit", "learning.section"})
-_LIBRARY = frozenset({"library.index", "library.document", "library.full_text", "official"})
+_LIBRARY = frozenset({"library.index", "library.document", "library.full_text", "signed"})
 _RESULTS = frozenset({"desk.results", "learning.why", "attempts.result"})
 _HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
 _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
 _DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
 _ROOMS = (
-    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports"}), "chart")),
+    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports", "official"}), "chart")),
     ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}), "pen")),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}), "keys")),
 )

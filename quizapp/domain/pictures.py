@@ -61,16 +61,24 @@ def problems(text: str) -> Iterator[str]:
 
 def placed(data: Any, media: Mapping[str, Kept]) -> Any:
     """Plain data with the address of each picture in the place of its name; a name that nobody knows stays."""
+    return _aimed(data, {name: kept.address for name, kept in media.items()})
 
-    def address(found: re.Match[str]) -> str:
-        kept = media.get(found[2].strip().removeprefix(SCHEME))
-        return f"![{found[1]}]({kept.address})" if kept else found[0]
+
+def renamed(data: Any, names: Mapping[str, str]) -> Any:
+    """Plain data with other names for some pictures."""
+    return _aimed(data, {name: SCHEME + other for name, other in names.items()})
+
+
+def _aimed(data: Any, targets: Mapping[str, str]) -> Any:
+    def aim(found: re.Match[str]) -> str:
+        target = targets.get(found[2].strip().removeprefix(SCHEME))
+        return f"![{found[1]}]({target})" if target else found[0]
 
     if isinstance(data, str):
-        return PICTURE.sub(address, data) if "![" in data else data
+        return PICTURE.sub(aim, data) if "![" in data else data
     if isinstance(data, Mapping):
-        return {key: placed(value, media) for key, value in data.items()}
-    return [placed(value, media) for value in data] if isinstance(data, list | tuple) else data
+        return {key: _aimed(value, targets) for key, value in data.items()}
+    return [_aimed(value, targets) for value in data] if isinstance(data, list | tuple) else data
 
 
 def media_of(body: Mapping[str, Any]) -> dict[str, Kept]:

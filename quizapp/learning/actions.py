@@ -90,7 +90,7 @@ def record(
     if standing is None:
         standing = standings_of(person_id, course_id)
     body_then = standing[0].enrolment.body_id if standing else None
-    if not _append(person_id, course_id, facts, body_then, now):
+    if not append(person_id, course_id, facts, body_then, now):
         return
     units = {fact.subject.split("/")[0] for fact in facts}
     known = queries.facts_of(person_id, course_id)
@@ -98,7 +98,8 @@ def record(
         refresh(one, known, now, None if WHOLE in units else units)
 
 
-def _append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: int | None, now: datetime) -> bool:
+def append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: int | None, now: datetime) -> bool:
+    """Append facts as of an instant; False where all of them are there already. States and counts are the caller's."""
     rows = [
         vars(fact) | {"person_id": person_id, "course_id": course_id, "at": now, "body_then_id": body_id}
         for fact in facts
@@ -144,10 +145,13 @@ def needs_begin(standing: Iterable[Standing], unit: str) -> bool:
     return any(unit not in one.states for one in standing)
 
 
-def refresh(one: Standing, facts: Sequence[Fact], now: datetime, units: Iterable[str] | None = None) -> None:
+def refresh(
+    one: Standing, facts: Sequence[Fact], now: datetime, units: Iterable[str] | None = None, counting: bool = True
+) -> None:
     """Derive an enrolment's states from the facts, store what changed, and append the changes of the counts.
 
-    ``units``: those that the new facts touch; None looks at all of the path.
+    ``units``: those that the new facts touch; None looks at all of the path. ``counting``: False where the caller
+    appends the changes itself.
     """
     course = courses.course_value(one.enrolment.course_revision_id)
     relevant = _of_path(course.path(one.path).units, one.seen(facts))
@@ -160,7 +164,9 @@ def refresh(one: Standing, facts: Sequence[Fact], now: datetime, units: Iterable
     begun = min((fact.at for fact in relevant), default=None)
     wanted[WHOLE] = (whole.value, done_at or begun, done_at if whole is CourseState.COMPLETED else None)
     completed_before = one.states.get(WHOLE, _NOTHING).state == CourseState.COMPLETED
-    _store(one, wanted, now)
+    changes = _store(one, wanted, now)
+    if counting:
+        append_changes(changes)
     if whole is CourseState.COMPLETED and not completed_before:
         _confirm(one, course.title, done_at or now)
 
@@ -182,8 +188,10 @@ def derive(course_revision_id: int, path: str, facts: Sequence[Fact]) -> dict[st
     return states | {WHOLE: completion.course_state(course.graded(path), relevant)[0].value}
 
 
-def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> None:
-    rows, changes = [], []
+def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> list[dict[str, Any]]:
+    """Keep the states that have changed; the changes of the counts."""
+    rows: list[dict[str, Any]] = []
+    changes: list[dict[str, Any]] = []
     due = end_of(one.enrolment.due_on)
     for unit, (state, since, completed_at) in wanted.items():
         before = one.states.get(unit, _NOTHING)
@@ -196,7 +204,7 @@ def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> None:
             changes += _change(one.enrolment, unit, before.state, -1, now) + _change(one.enrolment, unit, state, 1, now)
     if rows:
         execute(_keep_states(), rows)
-    append_changes(changes)
+    return changes
 
 
 @made_once
@@ -352,7 +360,7 @@ def _credit(campaign: Campaign, person_id: int, body_id: int, facts: Sequence[Fa
         for unit, fact in passes.items()
     ]
     if new:
-        _append(person_id, campaign.course_id, new, body_id, now)
+        append(person_id, campaign.course_id, new, body_id, now)
 
 
 def due_dates(campaign: Campaign) -> dict[str, date]:

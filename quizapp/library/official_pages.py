@@ -23,7 +23,7 @@ from quizapp.web.forms import Form
 from quizapp.web.refused import Refused
 from quizapp.web.uploads import takes_file, takes_text
 
-bp = Blueprint("official", __name__, template_folder="templates", url_prefix="/van-ban/<code>/ban-chinh-thuc")
+bp = Blueprint("signed", __name__, template_folder="templates", url_prefix="/van-ban/<code>/ban-chinh-thuc")
 
 
 def _document(code: str) -> Document:

@@ -106,10 +106,17 @@ def _heat(
         whole.append(_share(own) if people >= _LEAST else None)
         hide = statistics.hidden([one.get(statistics.PEOPLE, 0) for one in of], people)
         columns.append([None if gone else _share(one) for one, gone in zip(of, hide, strict=True)])
-    rows = [HeatRow(place, tuple(column[n] for column in columns)) for n, place in enumerate(places)]
+    rows = [_row(place, [column[n] for column in columns], units, cells) for n, place in enumerate(places)]
     rows = [row for row in rows if any(share is not None for share in row.shares)]
     shown = any(share is not None for share in whole)
-    return HeatRow(body, tuple(whole)) if shown else None, sorted(rows, key=_weakest_first)
+    return _row(body, whole, units, cells) if shown else None, sorted(rows, key=_weakest_first)
+
+
+def _row(place: Place, shares: Sequence[Fraction | None], units: Sequence[UnitHead], cells: Cells) -> HeatRow:
+    own = cells.get(place.id, {})
+    shown = [own.get(unit.key, {}) for unit, share in zip(units, shares, strict=True) if share is not None]
+    passed, taken = (sum(of.get(name, 0) for of in shown) for name in (statistics.PASSED, statistics.PEOPLE))
+    return HeatRow(place, tuple(shares), passed, taken)
 
 
 def _share(measures: Mapping[str, int]) -> Fraction | None:

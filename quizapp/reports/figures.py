@@ -17,7 +17,8 @@ from quizapp.database import db, made_once
 from quizapp.domain.completion import CourseState, UnitState
 from quizapp.domain.forecast import Plan, Progress, outlook, verdict, worst_first
 from quizapp.learning.models import ENROLLED, WHOLE, CampaignBody, Count, CountChange
-from quizapp.organisation.models import Body
+from quizapp.organisation.models import Body, BodyPeriod
+from quizapp.reports.past import of_day
 from quizapp.reports.queries import ended, own_plan
 from quizapp.reports.tables import Children, ChildRow, Curve, Heading, Overview, Place, Point, UnitChild, UnitRow
 
@@ -125,6 +126,28 @@ def _below() -> Any:
 
 
 @made_once
+def _below_then() -> Any:
+    """As `_below`, of the bodies that stood right below on the day, by the names of that day."""
+    then, until = aliased(BodyPeriod), sa.bindparam("until", type_=sa.Date())
+    place = then.name, then.path, then.parent_id, then.folded
+    return (
+        sa.select(Body.id, Body.code, *place, Body.to_on, CampaignBody.due_on, sa.literal(0).label("below"))
+        .add_columns(*_state_sums(), *_day_sums())
+        .select_from(Body)
+        .join(then, sa.and_(then.body_id == Body.id, of_day(then, until)))
+        .outerjoin(
+            CampaignBody,
+            sa.and_(CampaignBody.body_id == Body.id, CampaignBody.campaign_id == sa.bindparam("campaign")),
+        )
+        .outerjoin(Count, _counts_of(Body.id))
+        .where(then.parent_id == sa.bindparam("body"))
+        .group_by(Body.id, *place, CampaignBody.due_on)
+        .order_by(then.folded, Body.id)
+        .limit(BODIES_AT_MOST + 1)
+    )
+
+
+@made_once
 def _whole() -> Any:
     """The body itself, one row: states, the last days, the points of the curve."""
     points = [
@@ -159,8 +182,31 @@ def _tail() -> Any:
     )
 
 
-def overview(heading: Heading, day: date, opened: str | None = None) -> Overview:
-    """Tổng quan của đơn vị as of the end of a day; four statements. The heading has a campaign."""
+@made_once
+def _tail_then() -> Any:
+    """As `_tail`, in the tree of the day."""
+    then, until = aliased(BodyPeriod), sa.bindparam("until", type_=sa.Date())
+    path = sa.func.coalesce(then.path, Body.path)
+    return (
+        sa.select(path.label("path"), CountChange.unit, CountChange.state, CountChange.day)
+        .add_columns(sa.func.sum(CountChange.change).label("n"))
+        .select_from(CountChange)
+        .join(Body, Body.id == CountChange.body_id)
+        .outerjoin(then, sa.and_(then.body_id == Body.id, of_day(then, until)))
+        .where(
+            CountChange.campaign_id == sa.bindparam("campaign"),
+            CountChange.day <= until,
+            path.startswith(sa.bindparam("path")),
+        )
+        .group_by(path, CountChange.unit, CountChange.state, CountChange.day)
+    )
+
+
+def overview(heading: Heading, day: date, opened: str | None = None, then: bool = False) -> Overview:
+    """Tổng quan của đơn vị as of the end of a day; four statements. The heading has a campaign.
+
+    ``then``: in the tree of that day, with the heading's body as it was then; else in the tree of today.
+    """
     assert heading.campaign is not None
     assert heading.plan is not None
     span = Span.of(heading.plan, day)
@@ -171,12 +217,12 @@ def overview(heading: Heading, day: date, opened: str | None = None) -> Overview
         "path": heading.body.path,
     }
     told |= span.binds()
-    below = db.session.execute(_below(), told).all()
+    below = db.session.execute(_below_then() if then else _below(), told).all()
     whole = _sums(db.session.execute(_whole(), told).one())
     for row in db.session.execute(_units(), told):
         whole.units[row.unit] = {state.value: int(getattr(row, state.value)) for state in UnitState}
     sums = {row.path: _sums(row) for row in below}
-    for change in db.session.execute(_tail(), told):
+    for change in db.session.execute(_tail_then() if then else _tail(), told):
         for path, one in [(heading.body.path, whole), *sums.items()]:
             if change.path.startswith(path):
                 one.add(change, span)

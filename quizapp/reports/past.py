@@ -56,11 +56,11 @@ def then(who: SignedIn, code: str, on: date) -> Then | None:
     """The body of that code as it stood on a day, inside the scope of ``who`` on that day; None outside."""
     period, the = aliased(BodyPeriod), aliased(Body)
     place = aliased(BodyPeriod)
-    here = sa.select(place).join(the, the.id == place.body_id).where(the.code == code, _of_day(place, on)).cte()
+    here = sa.select(place).join(the, the.id == place.body_id).where(the.code == code, of_day(place, on)).cte()
     path, body_id = sa.select(here.c.path).scalar_subquery(), sa.select(here.c.body_id).scalar_subquery()
     rows = db.session.execute(
         sa.select(Body.id, Body.code, period.name, period.path, Body.to_on)
-        .join(period, sa.and_(period.body_id == Body.id, _of_day(period, on)))
+        .join(period, sa.and_(period.body_id == Body.id, of_day(period, on)))
         .where(access.figures(who, on))
         .where(sa.or_(path.startswith(period.path), period.parent_id == body_id))
         .order_by(period.path)
@@ -75,7 +75,8 @@ def then(who: SignedIn, code: str, on: date) -> Then | None:
     return Then(body, above, below)
 
 
-def _of_day(period: Any, on: date) -> Any:
+def of_day(period: Any, on: Any) -> Any:
+    """Condition: the period of its body on a day."""
     other = aliased(BodyPeriod)
     last = sa.select(sa.func.max(other.from_on)).where(other.body_id == period.body_id, other.from_on <= on)
     return period.from_on == last.correlate(period).scalar_subquery()

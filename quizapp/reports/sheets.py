@@ -95,7 +95,10 @@ def _share(part: int | None, whole: int) -> Fraction | None:
 
 def heat_sheet(content: Content) -> Sheet:
     """Tỷ lệ trả lời đúng ngay lần đầu: unit by body."""
-    columns = [Column("Đơn vị", "text"), *(Column(f"Bài {unit.number}", "percent") for unit in content.units)]
+    columns = [
+        Column("Đơn vị", "text"),
+        *(Column("Tổng hợp" if unit.final else f"Bài {unit.number}", "percent") for unit in content.units),
+    ]
     rows = tuple((row.place.name, *row.shares) for row in content.rows)
     total = ("Cộng", *content.whole.shares) if content.whole else None
     return Sheet("Tỷ lệ trả lời đúng ngay lần đầu", columns, rows, total, (_TOO_FEW,))

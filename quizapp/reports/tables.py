@@ -170,10 +170,15 @@ class UnitHead:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """A body's first-try correct share of each unit (0 to 1), in the order of the columns; None: too few people."""
+    """A body's first-try correct share of each unit (0 to 1), in the order of the columns; None: too few people.
+
+    ``passed`` of ``taken``: first attempts that passed, over the units whose share is shown.
+    """
 
     place: Place
     shares: tuple[Fraction | None, ...]
+    passed: int = 0
+    taken: int = 0
 
 
 @dataclass(frozen=True)

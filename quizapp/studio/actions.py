@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from quizapp.accounts.actions import note_act
+from quizapp.attempts import remarking
+from quizapp.attempts.remarking import Change
 from quizapp.courses import actions as courses
 from quizapp.courses.queries import Taught, stopped_keys
 from quizapp.domain.attempts import asked
@@ -11,7 +13,7 @@ from quizapp.web.refused import Refused
 
 
 def stop(taught: Taught, question: str, why: str, by: int, now: datetime) -> None:
-    """Dừng câu này ngay, with a reason: not drawn from now on, its point to everyone who hands in from now on.
+    """Dừng câu này ngay, with a reason: not drawn from now on, its point to everyone, also who has handed in already.
 
     Refused for the last one left, since a paper needs a question. Twice is once.
     """
@@ -21,6 +23,8 @@ def stop(taught: Taught, question: str, why: str, by: int, now: datetime) -> Non
     if not _something_left(taught, before | {question}):
         raise Refused("Đây là câu cuối cùng còn rút được của bài. Dùng lại một câu khác trước khi dừng câu này.")
     courses.stop_question(taught.unit_id, question, by, why, now)
+    granted = Change(taught.unit_id, {}, frozenset({question}))
+    remarking.correct(granted, taught.revision_id, f"dừng câu {question}", by, now)
     note_act(by, "stop_question", now, detail={"unit": taught.unit.key, "question": question}, reason=why)
 
 

@@ -1,9 +1,9 @@
 """Soạn: what a trainer may type."""
 
-from wtforms import TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, TextAreaField, widgets
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from quizapp.web.forms import Form
+from quizapp.web.forms import Form, choices
 
 
 class StopForm(Form):
@@ -24,10 +24,63 @@ class AnswerForm(Form):
     )
 
 
+class SendForm(Form):
+    note = TextAreaField(
+        "Nói với người duyệt",
+        [Length(max=1000)],
+        name="loi-nhan",
+        description="Sửa gì, vì sao. Có thể để trống.",
+    )
+
+
+class NoteForm(Form):
+    part = HiddenField(validators=[Length(max=80)], name="phan")
+    place = HiddenField(validators=[Length(max=200)], name="cho")
+    text = TextAreaField(
+        "Ghi chú", [DataRequired("Ghi điều cần người soạn xem lại."), Length(max=1000)], name="ghi-chu"
+    )
+
+
 class ReasonForm(Form):
     why = TextAreaField(
         "Lý do",
         [DataRequired("Ghi lý do."), Length(max=1000)],
         name="ly-do",
         description="Được ghi vào nhật ký, cùng tên đồng chí và giờ làm.",
+    )
+
+
+class GiveBackForm(Form):
+    why = TextAreaField(
+        "Vì sao trả lại?",
+        [DataRequired("Ghi điều người soạn cần sửa."), Length(max=1000)],
+        name="vi-sao",
+        description="Người soạn đọc được, cùng các ghi chú.",
+    )
+
+
+class PublishForm(Form):
+    seen = HiddenField(validators=[DataRequired()], name="ban")
+    shown = HiddenField(validators=[DataRequired()], name="anh-huong")
+    change = RadioField(
+        "Bản này đổi gì?",
+        choices=choices(
+            ("chu", "Chỉ sửa chữ, không đổi điều được dạy: không ai phải làm gì thêm"),
+            ("noi-dung", "Đổi nội dung được dạy"),
+        ),
+        name="doi",
+        validators=[InputRequired("Chọn: chỉ sửa chữ, hay đổi nội dung được dạy.")],
+    )
+    again = BooleanField("Mời những người đã đạt học lại bài này trong một đợt học mới", name="hoc-lai")
+    paths = SelectMultipleField(
+        "Lộ trình có bài này",
+        widget=widgets.ListWidget(prefix_label=False),
+        option_widget=widgets.CheckboxInput(),
+        name="lo-trinh",
+    )
+    why = TextAreaField(
+        "Vì sao phát hành bản này?",
+        [DataRequired("Ghi lý do phát hành."), Length(max=500)],
+        name="ly-do",
+        description="Ghi trong danh sách các phiên bản, cùng tên người soạn, người duyệt và giờ.",
     )

@@ -304,13 +304,17 @@ class RevisionLine:
     origin: str
     by: str | None
     why: str
+    approved_by: str | None
 
 
 def history(unit_id: int) -> list[RevisionLine]:
     """A unit's revisions, newest first; at most fifty."""
+    approver = sa.orm.aliased(Person)
     rows = (
         sa.select(UnitRevision.number, UnitRevision.made_at, UnitRevision.origin, Person.name, UnitRevision.why)
+        .add_columns(approver.name)
         .outerjoin(Person, Person.id == UnitRevision.made_by)
+        .outerjoin(approver, approver.id == UnitRevision.approved_by)
         .where(UnitRevision.unit_id == unit_id)
         .order_by(UnitRevision.number.desc())
         .limit(50)

@@ -6,10 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 
 from quizapp.clock import now
+from quizapp.courses import drafts
 from quizapp.courses import queries as courses
 from quizapp.courses.drafts import has_draft
 from quizapp.library.queries import validity_of
-from quizapp.studio import actions, queries
+from quizapp.studio import actions, queries, reviewing
 from quizapp.studio.forms import AnswerForm, StopForm
 from quizapp.studio.queries import UnitLine
 from quizapp.web.access import Role, allow
@@ -56,6 +57,9 @@ def unit(unit_id: int) -> Any:
         "unit": line.taught.shown,
         "course": courses.address_of(unit_id)[0],
         "history": queries.history(unit_id),
+        "corrections": reviewing.corrections(unit_id),
+        "standing": reviewing.standing(unit_id),
+        "draft": drafts.draft_of(unit_id),
         "stopped": {one.question: one for one in queries.stopped(unit_id)},
         "coverage": queries.coverage(line.taught),
         "validity_of": validity_of,
@@ -72,7 +76,7 @@ def stop(unit_id: int, question: str) -> Any:
     form = StopForm()
     if form.sent():
         actions.stop(line.taught, question, form.why.data, current_user.id, now())
-        flash(f"Đã dừng câu {question}. Đề mới không rút câu này; bài nộp từ lúc này được trọn điểm câu này.")
+        flash(f"Đã dừng câu {question}. Đề mới không rút câu này; mọi người được trọn điểm câu này, kể cả bài đã nộp.")
         return redirect(url_for(".unit", unit_id=unit_id, _anchor=f"cau-{question}"), 303)
     return render_template("studio/stop.html", form=form, line=line, unit=line.taught.unit, asked=asked)
 

@@ -67,6 +67,12 @@ PLACES = [
     Place("theo-doi-ngay-qua", "lanhdao", "{ngay-qua}"),
     Place("uy-quyen", "lanhdao", "/uy-quyen"),
     Place("uy-quyen-cho", "lanhdaochibo", "{uy-quyen-cho}"),
+    Place("tai-so-lieu", "lanhdao", "{tai-so-lieu}"),
+    Place("bao-cao", "lanhdao", "/bao-cao"),
+    Place("bao-cao-moi", "lanhdao", "/bao-cao/moi"),
+    Place("mot-bao-cao", "lanhdao", "{mot-bao-cao}"),
+    Place("dinh-chinh", "lanhdao", "{mot-bao-cao}/dinh-chinh"),
+    Place("so-lieu", "lanhdao", "{so-lieu}"),
     Place("soan", "baocaovien", "/soan"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-viet", "baocaovien", "{soan-viet}"),
@@ -125,11 +131,15 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found["soan-bai"] = str(page.locator("a[href*='/ban-dang-dung']").first.get_attribute("href"))
-        page.locator("tr", has=page.locator("th", has_text=re.compile(r"^10\. "))).locator(".act").locator("a, button").click()
+        page.locator("tr", has=page.locator("th", has_text=re.compile(r"^10\. "))).locator(".act").locator(
+            "a, button"
+        ).click()
         page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
         found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
+    with closing(demo.open("lanhdao")) as context:
+        found |= _report(context.new_page())
     return found | _leaders(demo) | _official_texts(demo)
 
 
@@ -184,6 +194,19 @@ def _leaders(demo: Demo) -> dict[str, str]:
         page.goto("/theo-doi")
         day = date.fromisoformat(page.locator("#ngay").input_value()) - timedelta(days=7)
         found["ngay-qua"] = f"{page.url.split('?')[0].replace(demo.base, '')}?ngay={day.isoformat()}"
+    return found
+
+
+def _report(page: Page) -> dict[str, str]:
+    """Make a report; where it and its frozen figures stand, and the page of downloads."""
+    page.goto("/theo-doi")
+    found = {"tai-so-lieu": urlsplit(page.url).path + "/tai"}
+    page.goto("/bao-cao/moi")
+    page.fill("[name=dia-danh]", "Tràm Xanh")
+    page.get_by_role("button", name="Lập dự thảo").click()
+    page.wait_for_url(re.compile(r"/bao-cao/(?!moi)\w+$"))
+    found["mot-bao-cao"] = urlsplit(page.url).path
+    found["so-lieu"] = str(page.locator("a[href*='/so-lieu/']").first.get_attribute("href"))
     return found
 
 

@@ -182,3 +182,33 @@ def test_a_folder_that_is_not_there_is_one_sentence(place, tmp_path):
 
 def test_the_content_that_ships_has_no_problem(place):
     assert place.quizapp("check", "content").exit_code == 0
+
+
+def files_in(folder):
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_was_exported_changes_nothing_when_it_is_imported_and_is_exported_the_same(databases, kind, tmp_path):
+    place, other = databases(kind), databases(kind)
+    place.quizapp("import-content")
+    before = revisions(place)
+    assert place.quizapp("export-content", tmp_path / "mot").exit_code == 0
+    assert "0 văn bản, 0 bài" in place.quizapp("import-content", tmp_path / "mot").output
+    assert revisions(place) == before
+    place.quizapp("export-content", tmp_path / "hai")
+    other.quizapp("import-content", tmp_path / "mot")
+    other.quizapp("export-content", tmp_path / "ba")
+    written = files_in(tmp_path / "mot")
+    assert len(written) == 1 + 41 + 2 * 12
+    assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
+
+
+def test_an_export_writes_over_nothing(place, tmp_path):
+    place.quizapp("import-content")
+    (tmp_path / "ghi-chu.txt").write_text("của tôi")
+    result = place.quizapp("export-content", tmp_path)
+    assert result.exit_code == 2
+    assert "thư mục trống" in result.output
+    assert list(tmp_path.iterdir()) != []
+    assert (tmp_path / "ghi-chu.txt").read_text() == "của tôi"

@@ -10,7 +10,10 @@ from drawn import bomb, drawn, moving, photograph, read
 
 from quizapp.clock import now
 from quizapp.courses import actions as courses
+from quizapp.courses import contents as written
 from quizapp.courses import queries as course_queries
+from quizapp.courses.exchange.files import read_folder
+from quizapp.courses.exchange.writing import write_folder
 from quizapp.courses.models import Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import pictures as texts
@@ -233,3 +236,33 @@ def test_names_become_addresses_and_others_stay():
     data = {"t": ["![x](anh:a.png) ![y](anh:b.png)", 5, None]}
     assert texts.placed(data, kept) == {"t": [f"![x](/anh/{'0' * 64}.webp?3x2) ![y](anh:b.png)", 5, None]}
     assert texts.used(data) == {"a.png", "b.png"}
+
+
+def test_what_is_written_as_files_is_taken_in_again_without_a_change(app, illustrated, contents, tmp_path):
+    take_in(app, illustrated(drawn()))
+    folder = tmp_path / "ra"
+    with app.app_context():
+        write_folder(folder, written.files())
+    assert (folder / "cv-1248" / "media" / "so-do.png").exists()
+    assert take_in(app, read_folder(folder / "cv-1248")).units == []
+
+
+def test_two_units_that_call_two_pictures_the_same_are_written_with_two_names(app, illustrated, tmp_path):
+    both = illustrated(drawn())
+    told = both.units["bai-6"].model_dump(mode="json")
+    told["sections"][0]["text"] += f"\n\n![{ALT}](anh:so-do.png)"
+    take_in(app, replace(both, units=both.units | {"bai-6": read_unit(told)}))
+    other = tmp_path / "hai.png"
+    other.write_bytes(drawn(size=(50, 40)))
+    only = replace(both, units=both.units | {"bai-6": read_unit(told)}, media={"so-do.png": other})
+    with app.app_context():
+        before = course_queries.taught(db.session.scalars(sa.select(Unit.revision_id).filter_by(key="bai-8")).one())
+        courses.take_in(replace(only, units=only.units | {"bai-8": both.units["bai-8"]}), now())
+        db.session.execute(sa.update(Unit).where(Unit.key == "bai-8").values(revision_id=before.revision_id))
+        db.session.commit()
+        course_queries.forget_cached()
+        found = written.files()
+    assert {name for name in found if "/media/" in name} == {
+        "cv-1248/media/so-do.png",
+        "cv-1248/media/bai-8-so-do.png",
+    }

@@ -12,11 +12,12 @@ PUBLIC = {
 }  # fmt: skip
 ROOM_ROLES = {
     "admin": {Role.ADMIN},
-    "studio": {Role.TRAINER, Role.REVIEWER},
-    "official": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},
+    "signed": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},
+    "studio": {Role.TRAINER, Role.REVIEWER, Role.ADMIN},  # who approves where no reviewer is free
     "reports": {Role.LEADER, Role.ADMIN},
     "delegates": {Role.LEADER},
     "jobs": {Role.TRAINER, Role.REVIEWER, Role.LEADER, Role.ADMIN},
+    "official": {Role.LEADER, Role.ADMIN},
 }
 PEOPLE = {"hocvien": set(), "baocaovien": {Role.TRAINER}, "nguoiduyet": {Role.REVIEWER}, "lanhdao": {Role.LEADER},
           "quantri": {Role.ADMIN}}  # fmt: skip

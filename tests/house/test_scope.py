@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from factories import SINCE, add_body, add_person
+from readers import pdf_text, word_text, workbook
 
 from quizapp.accounts import access
 from quizapp.accounts.delegation import colleagues
@@ -100,6 +101,41 @@ def test_each_role_sees_of_each_body_just_what_the_table_says(app, visit, branch
         assert (name in people.html) is ("A" in table.get(code, "")), (role, code)
     mine = me.get("/toi/du-lieu.json").response.get_data(as_text=True)
     assert not [name for name in MINE.values() if name in mine], "one's own file names nobody else"
+
+
+BELOW = {"giua": ("giua", "duoi", "het"), "duoi": ("duoi",), "het": ("het",)}
+
+
+@pytest.mark.parametrize("role", TABLE)
+def test_each_role_takes_files_and_reports_of_just_what_the_table_says(visit, branch, hold, role):
+    hold(role, to_on=today() + timedelta(days=9) if role is Role.DELEGATE else None)
+    me, table = visit("ai"), TABLE[role]
+    opens = role in (Role.LEADER, Role.DELEGATE, Role.ADMIN)
+    for code in BODIES:
+        status = 200 if "F" in table.get(code, "") else 404 if opens else 403
+        me.get(f"/theo-doi/{code}/tai", status)
+        me.get(f"/bao-cao/moi?don-vi={code}", status)
+        for table_, ending, reads in (
+            ("tat-ca", "xlsx", str),
+            ("danh-sach", "docx", word_text),
+            ("bai", "pdf", pdf_text),
+        ):
+            sent = me.post(
+                f"/theo-doi/{code}/tai", {"bieu": table_, "dang": ending}, status=303 if status == 200 else status
+            )
+            if status != 200:
+                continue
+            named = {MINE[one] for one in BELOW[code] if one in MINE and "N" in table.get(one, "")}
+            if table_ == "danh-sach" and not named:
+                assert not [name for name in MINE.values() if name in me.get(sent.location, 404).html]
+                continue
+            data = me.get(sent.location).response.data
+            told = str(workbook(data)) if reads is str else reads(data)
+            expected = set() if table_ == "bai" else named
+            assert {name for name in MINE.values() if name in told} == expected, (role, code, table_)
+    theirs = visit("quantri").post("/theo-doi/tren/tai", {"bieu": "don-vi", "dang": "pdf"}).location
+    me.get(theirs, 404 if opens else 403)
+    me.get("/bao-cao", 200 if opens else 403)
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.DELEGATE, Role.ADMIN])

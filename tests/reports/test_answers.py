@@ -6,15 +6,10 @@ from datetime import timedelta
 import pytest
 from factories import add_person
 from office import signed_in
-from papers import candidates
+from papers import fill, take
 
-from quizapp.attempts import actions as attempts
-from quizapp.attempts import queries as attempt_queries
 from quizapp.clock import now, today
-from quizapp.courses import queries as courses
-from quizapp.courses.models import Course
 from quizapp.database import db
-from quizapp.domain import grading
 from quizapp.learning import actions as learning
 from quizapp.learning import moves
 from quizapp.learning.models import Campaign, Enrolment
@@ -22,28 +17,6 @@ from quizapp.organisation.models import Body
 from quizapp.reports import answers, queries
 from quizapp.reports.content import content
 from quizapp.reports.models import CountedAttempt, ItemCount, ResultCount
-
-LATER = timedelta(hours=2)
-
-
-def take(person_id, key, right, minutes=8):
-    """The person hands in a quiz; ``right`` says of a question whether it is answered rightly."""
-    course_id = db.session.scalars(db.select(Course.id)).one()
-    row = next(row for row in courses.unit_rows(course_id) if row.key == key)
-    at = now() - LATER
-    fixed = attempt_queries.own_fixed(person_id, attempts.start(person_id, courses.taught(row.revision_id), at))
-    for n, slot in enumerate(fixed.paper.keys):
-        question = fixed.taught.questions[slot]
-        good = right(n, question)
-        said = [r for r in candidates(question) if (grading.grade(question, r) == 100) == good]
-        attempts.save(fixed, slot, said[0], 1, at + timedelta(seconds=1))
-    attempts.hand_in(fixed, at + timedelta(minutes=minutes))
-    db.session.flush()
-
-
-def fill(settled=timedelta(0)):
-    while answers.step(now(), settled):
-        db.session.flush()
 
 
 def measures(body_id, unit="bai-6"):

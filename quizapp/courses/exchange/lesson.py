@@ -171,7 +171,7 @@ def _check_markdown(lines: list[Line], path: DataPath, source: Source) -> None:
         for pattern, message in _FOREIGN:
             if pattern.search(bare):
                 source.say(path, message, number)
-    total = sum(words(line) for _, line in lines if not line.startswith(":::"))
+    total = sum(words(PICTURE.sub("", line)) for _, line in lines if not line.startswith(":::"))
     if total > MAX_WORDS:
         source.say(path, f"mục có {total} chữ, nhiều nhất {MAX_WORDS}: rút gọn hoặc tách mục")
 

@@ -1,0 +1,206 @@
+"""Soạn, duyệt: so sánh, gửi duyệt, ghi chú, phát hành, các phiên bản, quay lại, ngừng dùng."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from quizapp.clock import now
+from quizapp.courses import drafts, publishing
+from quizapp.studio import reviewing
+from quizapp.studio.forms import GiveBackForm, NoteForm, PublishForm, ReasonForm, SendForm
+from quizapp.studio.reviewing import Compared, Decision
+from quizapp.studio.views import bp
+from quizapp.web.access import Role, allow
+from quizapp.web.refused import Refused
+
+
+@bp.get("/soan/bai/<int:unit_id>/so-sanh")
+@allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
+def compare(unit_id: int) -> Any:
+    """So sánh bản nháp với bản đang dùng, và ảnh hưởng."""
+    return _compare(_compared(unit_id), SendForm())
+
+
+def _compare(one: Compared, form: SendForm, problem: str | None = None) -> Any:
+    page = {"one": one, "impact": reviewing.impact(one), "form": form, "problem": problem}
+    page |= {"notes": reviewing.note_lines(one.unit_id)}
+    return render_template("studio/compare.html", **page), 409 if problem else 200
+
+
+@bp.post("/soan/bai/<int:unit_id>/gui-duyet")
+@allow(Role.TRAINER, Role.REVIEWER)
+def send(unit_id: int) -> Any:
+    """Gửi duyệt."""
+    one, form = _compared(unit_id), SendForm()
+    if not form.sent():
+        return _compare(one, form)
+    try:
+        reviewing.send(unit_id, form.note.data or "", current_user.id, now())
+    except Refused as no:
+        return _compare(one, form, no.sentence)
+    flash("Đã gửi duyệt. Bản đang dùng giữ nguyên cho đến khi bản này được phát hành.")
+    return redirect(url_for(".desk"), 303)
+
+
+@bp.post("/soan/bai/<int:unit_id>/lay-ve")
+@allow(Role.TRAINER, Role.REVIEWER)
+def take_back(unit_id: int) -> Any:
+    """Lấy bản nháp về để sửa tiếp."""
+    reviewing.give_back(unit_id, None, current_user.id, now())
+    flash("Đã lấy bản nháp về. Sửa xong, đồng chí gửi duyệt lại.")
+    return redirect(url_for(".compare", unit_id=unit_id), 303)
+
+
+@bp.post("/soan/bai/<int:unit_id>/anh-huong")
+@allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
+def work_out(unit_id: int) -> Any:
+    """Tính ảnh hưởng, where there are too many attempts for a page."""
+    back = url_for(".review" if request.args.get("tu") == "duyet" else ".compare", unit_id=unit_id)
+    job = reviewing.work_out(_compared(unit_id), current_user.id, back, now())
+    return redirect(url_for("jobs.show", code=job.code), 303)
+
+
+@bp.get("/duyet")
+@allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
+def waiting() -> Any:
+    """Các bản nháp chờ duyệt."""
+    return render_template("studio/waiting.html", waiting=reviewing.in_review(current_user))
+
+
+@bp.get("/duyet/bai/<int:unit_id>")
+@allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
+def review(unit_id: int) -> Any:
+    """Duyệt một bài: điều thay đổi, ghi chú, ảnh hưởng, phát hành hoặc trả lại."""
+    return _review(_compared(unit_id))
+
+
+def _review(one: Compared, forms: dict[str, Any] | None = None, problem: str | None = None) -> Any:
+    impact = reviewing.impact(one)
+    publish = PublishForm(data={"seen": one.seen, "shown": reviewing.impact_digest(impact)})
+    page = {"note": NoteForm(), "publish": publish, "back": GiveBackForm()} | (forms or {})
+    page["publish"].paths.choices = reviewing.path_choices(one.unit_id) if reviewing.is_new(one.unit_id) else []
+    page |= {"one": one, "impact": impact, "notes": reviewing.note_lines(one.unit_id), "problem": problem}
+    page |= {"no": reviewing.may_approve(current_user, one.draft, now())}
+    return render_template("studio/review.html", **page), 409 if problem else 200
+
+
+@bp.post("/duyet/bai/<int:unit_id>/ghi-chu")
+@allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
+def note(unit_id: int) -> Any:
+    """Ghi chú tại một chỗ của bản nháp."""
+    one, form = _compared(unit_id), NoteForm()
+    if not form.sent():
+        return _review(one, {"note": form})
+    publishing.note(unit_id, form.part.data or "head", form.place.data or "", form.text.data, current_user.id, now())
+    flash("Đã ghi chú. Người soạn đọc được ở trang soạn bài.")
+    return redirect(url_for(".review", unit_id=unit_id, _anchor="ghi-chu"), 303)
+
+
+@bp.post("/soan/bai/<int:unit_id>/ghi-chu/<int:note_id>/xong")
+@allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
+def note_done(unit_id: int, note_id: int) -> Any:
+    """Đã sửa theo ghi chú."""
+    publishing.done_with(unit_id, note_id, current_user.id, now())
+    flash("Đã đánh dấu ghi chú là xong.")
+    return redirect(url_for(".compare", unit_id=unit_id, _anchor="ghi-chu"), 303)
+
+
+@bp.post("/duyet/bai/<int:unit_id>/tra-lai")
+@allow(Role.REVIEWER, Role.ADMIN)
+def give_back(unit_id: int) -> Any:
+    """Trả lại kèm lý do."""
+    one, form = _compared(unit_id), GiveBackForm()
+    if not form.sent():
+        return _review(one, {"back": form})
+    publishing.note(unit_id, "head", "Cả bài", form.why.data, current_user.id, now())
+    reviewing.give_back(unit_id, form.why.data, current_user.id, now())
+    flash("Đã trả lại người soạn, kèm lý do.")
+    return redirect(url_for(".waiting"), 303)
+
+
+@bp.post("/duyet/bai/<int:unit_id>/phat-hanh")
+@allow(Role.REVIEWER, Role.ADMIN)
+def publish(unit_id: int) -> Any:
+    """Phát hành: just what the page has shown, or nothing."""
+    one, form = _compared(unit_id), PublishForm()
+    form.paths.choices = reviewing.path_choices(unit_id) if reviewing.is_new(unit_id) else []
+    if not form.sent():
+        return _review(one, {"publish": form})
+    substance = form.change.data == "noi-dung"
+    told = (form.seen.data, form.why.data, substance, substance and form.again.data, form.paths.data or ())
+    try:
+        revision, correction = reviewing.publish(current_user, one, Decision(*told, form.shown.data), now())
+    except Refused as no:
+        return _review(one, None, no.sentence)
+    words = f"Đã phát hành bản {revision.number} của bài “{one.title}”."
+    if correction is not None and correction.checked_at is None:
+        words += " Các lượt đã làm đang được chấm lại."
+    elif correction is not None:
+        words += f" Đã chấm lại {correction.looked} lượt: {correction.passing} người thành đạt."
+    flash(words)
+    return redirect(url_for(".unit", unit_id=unit_id), 303)
+
+
+# --- revisions -------------------------------------------------------------------------------------------------
+
+
+@bp.get("/soan/bai/<int:unit_id>/phien-ban/<int:number>")
+@allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
+def revision(unit_id: int, number: int) -> Any:
+    """Một phiên bản: who, when, why, and what it changed."""
+    one = reviewing.revision_change(unit_id, number) or abort(404)
+    page = {"one": one, "unit_id": unit_id, "unit": reviewing.standing(unit_id)}
+    return render_template("studio/revision.html", **page, has_draft=drafts.draft_of(unit_id) is not None)
+
+
+@bp.post("/soan/bai/<int:unit_id>/phien-ban/<int:number>/quay-lai")
+@allow(Role.TRAINER, Role.REVIEWER)
+def go_back(unit_id: int, number: int) -> Any:
+    """Quay lại một bản cũ: as a draft, which is reviewed like any other."""
+    reviewing.revision_change(unit_id, number) or abort(404)
+    publishing.go_back(unit_id, number, current_user.id, now())
+    flash(f"Đã mở bản nháp theo bản {number}. Xem lại, rồi gửi duyệt như mọi bản nháp.")
+    return redirect(url_for(".compare", unit_id=unit_id), 303)
+
+
+@bp.route("/duyet/bai/<int:unit_id>/ngung", methods=["GET", "POST"])
+@allow(Role.REVIEWER, Role.ADMIN)
+def retire(unit_id: int) -> Any:
+    """Ngừng dùng bài, with a reason."""
+    lede = (
+        "Đợt học mở sau này không còn bài này. Người đang học đợt đã mở vẫn học tiếp như trước; kết quả đã có giữ nguyên. "
+        "Bài có thể được dùng lại."
+    )
+    do = lambda why: reviewing.retire(unit_id, why, current_user.id, now())  # noqa: E731
+    return _with_reason(
+        unit_id, "Ngừng dùng bài", lede, do, "Đã ngừng dùng bài. Các đợt học mở sau này không có bài này."
+    )
+
+
+@bp.route("/duyet/bai/<int:unit_id>/dung-lai", methods=["GET", "POST"])
+@allow(Role.REVIEWER, Role.ADMIN)
+def use_again(unit_id: int) -> Any:
+    """Dùng lại bài đã ngừng, in every path."""
+    paths = [key for key, _ in reviewing.path_choices(unit_id)] if reviewing.standing(unit_id) else []
+    lede = "Bài trở lại mọi lộ trình của khóa học, đứng trước bài kiểm tra tổng hợp, từ đợt học mở sau này."
+    do = lambda why: reviewing.use_again(unit_id, paths, why, current_user.id, now())  # noqa: E731
+    return _with_reason(unit_id, "Dùng lại bài", lede, do, "Bài được dùng lại từ các đợt học mở sau này.")
+
+
+def _with_reason(unit_id: int, title: str, lede: str, do: Callable[[str], None], done: str) -> Any:
+    unit, form, problem = reviewing.standing(unit_id) or abort(404), ReasonForm(), None
+    if form.sent():
+        try:
+            do(form.why.data)
+            flash(done)
+            return redirect(url_for(".unit", unit_id=unit_id), 303)
+        except Refused as no:
+            problem = no.sentence
+    page = {"unit": unit, "unit_id": unit_id, "form": form, "title": title, "lede": lede, "problem": problem}
+    return render_template("studio/reason.html", **page), 409 if problem else 200
+
+
+def _compared(unit_id: int) -> Compared:
+    return reviewing.compared(unit_id) or abort(404)

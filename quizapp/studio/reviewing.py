@@ -1,0 +1,372 @@
+"""Duyệt: what a reviewer sees of a draft, its impact before it is published, and what publishing then does."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.accounts.actions import note_act
+from quizapp.accounts.models import Grant, Person
+from quizapp.accounts.queries import SignedIn
+from quizapp.attempts import remarking
+from quizapp.attempts.models import Attempt, Mark
+from quizapp.attempts.remarking import Change, Outcome
+from quizapp.clock import day_of
+from quizapp.courses import comparing, drafting, drafts, publishing
+from quizapp.courses import queries as courses
+from quizapp.courses.comparing import Change as PartChange
+from quizapp.courses.models import Correction, Draft, DraftState, ReviewNote, Unit, UnitRevision
+from quizapp.database import db
+from quizapp.domain import attempts, content
+from quizapp.domain.attempts import AttemptState
+from quizapp.domain.remarking import rekeyed
+from quizapp.jobs import actions as jobs
+from quizapp.jobs.actions import Done, Running
+from quizapp.jobs.models import Job, JobState
+from quizapp.library import queries as library
+from quizapp.web.access import Role
+from quizapp.web.refused import Refused
+
+IMPACT = "impact"
+
+
+# --- what is compared ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A draft beside the revision in use; ``seen`` is the draft's digest, which whoever publishes sends back."""
+
+    unit_id: int
+    title: str
+    number: int
+    draft: Draft
+    reading: drafting.Reading
+    changes: Sequence[PartChange]
+    seen: str
+    newest: int | None  # the number of the revision in use
+    stale: bool  # the draft began from an older revision than that
+
+    @property
+    def words(self) -> tuple[int, int]:
+        told = [change.words for change in self.changes]
+        return sum(new for new, _ in told), sum(gone for _, gone in told)
+
+    @property
+    def waits(self) -> bool:
+        return self.draft.state == DraftState.REVIEW
+
+
+def compared(unit_id: int) -> Compared | None:
+    """The draft of a unit beside its newest revision; None without a draft."""
+    draft, unit = drafts.draft_of(unit_id), db.session.get(Unit, unit_id)
+    if draft is None or unit is None:
+        return None
+    body = drafts.body_of(draft)
+    last = db.session.get(UnitRevision, unit.revision_id) if unit.revision_id else None
+    before = drafting.body_of(last.body) if last else None
+    head, changes = body["head"], comparing.compare(before, body, _named())
+    number = last.number if last else None
+    stale = last is not None and draft.base_id not in (None, last.id)
+    told = (unit_id, str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), draft)
+    return Compared(*told, drafts.reading(draft), changes, drafting.digest(body), number, stale)
+
+
+@dataclass(frozen=True)
+class RevisionChange:
+    """A revision with what it changed."""
+
+    number: int
+    made_at: datetime
+    why: str
+    by: str | None
+    approved_by: str | None
+    substance: bool | None
+    changes: Sequence[PartChange]
+    is_newest: bool
+
+
+def revision_change(unit_id: int, number: int) -> RevisionChange | None:
+    """A revision beside the one before it; None where there is no such number."""
+    rows = sa.select(UnitRevision).where(UnitRevision.unit_id == unit_id, UnitRevision.number.in_([number - 1, number]))
+    found = {row.number: row for row in db.session.scalars(rows)}
+    if number not in found:
+        return None
+    one = found[number]
+    before = drafting.body_of(found[number - 1].body) if number - 1 in found else None
+    names = _names([one.made_by, one.approved_by])
+    newest = db.session.get_one(Unit, unit_id).revision_id == one.id
+    by, approved = names.get(one.made_by), names.get(one.approved_by)
+    changes = comparing.compare(before, drafting.body_of(one.body), _named())
+    return RevisionChange(number, one.made_at, one.why, by, approved, one.substance, changes, newest)
+
+
+def _named() -> comparing.Names:
+    """Citation -> document and provision in words; one that leads nowhere stays as it is."""
+    documents = {one.code: one for one in library.known_documents()}
+
+    def name(cited: str | None) -> str | None:
+        code, _, anchor = (cited or "").partition("#")
+        found = (
+            next((one for one in documents[code].walk() if one.anchor == anchor), None) if code in documents else None
+        )
+        return f"{documents[code].name}, {found.label}" if found else cited
+
+    return name
+
+
+def _names(ids: Collection[int | None]) -> dict[int | None, str]:
+    known = [one for one in ids if one is not None]
+    rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(known)))
+    return {row[0]: row[1] for row in rows}
+
+
+# --- impact ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Impact:
+    """Ảnh hưởng: attempts open now, people who have passed, questions with another key and what marking again does.
+
+    ``outcome`` None: too many attempts to look through while somebody waits; nobody has had it worked out for this draft.
+    """
+
+    open_now: int
+    done: int
+    rekeyed: tuple[str, ...]
+    attempts: int
+    outcome: Outcome | None
+
+
+def impact(one: Compared) -> Impact:
+    """What publishing the draft would do, worked out from the answers as they are now."""
+    mine = Attempt.unit_id == one.unit_id
+    still = sa.select(sa.func.count()).select_from(Attempt).where(mine, Attempt.state == AttemptState.OPEN.value)
+    passed = sa.select(sa.func.count(sa.distinct(Attempt.person_id))).join(Mark, Mark.attempt_id == Attempt.id)
+    done = db.session.scalar(passed.where(mine, Mark.passed)) or 0
+    change, ended = change_by(one), remarking.size(one.unit_id)
+    told = (db.session.scalar(still) or 0, done, tuple(sorted(change.keys)), ended)
+    if not change.keys:
+        return Impact(*told, Outcome())
+    if ended <= remarking.AT_HAND:
+        return Impact(*told, remarking.dry_run(change))
+    return Impact(*told, _worked_out(one))
+
+
+def change_by(one: Compared) -> Change:
+    """What the draft corrects of the revision in use."""
+    newest = publishing.newest_unit(one.unit_id)
+    if newest is None or one.reading.unit is None:
+        return Change(one.unit_id, {})
+    return _change(one.unit_id, newest, one.reading.unit)
+
+
+def _change(unit_id: int, before: content.Unit, after: content.Unit) -> Change:
+    asked = attempts.asked(after)
+    return Change(unit_id, {key: asked[key] for key in rekeyed(before, after)})
+
+
+def _worked_out(one: Compared) -> Outcome | None:
+    """What the work process has found for this very draft within the last hour or so."""
+    found = sa.select(Job).where(Job.kind == IMPACT, Job.state == JobState.DONE.value).order_by(Job.id.desc())
+    for job in db.session.scalars(found.limit(50)):
+        if job.input["unit"] == one.unit_id and job.input["seen"] == one.seen:
+            return Outcome(**job.result["outcome"])
+    return None
+
+
+def work_out(one: Compared, by: int, back: str, now: datetime) -> Job:
+    """Tính ảnh hưởng, by the work process."""
+    given = {"unit": one.unit_id, "seen": one.seen, "back": back}
+    return jobs.add(IMPACT, f"Tính ảnh hưởng của bản mới: {one.title}", by, now, given)
+
+
+def do_impact(running: Running) -> Done:
+    """Walk through every attempt without writing."""
+    one = compared(running.input["unit"])
+    if one is None or one.seen != running.input["seen"]:
+        raise Refused("Bản nháp đã đổi hoặc không còn. Mở lại trang so sánh để tính lại.")
+    return Done({"outcome": vars(remarking.dry_run(change_by(one))), "address": running.input["back"]})
+
+
+HANDLERS = {IMPACT: do_impact}
+
+
+# --- who may ---------------------------------------------------------------------------------------------------
+
+
+def may_approve(who: SignedIn, draft: Draft, now: datetime) -> str | None:
+    """Why somebody may not approve the draft; None where he or she may.
+
+    A reviewer who has not written any of it; an administrator only where there is no such reviewer.
+    """
+    if who.id in draft.writers:
+        return "Đồng chí đã soạn bản này nên không tự duyệt. Người duyệt khác sẽ xem."
+    if Role.REVIEWER in who.roles:
+        return None
+    if Role.ADMIN not in who.roles:
+        return "Trang này dành cho người duyệt. Đồng chí xem được nhưng không phát hành."
+    return "Đã có người duyệt khác cho bản này." if _others(draft, now) else None
+
+
+def _others(draft: Draft, now: datetime) -> bool:
+    """Whether a reviewer has had no hand in the draft."""
+    reviewers = sa.select(Grant.person_id).join(Person, Person.id == Grant.person_id)
+    today = day_of(now)
+    held = Grant.from_on <= today, sa.or_(Grant.to_on.is_(None), Grant.to_on > today), Person.ended_on.is_(None)
+    free = reviewers.where(Grant.role == Role.REVIEWER.value, *held)
+    return db.session.scalar(free.where(Grant.person_id.not_in(draft.writers)).limit(1)) is not None
+
+
+# --- acts ------------------------------------------------------------------------------------------------------
+
+
+def send(unit_id: int, note: str, by: int, now: datetime) -> None:
+    """Gửi duyệt."""
+    publishing.send(unit_id, note, by, now)
+    note_act(by, "send_for_review", now, detail={"unit": _key(unit_id)}, reason=note or None)
+
+
+def give_back(unit_id: int, why: str | None, by: int, now: datetime) -> None:
+    """Trả lại with a reason, or take back."""
+    publishing.give_back(unit_id, now)
+    note_act(by, "give_back" if why else "take_back", now, detail={"unit": _key(unit_id)}, reason=why)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer has said on publishing."""
+
+    seen: str
+    why: str
+    substance: bool
+    again: bool
+    paths: Sequence[str]
+    shown: str  # the digest of the impact that the page has shown
+
+
+def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> tuple[UnitRevision, Correction | None]:
+    """Phát hành, and mark again where a key has changed; just what the page has said, or nothing."""
+    if no := may_approve(who, one.draft, now):
+        raise Refused(no)
+    if said.shown != impact_digest(impact(one)):
+        raise Refused("Ảnh hưởng đã khác lúc đồng chí mở trang (có người vừa nộp bài). Xem lại số liệu rồi phát hành.")
+    before, revision = publishing.publish(one.unit_id, said.seen, said.why, said.substance, said.paths, who.id, now)
+    correction = None
+    if before is not None:
+        change = _change(one.unit_id, before, courses.taught(revision.id).unit)
+        if change.keys:
+            correction = remarking.correct(change, revision.id, said.why, who.id, now)
+    if said.again and before is not None:
+        publishing.again_path(one.unit_id, revision.number, now)
+    detail = {"unit": _key(one.unit_id), "revision": revision.number, "substance": said.substance}
+    detail |= {"again": said.again, "rekeyed": sorted(change.keys) if before is not None else []}
+    note_act(who.id, "publish", now, detail=detail, reason=said.why)
+    return revision, correction
+
+
+def impact_digest(one: Impact) -> str:
+    """What the page has shown of the marks: attempts under way may come and go, they stay on their revision."""
+    outcome = vars(one.outcome) if one.outcome and one.attempts <= remarking.AT_HAND else None
+    return drafting.digest([list(one.rekeyed), outcome])
+
+
+def retire(unit_id: int, why: str, by: int, now: datetime) -> None:
+    """Ngừng dùng bài."""
+    publishing.retire(unit_id, now)
+    note_act(by, "retire_unit", now, detail={"unit": _key(unit_id)}, reason=why)
+
+
+def use_again(unit_id: int, paths: Sequence[str], why: str, by: int, now: datetime) -> None:
+    """Dùng lại bài."""
+    publishing.use_again(unit_id, paths, now)
+    note_act(by, "use_unit_again", now, detail={"unit": _key(unit_id)}, reason=why)
+
+
+def _key(unit_id: int) -> str:
+    return courses.address_of(unit_id)[1]
+
+
+# --- lists -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InReview:
+    """A draft that waits for its reviewer."""
+
+    unit_id: int
+    title: str
+    number: int
+    note: str
+    sent_at: datetime
+    by: str
+    mine: bool
+
+
+def in_review(who: SignedIn) -> list[InReview]:
+    """Drafts that wait, longest first; at most two hundred."""
+    rows = (
+        sa.select(Draft, Person.name)
+        .join(Person, Person.id == Draft.sent_by)
+        .where(Draft.state == DraftState.REVIEW.value)
+        .order_by(Draft.sent_at)
+        .limit(200)
+    )
+    found = []
+    for draft, name in db.session.execute(rows):
+        head = drafts.body_of(draft)["head"]
+        assert draft.sent_at is not None
+        told = (str(head.get("title") or ""), int(head.get("number") or 0), draft.note, draft.sent_at, name)
+        found.append(InReview(draft.unit_id, *told, who.id in draft.writers))
+    return found
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """A reviewer's note as it is listed."""
+
+    id: int
+    part: str
+    place: str
+    text: str
+    at: datetime
+    by: str
+    done: bool
+
+
+def note_lines(unit_id: int) -> list[NoteLine]:
+    """The notes on a draft with their writers."""
+    rows: Sequence[ReviewNote] = publishing.notes(unit_id)
+    names = _names([row.made_by for row in rows])
+    return [
+        NoteLine(row.id, row.part, row.place, row.text, row.made_at, names[row.made_by], row.done_at is not None)
+        for row in rows
+    ]
+
+
+def corrections(unit_id: int) -> Sequence[Correction]:
+    """Re-markings of a unit, newest first; at most twenty."""
+    mine = sa.select(Correction).filter_by(unit_id=unit_id)
+    return db.session.scalars(mine.order_by(Correction.id.desc()).limit(20)).all()
+
+
+def path_choices(unit_id: int) -> list[tuple[str, str]]:
+    """The paths that a new unit may enter."""
+    unit = db.session.get_one(Unit, unit_id)
+    return [(path.key, path.title) for path in drafts.course_of(unit.course_id).paths]
+
+
+def is_new(unit_id: int) -> bool:
+    """Whether the unit is in no path yet: it was never published."""
+    return db.session.get_one(Unit, unit_id).revision_id is None
+
+
+def standing(unit_id: int) -> Mapping[str, Any]:
+    """Whether a unit is retired, its number and title as in use; empty where it was never published."""
+    unit = db.session.get(Unit, unit_id)
+    if unit is None or unit.revision_id is None:
+        return {}
+    value = courses.taught(unit.revision_id).unit
+    return {"retired_at": unit.retired_at, "number": value.number, "title": value.title}
