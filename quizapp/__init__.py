@@ -29,6 +29,7 @@ from quizapp.reports.official import views as official
 from quizapp.studio import citing as _citing  # noqa: F401 - adds its pages to the room of studio
 from quizapp.studio import editing as _editing  # noqa: F401
 from quizapp.studio import heading as _heading  # noqa: F401
+from quizapp.studio import picturing as _picturing  # noqa: F401
 from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads

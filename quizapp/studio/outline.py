@@ -163,9 +163,13 @@ def citing(text: str, number: int, reference: str, quotation: str = "") -> str:
     return _joined(before, blocks)
 
 
-def at_line(text: str, line: int) -> int:
-    """The number of the section that holds a line; the first where none does."""
-    return max((n for n, part in enumerate(parts(text), 1) if part.line <= line), default=1)
+def ending(text: str, number: int, line: str) -> str:
+    """With one more paragraph at the end of the section of that number; of the text, where there is none."""
+    before, found = _split(text)
+    blocks = [list(part.lines) for part in found] or [[]]
+    place = min(number, len(blocks)) - 1
+    blocks[place] = [*"\n".join(blocks[place]).rstrip().split("\n"), "", line]
+    return _joined(before, blocks)
 
 
 def _clean(title: str) -> str:

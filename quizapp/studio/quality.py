@@ -49,7 +49,8 @@ def of(body: Body, reading: Reading, documents: Mapping[str, Document]) -> Quali
     sections = parts(body[LESSON])
     told = [_lack(lack, body, sections) for lack in reading.lacks]
     if reading.unit is not None:
-        found = (one for one in linter.findings(reading.unit) if one.rule != "bank-size")  # `_objectives` says it
+        noted = linter.findings(reading.unit, body.get("media") or {})
+        found = (one for one in noted if one.rule != "bank-size")  # `_objectives` says it
         told += [_finding(one, reading.unit, sections) for one in found]
     if body["head"].get("final") is not True:
         told += _reading_time(body, sections)

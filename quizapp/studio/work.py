@@ -14,9 +14,14 @@ from quizapp.courses import drafting, drafts, queries
 from quizapp.courses.drafting import LESSON, QUESTION, Body, Reading
 from quizapp.courses.models import DraftState, Unit
 from quizapp.database import db
+from quizapp.domain import pictures
 from quizapp.domain.content import Course, Document
+from quizapp.domain.vietnamese import slug
+from quizapp.files import actions as files
+from quizapp.files.pictures import prepared
 from quizapp.library import queries as library
 from quizapp.studio import outline, quality
+from quizapp.web.refused import Refused
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,10 @@ class Work:
     def section(self, number: int) -> Mapping[str, Any] | None:
         """A section as read, for the learner's template; None where there is none of that number."""
         found = self.reading.data["sections"]
-        return found[number - 1] if 1 <= number <= len(found) else None
+        if not 1 <= number <= len(found):
+            return None
+        shown: Mapping[str, Any] = pictures.placed(found[number - 1], pictures.media_of(self.body))
+        return shown
 
     def provision(self, reference: str | None) -> dict[str, Any] | None:
         """A provision as a learner would be shown it; None for one that may not be taught."""
@@ -125,6 +133,24 @@ def courses() -> list[tuple[int, Course]]:
 def only_read() -> None:
     """From here on a POST only looks: a preview takes no writer's place, and a page is not rendered inside a transaction."""
     database.end_transaction()
+
+
+def add_picture(work: Work, number: int, name: str, data: bytes, alt: str, by: int, now: datetime) -> None:
+    """Keep a picture with the draft, and put its line at the end of a section; Refused for what is none."""
+    with database.read_first():
+        one = prepared(data)  # up to a second: nobody waits for it
+    draft = drafts.draft_of(work.unit_id, lock=True)
+    if draft is None:
+        raise Refused("Bản nháp này đã được phát hành hoặc đã bỏ.")
+    body = drafts.body_of(draft)
+    kept = files.keep_prepared(one, now, by)._asdict()
+    stem, media = slug(name.rpartition(".")[0])[:40].strip("-") or "hinh", body.get("media") or {}
+    names = (f"{stem}{f'-{n}' if n > 1 else ''}.{one.extension}" for n in range(1, len(media) + 2))
+    chosen = next(name for name in names if media.get(name, kept) == kept)
+    text = outline.ending(
+        body[LESSON], number, f"![{' '.join(alt.replace('[', '(').replace(']', ')').split())}](anh:{chosen})"
+    )
+    drafts.changed(draft, body | {"media": media | {chosen: kept}, LESSON: text}, by, now)
 
 
 _PARTS = {"head": "đầu bài", "quiz": "đầu bài", "order": "thứ tự câu hỏi", LESSON: "bài đọc"}

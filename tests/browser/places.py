@@ -79,6 +79,7 @@ PLACES = [
     Place("soan-viet-thu", "baocaovien", "{soan-viet}?muc=2&xem=xem-thu"),
     Place("soan-viet-chat-luong", "baocaovien", "{soan-viet}?xem=chat-luong"),
     Place("soan-thong-tin", "baocaovien", "{soan-viet}/thong-tin"),
+    Place("soan-anh", "baocaovien", "{soan-viet}/anh?muc=2"),
     Place("soan-bo", "baocaovien", "{soan-viet}/bo"),
     Place("soan-bai-moi", "baocaovien", "/soan/bai-moi"),
     Place("soan-trich", "baocaovien", "/soan/trich?bai={soan-viet-id}&muc=2"),

@@ -1,8 +1,10 @@
 """Writing a lesson: a draft begun, kept, looked at, its sections and head changed, two writers, a unit from nothing."""
 
+import io
 import json
 import re
 
+import drawn
 import pytest
 from factories import add_grant, add_person
 
@@ -521,3 +523,26 @@ def test_without_an_official_text_there_is_only_paraphrase(app, unit, begun):
     text = lesson(app, unit).replace("\n\n", "\n\n> “Cán bộ phải tận tụy.”\n\n", 2)
     begun.post(f"/soan/bai/{unit}/xem-thu", {"noi-dung": text}, status=200)
     assert "bỏ khối trích, viết lại thành lời diễn giải" in told(begun.page)["chatLuong"]
+
+
+# --- pictures --------------------------------------------------------------------------------------------------
+
+
+def test_a_picture_goes_into_a_section_with_words_in_its_place(app, unit, begun):
+    def send(data, words, status, name="Sơ đồ.PNG"):
+        fields = {"muc": "2", "chu": words, "tep": (io.BytesIO(data), name)}
+        return begun.post(f"/soan/bai/{unit}/anh", fields, status=status, content_type="multipart/form-data")
+
+    before = lesson(app, unit)
+    assert "Ghi điều hình cho thấy" in send(drawn.drawn(), " ", 200).text
+    assert "Tệp này không phải hình" in send(b"%PDF-1.4", "Sơ đồ", 409).text
+    assert "chưa chọn tệp" in begun.post(f"/soan/bai/{unit}/anh", {"chu": "Sơ đồ"}, status=409).text
+    assert lesson(app, unit) == before
+    send(drawn.drawn(), "Sơ đồ [một cửa]", 303)
+    assert re.search(r"\n!\[Sơ đồ \(một cửa\)\]\(anh:so-do\.\w+\)\n", lesson(app, unit))
+    page = begun.follow()
+    assert re.search(r'<img class="pic" src="/anh/[0-9a-f]{64}\.\w+" alt="Sơ đồ \(một cửa\)"', page.html)
+    assert "Đủ để gửi duyệt" in page.text
+    send(drawn.drawn(), "Lần nữa", 303)  # the same picture is kept once
+    with app.app_context():
+        assert len(drafts.body_of(drafts.draft_of(unit))["media"]) == 1

@@ -111,6 +111,17 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   saveNow();
 });
+// Pages that show or change what is kept are opened when it is; where it cannot be kept, the device holds it.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-leave]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const address = new URL(link.href);
+  if (address.pathname.endsWith("/anh")) address.searchParams.set("muc", section());
+  await saving;
+  await saveNow();
+  location.assign(address);
+});
 
 // --- two texts ----------------------------------------------------------------------------------------------------
 
