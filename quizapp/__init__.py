@@ -8,13 +8,14 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from quizapp import database
+from quizapp import database, site
 from quizapp.accounts import delegate_pages
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts import views as accounts
 from quizapp.administration import importing as _importing  # noqa: F401 - adds its pages to the room of administration
 from quizapp.administration import mending as _mending  # noqa: F401
 from quizapp.administration import views as administration
+from quizapp.analysis import views as analysis
 from quizapp.attempts import views as attempts
 from quizapp.config import Settings, read_settings
 from quizapp.desk import menu
@@ -24,17 +25,22 @@ from quizapp.jobs import views as jobs
 from quizapp.learning import views as learning
 from quizapp.library import official_pages
 from quizapp.library import views as library
+from quizapp.reports import study_pages as study
+from quizapp.reports import urging_pages as urging
 from quizapp.reports import views as reports
 from quizapp.reports.official import views as official
-from quizapp.studio import citing as _citing  # noqa: F401 - adds its pages to the room of studio
+from quizapp.studio import asking_pages as _asking_pages  # noqa: F401 - adds its pages to the room of trainers
+from quizapp.studio import bank_pages as _bank_pages  # noqa: F401
+from quizapp.studio import citing as _citing  # noqa: F401
 from quizapp.studio import editing as _editing  # noqa: F401
 from quizapp.studio import heading as _heading  # noqa: F401
 from quizapp.studio import picturing as _picturing  # noqa: F401
-from quizapp.studio import review_pages as _review_pages  # noqa: F401 - adds its pages to the room of trainers
+from quizapp.studio import print_pages as printing
+from quizapp.studio import review_pages as _review_pages  # noqa: F401
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
-from quizapp.web.rendering import Pages, addresses
+from quizapp.web.rendering import FormOfAddress, Pages, addresses
 
 ROOMS = (
     accounts,
@@ -45,9 +51,13 @@ ROOMS = (
     learning,
     attempts,
     jobs,
+    analysis,
     studio,
+    printing,
     reports,
     official,
+    urging,
+    study,
     administration,
     desk,
 )
@@ -89,12 +99,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = Cookies(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(site_name=settings.site_name, menu=menu.menu, url_for=addresses(app))
+    app.jinja_env.add_extension(FormOfAddress)
+    app.jinja_env.filters.update(addressed=site.asked, counted=site.counted)
+    app.jinja_env.globals.update(menu=menu.menu, url_for=addresses(app))
     app.context_processor(_look)
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
     database.init_app(app, settings)
     with app.app_context():
         account_queries.recent.watch(database.db.engines[None])
+        site.cache.watch(database.db.engines[None])
     static_files.init_app(app, settings.data)
     formats.init_app(app)
     errors.init_app(app)
@@ -109,8 +122,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _look() -> dict[str, Any]:
-    """Text size and theme: of the account, else of this browser's cookie."""
+    """What is set for the site; text size and theme: of the account, else of this browser's cookie."""
     who = current_user._get_current_object()  # the proxy looks it up anew each time
     known = who.is_authenticated
     size = session.get("co-chu") or (who.text_size if known else 100)
-    return {"look": {"size": size, "theme": who.theme if known else "he-thong"}}
+    wanted = site.current()
+    look = {"size": size, "theme": who.theme if known else "he-thong"}
+    return {"site": wanted, "site_name": wanted.site_name, "look": look}

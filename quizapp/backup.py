@@ -21,8 +21,10 @@ from typing import IO, Any
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from quizapp import mail as _mail  # noqa: F401 - every table has to be known
 from quizapp import migrating
-from quizapp.accounts import models as _accounts  # noqa: F401 - every table has to be known
+from quizapp import site as _site  # noqa: F401
+from quizapp.accounts import models as _accounts  # noqa: F401
 from quizapp.administration import models as _administration  # noqa: F401
 from quizapp.attempts import models as _attempts  # noqa: F401
 from quizapp.config import BadSetting, Settings

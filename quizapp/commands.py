@@ -23,7 +23,11 @@ from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.import_tasks import sweep_imports
+from quizapp.administration.settings import forget_old
 from quizapp.administration.tasks import carry_out_plans
+from quizapp.analysis import fill as analysis
+from quizapp.analysis import marks_command
+from quizapp.analysis.tasks import fill_analysis
 from quizapp.attempts.tasks import close_attempts, remark
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
@@ -33,16 +37,19 @@ from quizapp.courses.exchange import FileProblems, folders
 from quizapp.courses.exchange.folders import Read
 from quizapp.courses.exchange.writing import write_folder
 from quizapp.database import db
+from quizapp.domain.marks_sheet import BadMarks
 from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
-from quizapp.learning.tasks import fold_counts, follow_people
+from quizapp.learning.tasks import fold_counts, follow_people, send_mail, send_reminders
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
 from quizapp.reports.official.tasks import HANDLERS as FILE_HANDLERS
 from quizapp.reports.tasks import fill_answers
+from quizapp.reports.weekly_mail import send_weekly
 from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
+from quizapp.studio.tasks import suspend_broken
 from quizapp.web.access import Role
 
 ADMIN = "quantri"
@@ -52,11 +59,17 @@ SCHEDULE: list[serving.Job] = [
     (5.0, close_attempts),
     (15.0, remark),
     (1.0, partial(do_jobs, HANDLERS)),
+    (2.0, send_reminders),
+    (5.0, send_mail),
     (60.0, carry_out_plans),
     (60.0, fill_answers),
+    (60.0, fill_analysis),
+    (60.0, suspend_broken),
+    (60.0, send_weekly),
     (300.0, follow_people),
     (3600.0, sweep_jobs),
     (3600.0, sweep_imports),
+    (6 * 3600.0, forget_old),
 ]
 
 
@@ -80,6 +93,7 @@ def main() -> None:
 def opened(settings: Settings) -> Iterator[None]:
     """The database alone, without the pages: what a command needs of the application."""
     app = Flask("quizapp", static_folder=None)
+    app.extensions["settings"] = settings
     database.init_app(app, settings)
     with app.app_context():
         try:
@@ -328,6 +342,22 @@ def _progress(words: str, done: int, whole: int) -> None:
         click.echo(err=True)
 
 
+# --- marks of a paper test ---------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="ĐIỂM.CSV")
+def statistics(file: Path) -> None:
+    """Phân tích câu hỏi của một bài thi giấy từ bảng điểm; in JSON."""
+    try:
+        told = marks_command.figures(file)
+    except BadMarks as bad:
+        click.echo("\n".join(map(str, bad.problems)), err=True)
+        click.echo(f"{len(bad.problems)} lỗi. Chưa tính gì.", err=True)
+        raise click.exceptions.Exit(1) from None
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
 # --- check -----------------------------------------------------------------------------------------------------
 
 
@@ -345,7 +375,7 @@ def check(ctx: click.Context) -> None:
             if not settings.sqlite:
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             wrong = [str(one) for one in counts.differences(now())]
-            wrong += counts.states_differ() + answers.differences()
+            wrong += counts.states_differ() + answers.differences() + analysis.differences()
             db.session.rollback()
     if wrong:
         click.echo("\n".join(wrong))

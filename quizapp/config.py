@@ -1,10 +1,12 @@
 """Environment -> settings. A missing or malformed setting stops the start-up with a clear sentence."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -24,6 +26,10 @@ class Settings:
     site_name: str = "Liêm Chính"
     public_url: str = "http://127.0.0.1:8000"
     proxies: int = 0  # how many reverse proxies stand in front and set X-Forwarded-For
+    mail: str = ""  # smtp://user:password@host:587; empty: mail is printed
+    mail_from: str = "liem-chinh@localhost"
+    webhook: str = ""  # where reminders are announced, without names
+    webhook_secret: str = ""
 
     @property
     def sqlite(self) -> bool:
@@ -50,6 +56,10 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         site_name=environ.get("QUIZAPP_SITE_NAME") or "Liêm Chính",
         public_url=_public_url(environ.get("QUIZAPP_PUBLIC_URL") or "http://127.0.0.1:8000"),
         proxies=_count("QUIZAPP_PROXIES", environ.get("QUIZAPP_PROXIES") or "0"),
+        mail=_mail(environ.get("QUIZAPP_MAIL") or ""),
+        mail_from=_mail_from(environ),
+        webhook=_webhook(environ),
+        webhook_secret=environ.get("QUIZAPP_WEBHOOK_SECRET") or "",
     )
 
 
@@ -107,3 +117,38 @@ def _count(name: str, given: str) -> int:
     if not given.isascii() or not given.isdigit():
         raise BadSetting(f"{name} phải là một số nguyên không âm, không phải “{given}”.")
     return int(given)
+
+
+def _mail(given: str) -> str:
+    try:
+        parts = urlsplit(given)
+        right = not given or (parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise BadSetting("QUIZAPP_MAIL phải có dạng smtp://tên:mật_khẩu@máy:587 hoặc smtps://tên:mật_khẩu@máy:465.")
+    return given
+
+
+def _mail_from(environ: Mapping[str, str]) -> str:
+    """Whom mail comes from: as set, else the account of the mail server, else a name at this site's host."""
+    given = environ.get("QUIZAPP_MAIL_FROM") or ""
+    if given:
+        if not re.fullmatch(r"[!-~]+@[A-Za-z0-9.-]+", given):
+            raise BadSetting("QUIZAPP_MAIL_FROM phải là một địa chỉ thư, ví dụ hoc@example.gov.vn.")
+        return given
+    user = unquote(urlsplit(environ.get("QUIZAPP_MAIL") or "").username or "")
+    host = urlsplit(environ.get("QUIZAPP_PUBLIC_URL") or "").hostname or "localhost"
+    return user if "@" in user else f"liem-chinh@{host}"
+
+
+def _webhook(environ: Mapping[str, str]) -> str:
+    given = environ.get("QUIZAPP_WEBHOOK") or ""
+    if not given:
+        return ""
+    loopback = urlsplit(given).hostname in ("127.0.0.1", "::1", "localhost")
+    if not given.startswith("https://") and not (given.startswith("http://") and loopback):
+        raise BadSetting("QUIZAPP_WEBHOOK phải bắt đầu bằng https:// (http:// chỉ dùng được cho chính máy này).")
+    if len(environ.get("QUIZAPP_WEBHOOK_SECRET") or "") < 32:
+        raise BadSetting("QUIZAPP_WEBHOOK cần QUIZAPP_WEBHOOK_SECRET, ít nhất 32 ký tự ngẫu nhiên.")
+    return given

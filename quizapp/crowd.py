@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from quizapp import demo
 from quizapp.accounts import passwords
 from quizapp.accounts.models import Grant, Person, Post
+from quizapp.analysis import fill as analysis
 from quizapp.attempts.models import Attempt, Mark, Response
 from quizapp.clock import VIETNAM, day_of
 from quizapp.courses import queries as courses
@@ -33,6 +35,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning.models import ENROLLED, WHOLE, Campaign, Count, Enrolment, FactRow, UnitStateRow
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
+from quizapp.sample_skill import missed, slip
 
 BODIES_AT_MOST, FEWEST = 3000, 10  # bodies; people for each of them
 BELOW = 12  # bodies right below one
@@ -247,7 +250,9 @@ class Crowd:
         _load(Attempt, own.split(), attempts_)
         _count_on(Attempt)
         said = (
-            (a, *answer, end, False) for a, _, _, _, _, drawn, wrong, _, end in made for answer in drawn.answers(wrong)
+            (a, *answer, False)
+            for a, _, _, _, _, drawn, wrong, start, end in made
+            for answer in drawn.answers(wrong, start, end, self.rng)
         )
         _load(Response, ("attempt_id", "question", "chosen", "seq", "saved_at", "late"), said)
         marks = (
@@ -264,15 +269,17 @@ class Crowd:
         return person, self.course_id, FactKind.QUIZ_TAKEN.value, key, source, at, revision, body
 
     def _attempts(self, plan: Planned, papers: "Sequence[_Papers]") -> Iterator[tuple[Any, ...]]:
-        """Of each unit done: sometimes one attempt that fails, then one that passes."""
+        """Of each unit done: sometimes one attempt that fails, of those who know less more often; then one that passes."""
+        skill = self.rng.gauss(0, 1)
+        fails = 1 / (1 + exp(1.6 + 1.4 * skill))
         for n, unit in enumerate(self.units[: plan.done]):
             end = self.began + timedelta(hours=plan.first + n * plan.step)
             passing = 1
-            for failing in [True] * (self.rng.random() < 0.15 and not unit.unit.final) + [False]:
+            for failing in [True] * (self.rng.random() < fails and not unit.unit.final) + [False]:
                 drawn = self.rng.choice(papers[n].drawn)
                 at = end - timedelta(minutes=25) if failing else end
                 took = timedelta(seconds=len(drawn.keys) * self.rng.randrange(14, 70))
-                wrong = drawn.some_wrong(self.rng, failing)
+                wrong = drawn.some_wrong(self.rng, skill, failing)
                 yield plan.person_id, plan.body_id, unit, passing, drawn, wrong, at - took, at
                 passing += 1
 
@@ -362,8 +369,9 @@ class Crowd:
         db.session.execute(sa.insert(_change).from_select(["body_id", "unit", "state", "day", "n"], grouped))
 
     def _fill(self) -> None:
-        while answers.step(self.now, timedelta(0), HELPING):
-            db.session.flush()
+        for fill in (answers, analysis):
+            while fill.step(self.now, timedelta(0), HELPING):
+                db.session.flush()
         if dialect() == "postgresql":
             db.session.execute(sa.text("ANALYZE"))
 
@@ -403,22 +411,29 @@ class _Drawn:
             question = taught.questions[key]
             miss = wrong_response(question)
             self.right.append((key, json.dumps(right_response(question), ensure_ascii=False), n))
-            self.wrong.append((key, json.dumps(miss, ensure_ascii=False), n))
+            self.wrong.append((key, question, miss, n))
             self.lost.append(grading.POSSIBLE - grading.grade(question, miss))
         self.pass_percent = taught.unit.quiz.pass_percent if taught.unit.graded else 0
-        # Some questions are harder than others, for everybody alike.
-        self.hard = sorted(range(len(self.keys)), key=lambda n: -((sum(self.keys[n].encode()) * 7919) % 100))
 
-    def some_wrong(self, rng: random.Random, failing: bool) -> frozenset[int]:
+    def some_wrong(self, rng: random.Random, skill: float, failing: bool) -> frozenset[int]:
         """Which questions are answered wrongly: more than the quiz allows, or fewer."""
         allowed = len(self.keys) * (100 - self.pass_percent) // 100
-        count = min(len(self.keys), allowed + 1 + rng.randrange(2)) if failing else rng.randrange(allowed + 1)
-        if failing:
-            return frozenset(self.hard[:count])
-        return frozenset(self.hard[int(rng.random() ** 1.6 * len(self.hard))] for _ in range(count))
+        least, most = (allowed + 1, len(self.keys)) if failing else (0, allowed)
+        return missed(self.keys, skill, least, most, rng)
 
-    def answers(self, wrong: frozenset[int]) -> Iterator[tuple[str, str, int]]:
-        return ((self.wrong if n in wrong else self.right)[n] for n in range(len(self.keys)))
+    def answers(
+        self, wrong: frozenset[int], start: datetime, end: datetime, rng: random.Random
+    ) -> Iterator[tuple[str, str, int, datetime]]:
+        """(question, answer, number, when it was saved), one after the other between start and end."""
+        parts = [rng.uniform(0.4, 1.6) for _ in self.keys]
+        spent, each = 0.0, (end - start) / sum(parts)
+        for n, part in enumerate(parts):
+            spent += part
+            yield *(self._slip(n, rng) if n in wrong else self.right[n]), start + spent * each
+
+    def _slip(self, n: int, rng: random.Random) -> tuple[str, str, int]:
+        key, question, usual, number = self.wrong[n]
+        return key, json.dumps(slip(question, usual, rng), ensure_ascii=False), number
 
     def mark(self, wrong: frozenset[int]) -> tuple[int, int, bool]:
         """Earned, possible, passed."""

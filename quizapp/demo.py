@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from quizapp.accounts import actions as accounts
 from quizapp.accounts import passwords
 from quizapp.accounts.models import Grant, Person, Post, RequestKind
+from quizapp.analysis import fill as analysis
 from quizapp.attempts import actions as attempts
 from quizapp.attempts.queries import own_fixed
 from quizapp.clock import VIETNAM, day_of
@@ -44,6 +45,7 @@ from quizapp.learning import counts
 from quizapp.learning.models import Campaign, CampaignBody
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
+from quizapp.sample_skill import missed, slip
 from quizapp.web.access import Role
 
 SEED = 1248
@@ -127,6 +129,15 @@ ACCOUNTS = [
     ),
     Account(
         "lanhdaochibo", "Võ Hoàng Nam", HOME_BRANCH, "lãnh đạo một chi bộ", "Bí thư chi bộ", Role.LEADER, HOME_BRANCH
+    ),
+    Account(
+        "thuky",
+        "Lâm Chí Hào",
+        HOME_BRANCH,
+        "thư ký chi bộ: ghi học trực tiếp",
+        "Công chức Văn phòng - Thống kê",
+        Role.SECRETARY,
+        HOME_BRANCH,
     ),
     Account("quantri", "Trần Quốc Tuấn", OFFICE_BRANCH, "quản trị", "Chuyên viên", Role.ADMIN),
 ]
@@ -219,8 +230,9 @@ class Builder:
         db.session.flush()
         while counts.fold():
             pass
-        while answers.step(self.now, timedelta(0), at_once=2000):
-            pass
+        for fill in (answers, analysis):
+            while fill.step(self.now, timedelta(0), at_once=2000):
+                pass
 
     # bodies and people
 
@@ -283,6 +295,8 @@ class Builder:
         ids = {person.login: person.id for branch in self.branches for person in branch.people}
         root = self.by_name[f"Đảng bộ tỉnh {PROVINCE}"]
         for account in ACCOUNTS:
+            if account.login != "nguoimoi":
+                db.session.get_one(Person, ids[account.login]).email = f"{account.login}@tramxanh.example"
             if account.role is not None:
                 self._grant(ids[account.login], account.role, self.by_name.get(account.scope, root))
         for n, (name, _, _) in enumerate(BODIES, 1):  # the other bodies have their leaders, too
@@ -356,6 +370,8 @@ class Learner:
     def __init__(self, sample: Builder, person: _Person, course_id: int, units: list[Taught]):
         self.sample, self.rng = sample, sample.rng
         self.person, self.course_id, self.units = person, course_id, units
+        self.luck = random.Random(f"{SEED} {person.login}")
+        self.skill = self.luck.gauss(0, 1)
 
     def live(self) -> None:
         """As planned for the accounts of the table, else as chance and the branch's pace will have it."""
@@ -400,13 +416,17 @@ class Learner:
         """All units, between two days."""
         step = (last - first) / max(len(self.units), 1)
         for n, taught in enumerate(self.units):
-            self._pass(taught, self.sample._moment(first + step * (n + 1)), failing=int(self.rng.random() < 0.15))
+            self._pass(taught, self.sample._moment(first + step * (n + 1)), failing=self._fails(0.15))
+
+    def _fails(self, chance: float) -> int:
+        """Whether the first try at a unit fails: of those who know less more often."""
+        return int(self.rng.random() < chance * (1.8 if self.skill < 0 else 0.2))
 
     def _some(self, passed: int, first: float) -> None:
         """So many units, then the next one left half read, failed, or with an attempt still open."""
         step = (BEGAN - first) / (passed + 2)
         for n, taught in enumerate(self.units[:passed]):
-            self._pass(taught, self.sample._moment(first + step * n), failing=int(self.rng.random() < 0.2))
+            self._pass(taught, self.sample._moment(first + step * n), failing=self._fails(0.2))
         following, at = self.units[passed], self.sample._moment(first + step * (passed + 1))
         if following.unit.final:
             self._take(following, at, right=0.6)
@@ -429,7 +449,7 @@ class Learner:
         for _ in range(0 if taught.unit.final else failing):  # the final waits for hours before it opens again
             self._take(taught, at, right=0.5)
             at += timedelta(minutes=9)
-        self._take(taught, at, right=self.rng.choice([0.8, 0.9, 1.0, 1.0]))
+        self._take(taught, at, right=self.rng.choice([0.8, 0.8, 0.9] if self.skill < 0 else [0.8, 0.9, 1.0, 1.0]))
 
     def _read(self, taught: Taught, at: datetime, sections: int) -> None:
         """Đọc: the first so many sections."""
@@ -445,13 +465,14 @@ class Learner:
         fixed = own_fixed(self.person.id, attempts.start(self.person.id, taught, at))
         assert fixed is not None
         keys = fixed.paper.keys
-        goal = -(-len(keys) * right // 1)
-        wrong = set(self.rng.sample(range(len(keys)), len(keys) - int(goal)))
+        count = len(keys) - int(-(-len(keys) * right // 1))
+        wrong = missed(keys, self.skill, count, count, self.luck)
         until = len(keys) if stop_after is None else int(len(keys) * stop_after)
         for n, key in enumerate(keys[:until]):
             at += timedelta(seconds=self.rng.randrange(15, 50))
             question = taught.questions[key]
-            chosen = wrong_response(question) if n in wrong else right_response(question)
+            slipped = slip(question, wrong_response(question), self.luck) if n in wrong else None
+            chosen = right_response(question) if slipped is None else slipped
             attempts.save(fixed, key, chosen, n + 1, at)
         if stop_after is None:
             attempts.hand_in(fixed, at + timedelta(seconds=20))

@@ -16,6 +16,7 @@ from flask import Flask
 from pages import Visitor
 
 from quizapp import create_app
+from quizapp import site as site_settings
 from quizapp.accounts import actions as accounts
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts.models import Person
@@ -128,6 +129,7 @@ class Site:
         for module in (course_queries, attempt_queries, library_queries):
             module.forget_cached()
         account_queries.recent.clear()
+        site_settings.cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from quizapp.accounts.models import (
     Audit,
     CodeKind,
     NameSeen,
+    NoticeReading,
     OneTimeCode,
     Person,
     PersonRequest,
@@ -173,6 +174,12 @@ def welcome(person_id: int, now: datetime) -> None:
     db.session.execute(mine.values(welcomed_at=now))
 
 
+def note_reading(person_id: int, number: int, now: datetime) -> None:
+    """Đã đọc thông báo về dữ liệu cá nhân."""
+    row = {"person_id": person_id, "number": number, "at": now}
+    db.session.execute(insert(NoticeReading).values(row).on_conflict_do_nothing())
+
+
 def ask(person_id: int, kind: RequestKind, text: str, now: datetime) -> None:
     """Put a request into the administrators' queue; the same open request twice stays one."""
     same = sa.select(PersonRequest.id).where(
@@ -219,6 +226,21 @@ def choose_look(person_id: int, text_size: int, theme: str, letter_keys: bool) -
     """Cỡ chữ, giao diện, phím tắt."""
     mine = sa.update(Person).where(Person.id == person_id)
     db.session.execute(mine.values(text_size=text_size, theme=theme, letter_keys=letter_keys))
+
+
+def set_email(person_id: int, email: str) -> None:
+    """Ghi địa chỉ thư; an empty one takes it away."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(email=email or None))
+
+
+def open_calendar(person_id: int) -> None:
+    """Lập địa chỉ lịch riêng; the one before it, if any, opens nothing any more."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(calendar_code=secrets.token_urlsafe(20)))
+
+
+def close_calendar(person_id: int) -> None:
+    """Thôi dùng địa chỉ lịch riêng."""
+    db.session.execute(sa.update(Person).where(Person.id == person_id).values(calendar_code=None))
 
 
 GUESSES = "ma"  # stands in place of a sign-in name in the table of failures

@@ -1,5 +1,6 @@
 """Người dùng: what a person may type."""
 
+import re
 from typing import Any
 
 from wtforms import (
@@ -11,12 +12,34 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from quizapp.web.forms import Form, choices
 
 AS_TYPED = {"data-keep": "1"}
+_EMAIL = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
+
+
+def email_address(form: Form, field: StringField) -> None:
+    """An address that every mail server takes: letters without marks, one @, a host with a dot."""
+    if field.data and not _EMAIL.fullmatch(field.data):
+        raise ValidationError(
+            f"“{field.data}” chưa phải địa chỉ thư. Ví dụ: ten@angiang.gov.vn, không dấu, không cách."
+        )
+
+
+def email_field(**more: Any) -> Any:
+    """Địa chỉ thư: empty for none."""
+    plain = {"type": "email", "autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
+    return StringField("Địa chỉ thư", [Length(max=200), email_address], name="thu", render_kw=plain, **more)
+
+
+class EmailForm(Form):
+    email = email_field(description="Để nhận thư nhắc học. Để trống thì không nhận thư nào.")
 
 
 class SignInForm(Form):
@@ -103,6 +126,14 @@ class LookForm(Form):
         "Giao diện", choices=choices(("he-thong", "Theo máy"), ("sang", "Sáng"), ("toi", "Tối")), name="giao-dien"
     )
     letter_keys = BooleanField("Dùng phím A–D để chọn phương án", name="phim-tat")
+
+
+class ErasureForm(Form):
+    text = TextAreaField(
+        "Đồng chí đề nghị xóa những gì?",
+        [DataRequired("Ghi điều đồng chí đề nghị xóa."), Length(max=1000)],
+        name="noi-dung",
+    )
 
 
 class CorrectionForm(Form):

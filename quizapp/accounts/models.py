@@ -23,6 +23,8 @@ class Person(Base):
     sort_key: Mapped[str] = mapped_column(index=True)
     folded: Mapped[str] = mapped_column(index=True)
     phone: Mapped[str | None] = mapped_column(index=True)
+    email: Mapped[str | None]  # where reminders go; as its owner or an administrator wrote it
+    calendar_code: Mapped[str | None] = mapped_column(unique=True, index=True)  # private address of one's own deadlines
     password_hash: Mapped[str | None]
     welcomed_at: Mapped[datetime | None]  # first visit done: body confirmed, password chosen, notice read
     text_size: Mapped[int] = mapped_column(sa.SmallInteger, default=100)  # percent: 100, 115, 130
@@ -107,6 +109,7 @@ class OneTimeCode(Base):
 class RequestKind(StrEnum):
     WRONG_BODY = "wrong_body"
     CORRECTION = "correction"
+    ERASURE = "erasure"
     PASSWORD = "password"  # noqa: S105 - forgotten, asks for a code
 
 
@@ -124,6 +127,16 @@ class PersonRequest(Base):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     answer: Mapped[str | None]
+
+
+class NoticeReading(Base):
+    """Đã đọc thông báo: who has read which version of the privacy notice, and when."""
+
+    __tablename__ = "notice_reading"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True)
+    at: Mapped[datetime]
 
 
 class Audit(Base):
@@ -147,4 +160,4 @@ class NameSeen(Base):
     __tablename__ = "name_seen"
 
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
-    audit_id: Mapped[int] = mapped_column(sa.ForeignKey("audit.id"), primary_key=True)
+    audit_id: Mapped[int] = mapped_column(sa.ForeignKey("audit.id"), primary_key=True, index=True)

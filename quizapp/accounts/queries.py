@@ -15,6 +15,7 @@ from quizapp.accounts.models import (
     Audit,
     Grant,
     NameSeen,
+    NoticeReading,
     OneTimeCode,
     Person,
     PersonRequest,
@@ -252,6 +253,22 @@ def open_code(code: str, now: datetime) -> OneTimeCode | None:
 def person(person_id: int) -> Person:
     """The person; 404 where there is none."""
     return db.session.get_one(Person, person_id)
+
+
+def has_read(person_id: int, number: int) -> bool:
+    """Whether the person has read that version of the privacy notice; the first one at the first visit."""
+    return number == 1 or db.session.get(NoticeReading, (person_id, number)) is not None
+
+
+def readings_of(person_id: int) -> Sequence[NoticeReading]:
+    """Which versions of the privacy notice the person has read, newest first."""
+    mine = sa.select(NoticeReading).where(NoticeReading.person_id == person_id)
+    return db.session.scalars(mine.order_by(NoticeReading.number.desc())).all()
+
+
+def owner_of_calendar(code: str) -> int | None:
+    """Whose deadlines a private address shows; nobody's once it is revoked or the account has ended."""
+    return db.session.scalar(sa.select(Person.id).where(Person.calendar_code == code, Person.ended_on.is_(None)))
 
 
 @dataclass(frozen=True)

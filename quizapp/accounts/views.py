@@ -1,12 +1,14 @@
 """Đăng nhập, lần đầu, quên mật khẩu, mã dùng một lần, mật khẩu."""
 
 import ipaddress
+import re
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, current_user, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from quizapp import site
 from quizapp.accounts import actions, forms, passwords, queries
 from quizapp.accounts.models import RequestKind
 from quizapp.clock import now, today
@@ -22,7 +24,13 @@ MERGED = (
     "Tài khoản này đã được gộp vào tài khoản “{login}” của đồng chí; kết quả học tập đã chuyển sang đó. "
     "Đồng chí đăng nhập bằng “{login}”, hoặc xin người quản trị cấp mã."
 )
-NO_LOGIN_NEEDED = {"accounts.first_visit", "accounts.choose_password", "accounts.wrong_body", "accounts.sign_out"}
+NO_LOGIN_NEEDED = {
+    "accounts.first_visit",
+    "accounts.choose_password",
+    "accounts.wrong_body",
+    "accounts.sign_out",
+    "accounts.notice",
+}
 
 
 class Sessions(LoginManager):  # type: ignore[misc]
@@ -49,14 +57,26 @@ def init_app(app: Flask) -> None:
 def _first_things_first() -> Any:
     """Who has no password yet, or was never here, does that first."""
     who = current_user._get_current_object()  # the proxy looks it up anew each time
-    if request.endpoint is None or not who.is_authenticated or (who.welcomed and who.has_password):
+    if request.endpoint is None or not who.is_authenticated:
         return None
+    if who.welcomed and who.has_password:
+        return _notice_first()
     view = current_app.view_functions[request.endpoint]
     if request.endpoint in NO_LOGIN_NEEDED or Role.PUBLIC in access.allowed(view):
         return None
     if not who.welcomed:
         return redirect(url_for("accounts.first_visit"), 303)
     return redirect(url_for("accounts.choose_password"), 303)
+
+
+def _notice_first() -> Any:
+    """A new version of the notice, found at sign-in, is read before anything else is opened."""
+    if "thong-bao" not in session or request.method != "GET":
+        return None
+    view = current_app.view_functions[str(request.endpoint)]
+    if request.endpoint == "accounts.notice" or Role.PUBLIC in access.allowed(view):
+        return None
+    return redirect(url_for("accounts.notice", tiep=request.full_path.rstrip("?")), 303)
 
 
 def idle() -> bool:
@@ -151,6 +171,8 @@ def _start(person_id: int, own_phone: bool) -> None:
     session["seen"] = int(now().timestamp())
     session["_user_id"] = token
     session["_fresh"] = True
+    if not queries.has_read(person_id, site.current().notice):
+        session["thong-bao"] = 1
 
 
 def _own_address(wanted: str | None) -> str | None:
@@ -280,12 +302,37 @@ def first_visit() -> Any:
         if not current_user.has_password:
             return redirect(url_for(".first_visit", buoc=2), 303)
         actions.welcome(current_user.id, now())
+        actions.note_reading(current_user.id, site.current().notice, now())
+        session.pop("thong-bao", None)
         return redirect(url_for("desk.home"), 303)
     if step == 3 and not current_user.has_password:
         step = 2
     places = queries.places(current_user.id, today())
     form = forms.ChooseForm()
     return render_template("accounts/first_visit.html", step=min(max(step, 1), 3), places=places, form=form)
+
+
+@bp.route("/thong-bao", methods=["GET", "POST"])
+@allow(Role.LEARNER)
+def notice() -> Any:
+    """Chúng tôi ghi lại gì: the newest version, to be read once, and again at any time."""
+    wanted = _own_address(request.args.get("tiep"))
+    if request.method == "POST":
+        actions.note_reading(current_user.id, site.current().notice, now())
+        session.pop("thong-bao", None)
+        return redirect(wanted or url_for("desk.home"), 303)
+    return render_template("accounts/notice.html", unread="thong-bao" in session, next=wanted)
+
+
+@bp.get("/dau-hieu/<digest>")
+@allow(Role.PUBLIC)
+def mark(digest: str) -> Any:
+    """Dấu hiệu của cơ quan, by its hash: what an address shows never changes."""
+    data = site.mark(digest) if re.fullmatch("[0-9a-f]{64}", digest) else None
+    if data is None:
+        abort(404)
+    kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    return Response(data, mimetype=kind, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 @bp.route("/lan-dau/sai-don-vi", methods=["GET", "POST"])

@@ -1,5 +1,6 @@
 """Quản trị: acts of power. Each one asks for a reason, and is noted in the log by the transaction that does it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,6 +43,13 @@ ACTS = {
     "grant_role": "Giao vai trò",
     "revoke_role": "Thôi giao vai trò",
     "give_code": "Cấp mã dùng một lần",
+    "set_email": "Ghi địa chỉ thư",
+    "set_config": "Sửa cấu hình",
+    "set_mark": "Đổi dấu hiệu của cơ quan",
+    "publish_notice": "Phát hành thông báo về dữ liệu cá nhân",
+    "test_mail": "Gửi thư thử",
+    "erase": "Xóa thông tin nhận dạng",
+    "settle_mail": "Quyết định về một thư",
     "sign_out": "Đăng xuất khỏi mọi máy",
     "waive": "Miễn học",
     "give_time": "Thêm giờ làm bài",
@@ -55,12 +63,22 @@ ACTS = {
     "add_official_text": "Thêm bản chính thức của văn bản",
     "confirm_official_text": "Xác nhận đã đối chiếu bản chính thức",
     "withdraw_official_text": "Gỡ bản chính thức",
+    "suspend_question": "Hệ thống tự tạm dừng câu hỏi",
+    "send_for_review": "Gửi duyệt bài",
+    "take_back": "Lấy bản nháp về",
+    "give_back": "Trả lại bản nháp",
+    "publish": "Phát hành bài",
+    "retire_unit": "Ngừng dùng bài",
+    "use_unit_again": "Dùng lại bài",
     "import_people": "Nhập người từ tệp",
     "change_person": "Sửa thông tin người",
     "change_phone": "Đổi số điện thoại",
     "merge_people": "Gộp hai tài khoản",
     "print_slips": "In phiếu mã",
     "cap-lien-ket": "Cấp liên kết vào một lần",
+    "remind": "Nhắc học",
+    "record_study": "Ghi học trực tiếp",
+    "withdraw_study": "Rút lại ghi nhận học trực tiếp",
     "look_at_names": "Xem danh sách tên",
     "take_file": "Tải tệp số liệu",
     "make_report": "Lập báo cáo",
@@ -115,6 +133,13 @@ def _give_code(by: By, person: Person) -> str:
     _refuse_stronger(by, person)
     by.note("give_code", person)
     return accounts.give_code(person.id, CodeKind.PASSWORD, by.who.id, by.now)
+
+
+def set_email(by: By, person: Person, email: str) -> None:
+    """Ghi địa chỉ thư; the log says that it changed, the address stands with the person alone."""
+    _refuse_ended(person)
+    accounts.set_email(person.id, email)
+    by.note("set_email", person)
 
 
 def sign_out(by: By, person: Person) -> None:
@@ -194,6 +219,12 @@ def _leave_post(person: Person, left: Body, on: date, today: date) -> None:
 def end_account(by: By, person: Person) -> None:
     """Kết thúc tài khoản: no way in any more, no role, counted in no campaign; what was earned stays on record."""
     _refuse_ended(person)
+    close_account(by, person)
+    by.note("end_account", person)
+
+
+def close_account(by: By, person: Person, counted: Collection[int] = ()) -> None:
+    """No way in and no role any more; out of every campaign but the enrolments that stay ``counted``."""
     _refuse_stronger(by, person)
     if person.id == by.who.id:
         raise Refused("Đồng chí không kết thúc được tài khoản của chính mình.")
@@ -205,9 +236,9 @@ def end_account(by: By, person: Person) -> None:
     accounts.end_other_sessions(person.id, None, by.now)
     enrolled = sa.select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.left_on.is_(None))
     for enrolment in db.session.scalars(enrolled.with_for_update()).all():
-        moves.leave(enrolment, by.now)
+        if enrolment.id not in counted:
+            moves.leave(enrolment, by.now)
     person.ended_on = by.today
-    by.note("end_account", person)
     db.session.flush()
 
 

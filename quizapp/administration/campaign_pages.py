@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask_login import current_user
 
+from quizapp import site
 from quizapp.administration import campaign_actions, forms, queries
 from quizapp.administration.pages import (
     acting,
@@ -67,7 +68,8 @@ def open_campaign() -> Any:
 
 def _beginning(before: Campaign | None) -> dict[str, Any]:
     """What the form holds at first; of the next cycle, what the one before said."""
-    days: dict[str, Any] = {"from_on": today(), "due_on": today() + timedelta(days=30), "target": 95}
+    days: dict[str, Any] = {"from_on": today(), "due_on": today() + timedelta(days=30)}
+    days["target"] = site.current().target_percent
     if before is None:
         return days
     names = ("kinds", "valid_months", "window_days", "credit_days")

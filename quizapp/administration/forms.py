@@ -20,6 +20,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from quizapp.accounts.actions import clean_login, clean_phone
+from quizapp.accounts.forms import email_field
 from quizapp.administration.actions import GRANTABLE
 from quizapp.organisation.models import BODY_KINDS
 from quizapp.organisation.queries import Named
@@ -185,6 +186,21 @@ class PersonForm(Form):
     phone = StringField("Điện thoại (nếu có)", [Length(max=20), _phone], name="dien-thoai", render_kw=_PHONE)
     body = _body("Đơn vị", "don-vi")
     title = StringField("Chức vụ (nếu có)", [Length(max=100)], name="chuc-vu")
+    reason = _reason()
+
+
+class EmailForm(Form):
+    email = email_field(description="Để gửi thư nhắc học. Để trống thì không gửi thư nào.")
+    reason = _reason()
+
+
+class SettleForm(Form):
+    what = RadioField(
+        "Quyết định",
+        [InputRequired("Chọn một cách.")],
+        choices=choices(("gui-lai", "Gửi lại"), ("thoi", "Không gửi lại")),
+        name="viec",
+    )
     reason = _reason()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, abort, current_app, render_template, request, url_for
 from flask_login import current_user
 
+from quizapp import site
 from quizapp.accounts.access import administered
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import PersonRequest, RequestKind
@@ -135,10 +136,9 @@ def _slips(form: Any, these: Any, about: str, back: str, body: Any) -> Any:
     def do() -> Any:
         public = current_app.extensions["settings"].public_url + url_for("accounts.code")
         address = public.removeprefix("https://").removeprefix("http://")
-        site = current_app.jinja_env.globals["site_name"]
-        made = slips.print_codes(
-            acting(form.reason.data), these, bool(form.again.data), about, address, str(site), body
-        )
+        name = site.current().site_name
+        by, again = acting(form.reason.data), bool(form.again.data)
+        made = slips.print_codes(by, these, again, about, address, name, body)
         headers = {"Content-Disposition": 'attachment; filename="phieu-ma.pdf"', "Cache-Control": "no-store"}
         return Response(made, mimetype="application/pdf", headers=headers)
 

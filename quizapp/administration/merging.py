@@ -11,7 +11,16 @@ from sqlalchemy.orm import aliased
 
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.actions import clean_phone
-from quizapp.accounts.models import Grant, OneTimeCode, Person, PersonRequest, Post, RequestKind
+from quizapp.accounts.models import (
+    Grant,
+    NameSeen,
+    NoticeReading,
+    OneTimeCode,
+    Person,
+    PersonRequest,
+    Post,
+    RequestKind,
+)
 from quizapp.accounts.queries import SignedIn
 from quizapp.administration import queries
 from quizapp.administration.actions import By, _answer, _refuse_ended, _refuse_stronger, move_post
@@ -119,11 +128,11 @@ def merge(by: By, kept: Person, twin: Person) -> None:
     _move_posts(kept.id, twin.id, by.today)
     _move_grants(kept.id, twin.id, by.today)
     _move_requests(kept.id, twin.id)
+    _move_readings(kept.id, twin.id)
     codes = sa.update(OneTimeCode).where(OneTimeCode.person_id == twin.id, OneTimeCode.used_at.is_(None))
     db.session.execute(codes.values(used_at=by.now))
     accounts.end_other_sessions(twin.id, None, by.now)
-    phone, twin.phone = twin.phone, None
-    kept.phone = kept.phone or phone
+    _move_addresses(kept, twin)
     twin.ended_on, twin.merged_into_id = by.today, kept.id
     earlier = sa.update(Person).where(Person.merged_into_id == twin.id)
     db.session.execute(earlier.values(merged_into_id=kept.id))
@@ -178,6 +187,25 @@ def _move_requests(kept_id: int, twin_id: int) -> None:
     alike = other.c.unit_revision_id == it.c.unit_revision_id, other.c.question == it.c.question
     same = sa.select(other.c.id).where(other.c.person_id == kept_id, *alike).exists()
     db.session.execute(sa.update(it).where(it.c.person_id == twin_id, ~same).values(person_id=kept_id))
+
+
+def _move_readings(kept_id: int, twin_id: int) -> None:
+    """Which notices were read, and who has seen the name: nothing is lost, nothing is there twice."""
+    for model, key in ((NoticeReading, NoticeReading.number), (NameSeen, NameSeen.audit_id)):
+        it: Any = model
+        own = sa.select(key).where(it.person_id == kept_id)
+        db.session.execute(sa.delete(it).where(it.person_id == twin_id, key.in_(own)))
+        db.session.execute(sa.update(it).where(it.person_id == twin_id).values(person_id=kept_id))
+
+
+def _move_addresses(kept: Person, twin: Person) -> None:
+    """Phone, letters and the calendar's private address: the twin's where the other account has none."""
+    for name in ("phone", "email", "calendar_code"):
+        its = getattr(twin, name)
+        setattr(twin, name, None)
+        db.session.flush()  # the private address is there once
+        if getattr(kept, name) is None:
+            setattr(kept, name, its)
 
 
 def change_phone(by: By, person: Person, phone: str | None, request: PersonRequest | None = None) -> None:

@@ -9,7 +9,16 @@ from flask_login import current_user
 
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import Person, RequestKind
-from quizapp.administration import actions, body_pages, campaign_pages, forms, queries
+from quizapp.administration import (
+    actions,
+    body_pages,
+    campaign_pages,
+    erasing,
+    forms,
+    mail_pages,
+    queries,
+    setting_pages,
+)
 from quizapp.administration.actions import ACTS, By
 from quizapp.administration.pages import (
     acting,
@@ -29,11 +38,12 @@ from quizapp.learning import queries as learning
 from quizapp.web.access import ROLE_NAMES, Role, allow
 from quizapp.web.refused import Refused
 
-PAGES = (body_pages, campaign_pages)  # the rest of the room's pages, on the same blueprint
+PAGES = (body_pages, campaign_pages, mail_pages, setting_pages)  # the rest of the room's pages, on the same blueprint
 
 REQUESTS = {
     RequestKind.WRONG_BODY.value: "Báo sai đơn vị",
     RequestKind.CORRECTION.value: "Đề nghị sửa dữ liệu",
+    RequestKind.ERASURE.value: "Đề nghị xóa dữ liệu",
     RequestKind.PASSWORD.value: "Quên mật khẩu",
 }
 DETAILS = {
@@ -66,6 +76,9 @@ DETAILS = {
     "version": "bản số",
     "source": "nguồn",
     "alone": "tự xác nhận",
+    "subject": "thư",
+    "decided": "quyết định",
+    "changed": "thay đổi",
     "number": "số chốt",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
@@ -96,7 +109,8 @@ def told(detail: Mapping[str, Any]) -> str:
 def index() -> Any:
     """Quản trị: where everything is, and who waits for an answer."""
     requests = queries.open_requests(current_user, today())
-    return render_template("administration/index.html", requests=requests, kinds=REQUESTS)
+    until = {asked.id: erasing.answer_until(asked.asked_at) for asked, _ in requests}
+    return render_template("administration/index.html", requests=requests, kinds=REQUESTS, until=until, now=now())
 
 
 @bp.route("/de-nghi/<int:request_id>", methods=["GET", "POST"])

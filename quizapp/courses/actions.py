@@ -258,8 +258,8 @@ def answer_report(report_id: int, answer: str, by: int, now: datetime) -> None:
     found.answer, found.answered_by, found.answered_at = answer, by, now
 
 
-def stop_question(unit_id: int, question: str, by: int, why: str, now: datetime) -> None:
-    """Dừng một câu ngay: it is not drawn any more. Twice is once."""
+def stop_question(unit_id: int, question: str, by: int | None, why: str, now: datetime) -> None:
+    """Dừng một câu ngay: it is not drawn any more. Twice is once. ``by`` None: the system, by its figures."""
     row = {"unit_id": unit_id, "question": question, "stopped_at": now, "stopped_by": by, "why": why}
     db.session.execute(insert(StoppedQuestion).values(row).on_conflict_do_nothing())
 

@@ -6,12 +6,12 @@ unit can be read and taken without heeding it.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from quizapp.courses.questions import Asked, asked_in, twins
-from quizapp.courses.wording import flowing, forbidden_words, long_sentences, real_names, real_places
+from quizapp.courses.wording import Told, flowing, forbidden_words, long_sentences, real_names, real_places
 from quizapp.domain.content import Case, Gaps, Multiple, Option, Path, Single, Unit
 from quizapp.domain.pictures import MOST_ALT, pictures
 from quizapp.domain.vietnamese import fold
@@ -61,12 +61,22 @@ class Finding:
 def findings(unit: Unit, media: Collection[str] = ()) -> list[Finding]:
     """Everything in the unit that breaks a rule of item writing, in the order of reading; ``media``: the pictures it has."""
     asked = list(asked_in(unit))
-    found = [*_lengths(asked), *_longest(asked), *_all_or_none(asked), *_negatives(asked), *_near_duplicates(asked)]
+    lists, prompts = list(_option_lists(asked)), [((*one.where, "prompt"), one.question.prompt) for one in asked]
+    found = [*_lengths(lists), *_longest(asked), *_all_or_none(lists), *_negatives(prompts), *_near_duplicates(asked)]
     found += [*_positions(asked), *_bank_sizes(unit)]
     for where, text in texts(unit.model_dump()):
         found += [*_wording(unit, where, text), *_pictures(where, text, media)]
     fields = list(Unit.model_fields)
     return sorted(found, key=lambda finding: _position(fields, finding.where))
+
+
+def of_question(data: Mapping[str, Any]) -> list[Finding]:
+    """What one question's plain data breaks, which need not be whole: what only a unit can tell is left out."""
+    lists, prompts = list(_lists_in(data, ())), list(_prompts_in(data, ()))
+    found = [*_lengths(lists), *_all_or_none(lists), *_negatives(prompts)]
+    for where, text in texts(dict(data)):
+        found += (Finding(where, rule, message) for rule, message in _told_of(text, story=True))
+    return found
 
 
 # --- walking ---------------------------------------------------------------------------------------------------
@@ -97,7 +107,10 @@ def _position(fields: Sequence[str], where: Path) -> tuple[Any, ...]:
 # --- options ---------------------------------------------------------------------------------------------------
 
 
-def _option_lists(asked: Sequence[Asked]) -> Iterator[tuple[Path, Sequence[Option], bool]]:
+OptionList = tuple[Path, Sequence[Option], bool]
+
+
+def _option_lists(asked: Sequence[Asked]) -> Iterator[OptionList]:
     """Every list of options, with its path and whether exactly one of them is right."""
     for one in asked:
         if isinstance(one.question, Single | Multiple):
@@ -107,13 +120,34 @@ def _option_lists(asked: Sequence[Asked]) -> Iterator[tuple[Path, Sequence[Optio
                 yield (*one.where, "gaps", n, "options"), gap.options, True
 
 
-def _lengths(asked: Sequence[Asked]) -> Iterator[Finding]:
+def _lists_in(data: Mapping[str, Any], where: Path) -> Iterator[OptionList]:
+    """The same of plain data: an option that has no text yet is an empty one."""
+    if data.get("kind") in ("single", "multiple"):
+        yield (*where, "options"), _options_in(data), data["kind"] == "single"
+    for field in ("gaps", "questions"):
+        for n, one in enumerate(data.get(field) or ()):
+            yield from _lists_in({"kind": "single"} | one if field == "gaps" else one, (*where, field, n))
+
+
+def _options_in(data: Mapping[str, Any]) -> list[Option]:
+    told = [(str(option.get("text", "")), bool(option.get("right"))) for option in data.get("options") or ()]
+    return [Option.model_construct(key="", text=text, right=right, why="") for text, right in told]
+
+
+def _prompts_in(data: Mapping[str, Any], where: Path) -> Iterator[tuple[Path, str]]:
+    yield (*where, "prompt"), str(data.get("prompt", ""))
+    for n, part in enumerate(data.get("questions") or ()):
+        yield from _prompts_in(part, (*where, "questions", n))
+
+
+def _lengths(lists: Sequence[OptionList]) -> Iterator[Finding]:
     """Options of one question are about as long as each other, the right one above all."""
-    for where, options, one_right in _option_lists(asked):
-        lengths = [len(option.text) for option in options]
-        mean = sum(lengths) / len(lengths)
-        for n, option in enumerate(options if mean >= SHORT else ()):
-            over = lengths[n] / ((sum(lengths) - lengths[n]) / (len(lengths) - 1))
+    for where, options, one_right in lists:
+        lengths = {n: len(option.text) for n, option in enumerate(options) if option.text}
+        whole = sum(lengths.values())
+        mean = whole / max(1, len(lengths))
+        for n in lengths if mean >= SHORT and len(lengths) > 1 else ():
+            option, over = options[n], lengths[n] / ((whole - lengths[n]) / (len(lengths) - 1))
             if one_right and option.right and over > RIGHT_OVER_OTHERS:
                 told = f"đáp án dài bằng {over:.0%} các phương án khác: rút gọn, hoặc viết phương án nhiễu đủ ý"
             elif abs(lengths[n] - mean) > SPREAD * mean:
@@ -167,9 +201,9 @@ _ALL_OR_NONE = (
 )
 
 
-def _all_or_none(asked: Sequence[Asked]) -> Iterator[Finding]:
+def _all_or_none(lists: Sequence[OptionList]) -> Iterator[Finding]:
     told = "không dùng “tất cả / không có phương án nào”, “A và B đúng”: thay bằng một phương án có nội dung"
-    for where, options, _ in _option_lists(asked):
+    for where, options, _ in lists:
         for n, option in enumerate(options):
             if any(pattern.search(option.text) for pattern in _ALL_OR_NONE):
                 yield Finding((*where, n, "text"), "all-or-none", told)
@@ -181,13 +215,13 @@ def _all_or_none(asked: Sequence[Asked]) -> Iterator[Finding]:
 _NEGATIVE = re.compile(r"(?i)\bkhông phải\b|\bnào (?:không|chưa)\b(?!\s*(?:[?.!,;]|$))|\bngoại trừ\b")
 
 
-def _negatives(asked: Sequence[Asked]) -> Iterator[Finding]:
-    for one in asked:
-        if "**KHÔNG**" not in one.question.prompt and (found := _NEGATIVE.search(one.question.prompt)):
+def _negatives(prompts: Sequence[tuple[Path, str]]) -> Iterator[Finding]:
+    for where, prompt in prompts:
+        if "**KHÔNG**" not in prompt and (found := _NEGATIVE.search(prompt)):
             told = (
                 f"đề bài hỏi ngược (“{found[0]}”): hỏi điều đúng, hoặc viết **KHÔNG** in đậm để người học không đọc sót"
             )
-            yield Finding((*one.where, "prompt"), "negative", told)
+            yield Finding(where, "negative", told)
 
 
 def _near_duplicates(asked: Sequence[Asked]) -> Iterator[Finding]:
@@ -217,8 +251,11 @@ def _wording(unit: Unit, where: Path, text: str) -> Iterator[Finding]:
             text, story = flowing(text), unit.sections[n].kind in _STORIES
         case _:
             story = where[0] == "questions"
-    told = [*long_sentences(text), *real_names(text), *forbidden_words(text), *(real_places(text) if story else ())]
-    return (Finding(where, rule, message) for rule, message in told)
+    return (Finding(where, rule, message) for rule, message in _told_of(text, story))
+
+
+def _told_of(text: str, story: bool) -> list[Told]:
+    return [*long_sentences(text), *real_names(text), *forbidden_words(text), *(real_places(text) if story else ())]
 
 
 _SAYS_NOTHING = re.compile(r"(?:hinh|anh|so do|bieu do|picture|image|img)(?: (?:anh|ve|minh hoa))?(?: \d+)?")

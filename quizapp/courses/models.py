@@ -160,7 +160,7 @@ class StoppedQuestion(Base):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
     question: Mapped[str] = mapped_column(primary_key=True)
     stopped_at: Mapped[datetime]
-    stopped_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    stopped_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))  # None: the system, by its figures
     why: Mapped[str]
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from quizapp.accounts.models import (
     Audit,
     NameSeen,
+    NoticeReading,
     OneTimeCode,
     Person,
     PersonRequest,
@@ -19,7 +20,8 @@ from quizapp.attempts import queries as attempts
 from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, ReviewItem
 from quizapp.courses.models import QuestionReport
 from quizapp.database import db
-from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, UnitStateRow
+from quizapp.learning.models import Confirmation, Enrolment, FactRow, Pledge, Reminder, UnitStateRow, WeeklyReport
+from quizapp.mail import Outbox
 from quizapp.reports.official.models import OfficialReport, Snapshot
 
 _SECRET = {"password_hash", "token_hash", "code_hash"}
@@ -47,6 +49,10 @@ def everything(person_id: int) -> dict[str, Any]:
         "Báo câu hỏi": sa.select(QuestionReport).filter_by(person_id=person_id),
         "Giấy xác nhận": sa.select(Confirmation).join(Enrolment).where(Enrolment.person_id == person_id),
         "Danh sách có tên tôi đã được xem": sa.select(Audit).join(NameSeen).where(NameSeen.person_id == person_id),
+        "Lần nhắc": sa.select(Reminder).filter_by(person_id=person_id),
+        "Thư gửi cho tôi": sa.select(Outbox).filter_by(person_id=person_id),
+        "Thông báo đã đọc": sa.select(NoticeReading).filter_by(person_id=person_id),
+        "Thư hằng tuần": sa.select(WeeklyReport).filter_by(person_id=person_id),
         "Số liệu đã chốt": sa.select(Snapshot).filter_by(made_by=person_id),
         "Báo cáo đã lập": sa.select(OfficialReport).filter_by(made_by=person_id),
         "Nhật ký có tên tôi": sa.select(Audit).where(sa.or_(Audit.about_id == person_id, Audit.actor_id == person_id)),

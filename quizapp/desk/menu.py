@@ -34,8 +34,12 @@ _HOME = Item("Trang chủ", "desk.home", frozenset({"desk.home"}), "home")
 _UNITS = Item("Bài học", "learning.units", _LESSONS, "book")
 _DOCUMENTS = Item("Văn bản", "library.index", _LIBRARY, "doc")
 _ROOMS = (
-    ({Role.LEADER, Role.ADMIN}, Item("Theo dõi", "reports.first", frozenset({"reports", "official"}), "chart")),
-    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio"}), "pen")),
+    (
+        {Role.LEADER, Role.ADMIN},
+        Item("Theo dõi", "reports.first", frozenset({"reports", "official", "urging"}), "chart"),
+    ),
+    ({Role.SECRETARY}, Item("Ghi học trực tiếp", "study.first", frozenset({"study"}), "pen")),
+    ({Role.TRAINER, Role.REVIEWER}, Item("Soạn", "studio.desk", frozenset({"studio", "analysis", "printing"}), "pen")),
     ({Role.ADMIN}, Item("Quản trị", "admin.index", frozenset({"admin"}), "keys")),
 )
 _DELEGATION = Item("Ủy quyền", "delegates.index", frozenset({"delegates"}))

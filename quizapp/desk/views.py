@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, session, url_for
 from flask_login import current_user
 
 from quizapp.accounts import actions as accounts
@@ -12,6 +12,7 @@ from quizapp.accounts import forms, queries
 from quizapp.accounts.models import RequestKind
 from quizapp.attempts import queries as attempts
 from quizapp.clock import day_of, now, today
+from quizapp.config import Settings
 from quizapp.courses import queries as courses
 from quizapp.desk import export, menu
 from quizapp.learning import queries as learning
@@ -125,8 +126,10 @@ def me() -> Any:
         session.pop("co-chu", None)
         flash("Đã lưu.")
         return redirect(url_for(".me"), 303)
+    settings: Settings = current_app.extensions["settings"]
     page = {
         "person": person,
+        "public_url": settings.public_url,
         "places": queries.places(current_user.id, today()),
         "sessions": queries.sessions(current_user.id),
         "requests": queries.requests_of(current_user.id),
@@ -146,6 +149,48 @@ def correct() -> Any:
         return redirect(url_for(".me", _anchor="de-nghi"), 303)
     accounts.ask(current_user.id, RequestKind.CORRECTION, form.text.data, now())
     flash("Đã gửi đề nghị. Người quản trị trả lời trong hai ngày làm việc.")
+    return redirect(url_for(".me", _anchor="de-nghi"), 303)
+
+
+@bp.route("/toi/thu", methods=["GET", "POST"])
+@allow(Role.LEARNER)
+def mail() -> Any:
+    """Địa chỉ thư của tôi."""
+    form = forms.EmailForm(data={"email": queries.person(current_user.id).email or ""})
+    if not form.sent():
+        return render_template("desk/mail.html", form=form)
+    accounts.set_email(current_user.id, form.email.data)
+    flash("Đã lưu địa chỉ thư." if form.email.data else "Đã bỏ địa chỉ thư. Từ nay không gửi thư nào cho đồng chí.")
+    return redirect(url_for(".me", _anchor="thu-va-lich"), 303)
+
+
+@bp.post("/toi/lich")
+@allow(Role.LEARNER)
+def open_calendar() -> Any:
+    """Lập, hoặc đổi, địa chỉ lịch riêng."""
+    accounts.open_calendar(current_user.id)
+    flash("Đã lập địa chỉ lịch riêng. Địa chỉ cũ, nếu có, không dùng được nữa.")
+    return redirect(url_for(".me", _anchor="thu-va-lich"), 303)
+
+
+@bp.post("/toi/lich/thoi")
+@allow(Role.LEARNER)
+def close_calendar() -> Any:
+    """Thôi dùng địa chỉ lịch riêng."""
+    accounts.close_calendar(current_user.id)
+    flash("Địa chỉ lịch không dùng được nữa.")
+    return redirect(url_for(".me", _anchor="thu-va-lich"), 303)
+
+
+@bp.route("/toi/de-nghi-xoa", methods=["GET", "POST"])
+@allow(Role.LEARNER)
+def ask_to_erase() -> Any:
+    """Đề nghị xóa dữ liệu về tôi."""
+    form = forms.ErasureForm()
+    if not form.sent():
+        return render_template("desk/erase.html", form=form)
+    accounts.ask(current_user.id, RequestKind.ERASURE, form.text.data, now())
+    flash("Đã gửi đề nghị xóa. Người quản trị trả lời trong hai ngày làm việc.")
     return redirect(url_for(".me", _anchor="de-nghi"), 303)
 
 

@@ -46,6 +46,27 @@ class Fact:
         return self.subject.split("/")[0]
 
 
+TWIN = " (tài khoản "  # behind the source of a fact that came with a merged account, where its own had the same one
+TAKEN_BACK = "/rut"  # behind the source of a study that its counter-entry takes back
+
+
+def standing(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts without meeting or paper study that was taken back: both it and its counter-entry count for nothing."""
+    listed = list(facts)
+    paper = [fact for fact in listed if fact.kind is FactKind.PAPER_STUDY]
+    gone = {(f.subject, _study(f)) for f in paper if f.source.removesuffix(_twin(f)).endswith(TAKEN_BACK)}
+    return [f for f in listed if f.kind is not FactKind.PAPER_STUDY or (f.subject, _study(f)) not in gone]
+
+
+def _twin(fact: Fact) -> str:
+    """What a merger of two accounts has put behind the source of a fact that both had; "" elsewhere."""
+    return fact.source[fact.source.index(TWIN) :] if TWIN in fact.source else ""
+
+
+def _study(fact: Fact) -> str:
+    return fact.source.removesuffix(_twin(fact)).removesuffix(TAKEN_BACK)
+
+
 # --- the state of a unit ---------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 PACE_DAYS = 7  # the pace is the mean of so many days
 LEAST_PEOPLE, LEAST_DAYS = 20, 7  # fewer people or days of data: no forecast
-CLOSE = Fraction(8)  # points below the target that still count as sát hạn
+CLOSE = Fraction(8)  # points below the target that still count as sát hạn, where nothing else is set
 QUIET_DAYS = 7  # who has learnt nothing for so long is at risk
 
 
@@ -111,6 +111,7 @@ class Outlook:
     behind: Fraction
     missing: int
     missing_by_due: int | None
+    close: Fraction = CLOSE
 
     @property
     def word(self) -> str:
@@ -124,7 +125,9 @@ class Outlook:
     @property
     def urgent(self) -> bool:
         """To be urged today: overdue, late, or, where nothing can be forecast, far behind an even pace."""
-        return self.status in (Status.OVERDUE, Status.LATE) or (self.status is Status.UNKNOWN and self.behind > CLOSE)
+        return self.status in (Status.OVERDUE, Status.LATE) or (
+            self.status is Status.UNKNOWN and self.behind > self.close
+        )
 
 
 def by_due(progress: Progress, plan: Plan, day: date, recent: Sequence[int]) -> int | None:
@@ -139,20 +142,21 @@ def by_due(progress: Progress, plan: Plan, day: date, recent: Sequence[int]) -> 
     return min(progress.people, progress.done + int(pace * max(0, plan.days_left(day))))
 
 
-def outlook(progress: Progress, plan: Plan, day: date, recent: Sequence[int] = ()) -> Outlook:
-    """The status of a group on a day."""
+def outlook(progress: Progress, plan: Plan, day: date, recent: Sequence[int] = (), close: Fraction = CLOSE) -> Outlook:
+    """The status of a group on a day; ``close``: points below the target that still count as sát hạn."""
     then = by_due(progress, plan, day, recent)
     share = None if then is None or not progress.people else Fraction(then, progress.people)
     missing = progress.missing(plan.target_percent)
     lacks = None if then is None else max(0, progress.wanted(plan.target_percent) - then)
     behind = plan.expected(day) - progress.share * 100
-    return Outlook(_status(progress, plan, day, share, missing), then, share, behind, missing, lacks)
+    status = _status(progress, plan, day, share, close)
+    return Outlook(status, then, share, behind, missing, lacks, close)
 
 
-def _status(progress: Progress, plan: Plan, day: date, share: Fraction | None, missing: int) -> Status:
+def _status(progress: Progress, plan: Plan, day: date, share: Fraction | None, close: Fraction) -> Status:
     if not progress.people:
         return Status.NOBODY
-    if not missing:
+    if not progress.missing(plan.target_percent):
         return Status.REACHED
     if day > plan.due_on:
         return Status.OVERDUE
@@ -161,7 +165,7 @@ def _status(progress: Progress, plan: Plan, day: date, share: Fraction | None, m
     points = share * 100
     if points >= plan.target_percent:
         return Status.ON_TIME
-    return Status.CLOSE if points >= plan.target_percent - CLOSE else Status.LATE
+    return Status.CLOSE if points >= plan.target_percent - close else Status.LATE
 
 
 _RANKS = {status: rank for rank, status in enumerate(Status)}
@@ -185,9 +189,9 @@ class Verdict:
     sentence: str
 
 
-def verdict(progress: Progress, plan: Plan, day: date, recent: Sequence[int] = ()) -> Verdict:
+def verdict(progress: Progress, plan: Plan, day: date, recent: Sequence[int] = (), close: Fraction = CLOSE) -> Verdict:
     """Câu kết luận: against the plan, then where this pace leads, then how many are missing."""
-    seen = outlook(progress, plan, day, recent)
+    seen = outlook(progress, plan, day, recent, close)
     return Verdict(seen.word, seen.mark, _sentence(seen, plan, day))
 
 

@@ -167,6 +167,8 @@ def refresh(
     changes = _store(one, wanted, now)
     if counting:
         append_changes(changes)
+    if completed_before and whole is not CourseState.COMPLETED:  # a study recorded by mistake was taken back
+        db.session.execute(sa.delete(Confirmation).where(Confirmation.enrolment_id == one.enrolment.id))
     if whole is CourseState.COMPLETED and not completed_before:
         _confirm(one, course.title, done_at or now)
 

@@ -1,12 +1,24 @@
 """Gộp hai tài khoản của một người: facts, enrolments with their states and counts, confirmations, pledges."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from quizapp.database import db, table
+from quizapp.domain.completion import TWIN
 from quizapp.learning import actions, moves, queries
-from quizapp.learning.models import Campaign, Confirmation, Enrolment, FactRow, Pledge
+from quizapp.learning.models import (
+    Campaign,
+    Confirmation,
+    Enrolment,
+    FactRow,
+    Pledge,
+    Reminder,
+    ReminderTurn,
+    WeeklyReport,
+)
+from quizapp.mail import MailState, Outbox
 
 
 def merge(kept_id: int, twin_id: int, now: datetime) -> None:
@@ -19,6 +31,7 @@ def merge(kept_id: int, twin_id: int, now: datetime) -> None:
         if row.person_id == twin_id:
             _follow(row, own.get(row.campaign_id), kept_id, now)
     _move_pledges(kept_id, twin_id)
+    _move_reminders(kept_id, twin_id)
     db.session.flush()
     courses = sa.select(Campaign.course_id).join(Enrolment, Enrolment.campaign_id == Campaign.id)
     for course_id in db.session.scalars(courses.where(Enrolment.person_id == kept_id).distinct()).all():
@@ -33,7 +46,7 @@ def _move_facts(kept_id: int, twin_id: int) -> None:
     other = it.alias()
     alike = (it.c.course_id == other.c.course_id, it.c.kind == other.c.kind, it.c.subject == other.c.subject)
     same = sa.select(other.c.id).where(other.c.person_id == kept_id, *alike, it.c.source == other.c.source).exists()
-    source = sa.case((same, it.c.source + f" (tài khoản {twin_id})"), else_=it.c.source)
+    source = sa.case((same, it.c.source + f"{TWIN}{twin_id})"), else_=it.c.source)
     db.session.execute(sa.update(it).where(it.c.person_id == twin_id).values(person_id=kept_id, source=source))
 
 
@@ -63,3 +76,30 @@ def _move_pledges(kept_id: int, twin_id: int) -> None:
         elif row.at > same.at:
             same.text, same.at = row.text, row.at
         db.session.delete(row)
+
+
+def _move_reminders(kept_id: int, twin_id: int) -> None:
+    """Lần nhắc, thư, thư hằng tuần: the later turn counts; of two letters that still wait on one day, one is enough."""
+    own = {row.person_id: row for row in db.session.scalars(_of(ReminderTurn, kept_id, twin_id))}
+    if (twin := own.get(twin_id)) is not None:
+        if kept := own.get(kept_id):
+            kept.day = max(kept.day, twin.day)
+        else:
+            db.session.add(ReminderTurn(person_id=kept_id, day=twin.day))
+        db.session.delete(twin)
+    other = sa.orm.aliased(Outbox)
+    same = sa.select(other.id).where(other.person_id == kept_id, other.kind == Outbox.kind, other.day == Outbox.day)
+    waiting = Outbox.person_id == twin_id, Outbox.state == MailState.QUEUED.value, same.correlate(Outbox).exists()
+    has = sa.select(WeeklyReport.body_id).where(WeeklyReport.person_id == kept_id)
+    for statement in (
+        sa.delete(Outbox).where(*waiting),
+        sa.update(Outbox).where(Outbox.person_id == twin_id).values(person_id=kept_id),
+        sa.update(Reminder).where(Reminder.person_id == twin_id).values(person_id=kept_id),
+        sa.delete(WeeklyReport).where(WeeklyReport.person_id == twin_id, WeeklyReport.body_id.in_(has)),
+        sa.update(WeeklyReport).where(WeeklyReport.person_id == twin_id).values(person_id=kept_id),
+    ):
+        db.session.execute(statement)
+
+
+def _of(model: Any, kept_id: int, twin_id: int) -> Any:
+    return sa.select(model).where(model.person_id.in_((kept_id, twin_id)))

@@ -171,3 +171,43 @@ class Confirmation(Base):
     code: Mapped[str] = mapped_column(unique=True, default=public_code)
     at: Mapped[datetime]
     says: Mapped[dict[str, Any]]
+
+
+class ReminderTurn(Base):
+    """Lần nhắc gần nhất của một người, over all senders: who takes it first on a day may write."""
+
+    __tablename__ = "reminder_turn"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    day: Mapped[date]
+
+
+class Reminder(Base):
+    """Lần nhắc: who was reminded of what on which day, by whom; the schedule where ``by_id`` is None.
+
+    About an enrolment; or, to the head of a body, about that body.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        sa.UniqueConstraint("enrolment_id", "day"),
+        sa.Index("ix_reminder_body", "body_id", "day"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    enrolment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("enrolment.id"))
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"))
+    day: Mapped[date]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    way: Mapped[str]  # mail, zalo
+
+
+class WeeklyReport(Base):
+    """Thư hằng tuần: a leader asked for the report of a body."""
+
+    __tablename__ = "weekly_report"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True, index=True)
+    since: Mapped[datetime]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from quizapp.clock import day_of
 from quizapp.database import db
 from quizapp.domain import renewal
-from quizapp.domain.completion import Fact, UnitState
+from quizapp.domain.completion import Fact, UnitState, standing
 from quizapp.domain.organisation import Steps, carried, joined, on_day, replaced
 from quizapp.learning import actions, queries
 from quizapp.learning.models import ENROLLED, WHOLE, Campaign, Enrolment, EnrolmentMove, FactRow, UnitStateRow
@@ -188,7 +188,7 @@ def _history(enrolment: Enrolment, campaign: Campaign, facts: Sequence[Fact], un
     for day in days:
         if day > until:
             break
-        then = [fact for fact in seen if day_of(fact.at) <= day]
+        then = standing(fact for fact in seen if day_of(fact.at) <= day)  # taken back later: it stood until then
         now = actions.derive(enrolment.course_revision_id, campaign.path, then)
         for unit in now:
             if now[unit] != before.get(unit, UnitState.NOT_STARTED):

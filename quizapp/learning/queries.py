@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from quizapp.courses.models import Course, Unit
 from quizapp.database import db, execute, made_once, table
-from quizapp.domain import renewal
+from quizapp.domain import completion, content, renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning.models import (
     ENROLLED,
@@ -102,6 +102,13 @@ class UnitStanding:
     late: bool
 
 
+def minutes_of(unit: content.Unit) -> int:
+    """Reading and questions: half a minute a question; the whole time of a timed one."""
+    if unit.quiz.minutes is not None:
+        return unit.quiz.minutes
+    return unit.minutes + -(-unit.quiz.size // 2)
+
+
 def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStanding]:
     """Every unit of a course by key, with the enrolment's state on it (chưa học where there is none)."""
     rows = execute(_standings(), {"course": course_id, "enrolment": enrolment_id})
@@ -123,9 +130,9 @@ def _standings() -> Any:
 
 
 def facts_of(person_id: int, course_id: int) -> list[Fact]:
-    """All facts of a person on a course, in the order in which they came."""
+    """All facts of a person on a course that stand, in the order in which they came."""
     rows = execute(_facts_of(), {"person": person_id, "course": course_id})
-    return [as_fact(row) for row in rows]
+    return completion.standing(as_fact(row) for row in rows)
 
 
 @made_once

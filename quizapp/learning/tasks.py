@@ -1,8 +1,16 @@
 """Đợt học: what the work process does in the background."""
 
-from quizapp.clock import now, today
+from dataclasses import dataclass
+from datetime import date
+
+from flask import current_app
+
+from quizapp import mail
+from quizapp.clock import VIETNAM, day_of, now, today
+from quizapp.config import Settings
 from quizapp.database import db
-from quizapp.learning import counts, membership
+from quizapp.domain.reminders import is_quiet
+from quizapp.learning import counts, heads, membership, reminders
 
 
 def fold_counts() -> None:
@@ -18,3 +26,47 @@ def follow_people() -> None:
         membership.follow(campaign, now())
         db.session.commit()
     db.session.rollback()
+
+
+@dataclass
+class Round:
+    """How far the reminders of a day are; after a restart a day is gone through again, which changes nothing."""
+
+    day: date | None = None
+    after: int = 0  # the last person looked at
+    done: bool = False
+
+
+_round = Round()
+
+
+def send_reminders() -> None:
+    """Nhắc học theo lịch: one helping of people, outside the quiet hours, each day once."""
+    at = now()
+    day = day_of(at)
+    if is_quiet(at.astimezone(VIETNAM)) or (_round.day == day and _round.done):
+        return
+    settings: Settings = current_app.extensions["settings"]
+    sending = reminders.Sending(at, day, f"{settings.public_url}/")
+    if _round.day != day:
+        heads.remind_heads(sending)
+        if settings.webhook:
+            heads.call(sending)
+        db.session.commit()
+        _round.day, _round.after, _round.done = day, 0, False
+    people = reminders.next_people(_round.after, day)
+    if people:
+        reminders.remind_people(people, sending)
+        db.session.commit()
+        _round.after = people[-1]
+    db.session.rollback()
+    _round.done = not people
+
+
+def send_mail() -> None:
+    """Gửi thư đang chờ; first take back what needs not be said any more."""
+    settings: Settings = current_app.extensions["settings"]
+    if reminders.withdraw():
+        db.session.commit()
+    db.session.rollback()
+    mail.deliver(mail.senders(settings), is_quiet(now().astimezone(VIETNAM)))

@@ -9,13 +9,15 @@ from flask_login import current_user
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from quizapp import site
+from quizapp.accounts import queries as accounts
 from quizapp.clock import now
 from quizapp.config import Settings
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
 from quizapp.domain import completion
 from quizapp.domain.completion import FactKind
-from quizapp.learning import actions, confirmations, queries
+from quizapp.learning import actions, calendar, confirmations, queries
 from quizapp.learning.queries import Own, UnitStanding
 from quizapp.library.queries import validity_of
 from quizapp.web.access import Role, allow
@@ -35,10 +37,7 @@ class Outline:
     @property
     def minutes(self) -> int:
         """Reading and questions: half a minute a question; the whole time of a timed one."""
-        unit = self.taught.unit
-        if unit.quiz.minutes is not None:
-            return unit.quiz.minutes
-        return unit.minutes + -(-unit.quiz.size // 2)
+        return queries.minutes_of(self.taught.unit)
 
 
 def outlines(own: Own) -> list[Outline]:
@@ -220,6 +219,20 @@ def check_form() -> Any:
     if code:
         return redirect(url_for(".check", code=code), 303)
     return render_template("learning/check.html", found=None, code=None)
+
+
+@bp.get("/lich/<code>.ics")
+@allow(Role.PUBLIC)
+def deadlines(code: str) -> Any:
+    """Lịch hạn học của một người: a calendar asks without signing in, by the private address."""
+    person_id = accounts.owner_of_calendar(code)
+    if person_id is None:
+        abort(404)
+    settings: Settings = current_app.extensions["settings"]
+    own = queries.own_enrolments(person_id)
+    text = calendar.feed(own, site.current().site_name, f"{settings.public_url}/", now())
+    headers = {"Content-Disposition": 'inline; filename="han-hoc.ics"', "X-Robots-Tag": "noindex"}
+    return Response(text, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def minutes_left(units: list[Outline]) -> timedelta:

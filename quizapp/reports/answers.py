@@ -24,11 +24,11 @@ from quizapp.domain.attempts import Paper
 from quizapp.domain.completion import FactKind
 from quizapp.domain.statistics import Taken
 from quizapp.learning.models import Campaign, Enrolment, FactRow
+from quizapp.learning.settled import SETTLED
 from quizapp.organisation.models import Body
 from quizapp.reports.models import AnswerFill, CountedAttempt, ItemCount, ResultCount
 
 AT_ONCE = 50  # attempts in one transaction: on SQLite somebody's answer may be waiting for it to end
-SETTLED = timedelta(minutes=30)
 _SOURCE = re.compile(r"attempt:(\d+)")  # "attempt:7:2" is the same attempt marked again
 
 Cells = Counter[tuple[Any, ...]]
@@ -43,8 +43,7 @@ def step(now: datetime, settled: timedelta = SETTLED, at_once: int = AT_ONCE) ->
     if _moved(state):
         rebuild()
         return True
-    if state.done >= state.goal:
-        _next_goal(state, now, settled)
+    state.look_ahead(now, settled)
     facts = _facts(state.done, state.goal, at_once)
     if facts:
         _count(facts)
@@ -61,15 +60,6 @@ def _state() -> AnswerFill:
     db.session.execute(insert(AnswerFill).values(id=1, done=0, goal=0).on_conflict_do_nothing())
     found = sa.select(AnswerFill).filter_by(id=1).with_for_update().execution_options(populate_existing=True)
     return db.session.scalars(found).one()
-
-
-def _next_goal(state: AnswerFill, now: datetime, settled: timedelta) -> None:
-    newest = db.session.scalar(sa.select(sa.func.max(FactRow.id))) or 0
-    if state.next is None or not settled:
-        state.next, state.next_at = newest, now
-    if state.next_at is not None and now - state.next_at >= settled:
-        state.goal, state.goal_at = state.next, state.next_at
-        state.next, state.next_at = newest, now
 
 
 def _moved(state: AnswerFill) -> bool:

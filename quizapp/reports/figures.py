@@ -7,11 +7,13 @@ days and states are made by the database, one row a body, so the rows read are t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from quizapp import site
 from quizapp.courses import queries as courses
 from quizapp.database import db, made_once
 from quizapp.domain.completion import CourseState, UnitState
@@ -236,9 +238,14 @@ def _sums(row: Any) -> Sums:
     return Sums(states, [int(told[f"d{n}"]) for n in range(DAYS)], points)
 
 
+def _close() -> Fraction:
+    """Sát hạn, as it is set for the site."""
+    return Fraction(site.current().close_points)
+
+
 def _child_rows(plan: Plan, rows: Sequence[Any], sums: Mapping[str, Sums], span: Span) -> dict[int, list[ChildRow]]:
     """Parent's id -> its rows, worst forecast first. Who has ended stands there only while people are counted in it."""
-    dates = {row.path: row.due_on for row in rows if row.due_on}
+    dates, close = {row.path: row.due_on for row in rows if row.due_on}, _close()
     found: dict[int, list[ChildRow]] = {}
     for row in rows:
         one = sums[row.path]
@@ -247,7 +254,7 @@ def _child_rows(plan: Plan, rows: Sequence[Any], sums: Mapping[str, Sums], span:
             continue
         own = own_plan(plan, {path: due for path, due in dates.items() if row.path.startswith(path)})
         place = Place(row.id, row.code, row.name, row.path, gone)
-        seen = outlook(one.progress, own, span.day, one.days)
+        seen = outlook(one.progress, own, span.day, one.days, close)
         found.setdefault(row.parent_id, []).append(ChildRow(place, one.progress, own, tuple(one.days), seen, row.below))
     for of in found.values():
         of.sort(key=lambda row: (worst_first(row.progress, row.seen), row.place.name))
@@ -260,13 +267,14 @@ def _overview(heading: Heading, span: Span, whole: Sums, rows: dict[int, list[Ch
     direct = rows.pop(heading.body.id, [])
     codes = {row.place.id: row.place.code for row in direct}
     opened = {codes[parent]: tuple(of) for parent, of in rows.items() if parent in codes}
-    seen = outlook(progress, plan, span.day, whole.days)
+    close = _close()
+    seen = outlook(progress, plan, span.day, whole.days, close)
     points = [Point(day, whole.points[n], plan.expected(day)) for n, day in enumerate(span.points)]
     if plan.due_on > span.day:
         points.append(Point(plan.due_on, None, plan.expected(plan.due_on)))
     children = Children(tuple(direct), _rest(progress, [row.progress for row in direct]), count > BODIES_AT_MOST)
     curve = Curve(tuple(points), progress.people, seen.by_due)
-    said = verdict(progress, plan, span.day, whole.days)
+    said = verdict(progress, plan, span.day, whole.days, close)
     units = tuple(_unit_rows(heading, whole))
     return Overview(progress, seen, said, curve, children, units, tuple(whole.days), opened)
 

@@ -1,11 +1,10 @@
 """Theo dõi: sums over answers, filled by the work process from what has been handed in."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.database import Base
+from quizapp.learning.settled import Settled
 
 ANSWERED, RIGHT = "*", "+"  # in place of an option: first answers to a question, and the right ones among them
 
@@ -51,20 +50,9 @@ class CountedAttempt(Base):
     first: Mapped[bool]
 
 
-class AnswerFill(Base):
-    """Lần tổng hợp: how far the facts have been counted. One row.
-
-    Facts up to ``goal`` had all arrived when ``goal_at`` was half an hour ago; ``done`` says how far they are counted;
-    ``at`` is the moment that the sums show. ``next`` and ``next_at`` wait for their half hour.
-    """
+class AnswerFill(Settled, Base):
+    """Lần tổng hợp: how far the facts have been counted. One row."""
 
     __tablename__ = "answer_fill"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    done: Mapped[int] = mapped_column(default=0)
-    goal: Mapped[int] = mapped_column(default=0)
-    goal_at: Mapped[datetime | None]
-    next: Mapped[int | None]
-    next_at: Mapped[datetime | None]
-    at: Mapped[datetime | None]
     tree: Mapped[str | None]  # body -> the one above, as JSON: which tree the sums over bodies hold for

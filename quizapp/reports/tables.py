@@ -216,6 +216,35 @@ class WrongQuestion:
 
 
 @dataclass(frozen=True)
+class ProvisionHead:
+    """Điều khoản: of the body's people, how many (at least) met one of its questions, and the share right at first."""
+
+    name: str
+    label: str
+    document: str
+    anchor: str
+    summary: str
+    people: int
+    share: Fraction
+
+
+@dataclass(frozen=True)
+class ProvisionRow:
+    """A body's share of right first answers on each provision, in the order of the columns; None: too few people."""
+
+    place: Place
+    shares: tuple[Fraction | None, ...]
+
+
+@dataclass(frozen=True)
+class ProvisionTable:
+    """Điều khoản theo đơn vị, the least understood first."""
+
+    heads: tuple[ProvisionHead, ...]
+    rows: tuple[ProvisionRow, ...]
+
+
+@dataclass(frozen=True)
 class Content:
     """Nội dung: everything about answers, as of ``at``; None: the tables have not been filled yet."""
 

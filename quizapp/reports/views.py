@@ -10,7 +10,7 @@ from quizapp.accounts.views import network
 from quizapp.clock import day_of, now
 from quizapp.domain import forecast, statistics
 from quizapp.domain.forecast import Status
-from quizapp.reports import actions, charts, figures, past, queries, words
+from quizapp.reports import actions, charts, figures, past, provisions, queries, words
 from quizapp.reports import content as contents
 from quizapp.reports import people as persons
 from quizapp.reports.tables import STATES, Heading
@@ -139,7 +139,9 @@ def weak(code: str) -> Any:
     heading, page = _open(code)
     if heading.campaign is None:
         return redirect(url_for(".overview", code=code), 303)
-    return render_template("reports/content.html", **page, weak=contents.content(heading))
+    return render_template(
+        "reports/content.html", **page, weak=contents.content(heading), provisions=provisions.table(heading)
+    )
 
 
 @bp.get("/theo-doi/<code>/nguoi")

@@ -33,7 +33,7 @@ def text(heading: Heading, overview: Overview, content: Content | None, day: dat
         *_weak(content),
         "",
         f"Xem tiếp: {address}",
-        "Đồng chí thôi nhận tin này ở trang đó bất cứ lúc nào.",
+        f"Đồng chí thôi nhận tin này bất cứ lúc nào ở {address}/nhac#hang-tuan",
     ]
     return "\n".join(lines)
 

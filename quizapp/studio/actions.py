@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from quizapp.accounts.actions import note_act
+from quizapp.analysis import actions as analysis
+from quizapp.analysis.queries import Suspect
+from quizapp.analysis.words import correlation
 from quizapp.attempts import remarking
 from quizapp.attempts.remarking import Change
 from quizapp.courses import actions as courses
@@ -22,10 +25,33 @@ def stop(taught: Taught, question: str, why: str, by: int, now: datetime) -> Non
         return
     if not _something_left(taught, before | {question}):
         raise Refused("Đây là câu cuối cùng còn rút được của bài. Dùng lại một câu khác trước khi dừng câu này.")
+    _stop(taught, question, why, by, now)
+    note_act(by, "stop_question", now, detail={"unit": taught.unit.key, "question": question}, reason=why)
+
+
+def suspend(found: Suspect, now: datetime) -> bool:
+    """Tự tạm dừng: the system stops a question that surely those who know more answer worse; whether it did.
+
+    Not the last one left: that one stays listed as to be mended.
+    """
+    unit_id, question = found.taught.unit_id, found.question
+    before = stopped_keys(unit_id)
+    if question in before or not _something_left(found.taught, before | {question}):
+        return False
+    figures = f"độ phân biệt {correlation(found.index)}, cận trên 95% {correlation(found.bound)}"
+    why = f"Tự tạm dừng sau {found.attempts} lượt: {figures}. Người nắm bài lại sai nhiều hơn, kiểm tra đáp án."
+    _stop(found.taught, question, why, None, now)
+    detail = {"unit": found.taught.unit.key, "question": question, "revision": found.revision_id}
+    note_act(None, "suspend_question", now, detail=detail, reason=why)
+    analysis.note_suspended(found.revision_id, question, now)
+    return True
+
+
+def _stop(taught: Taught, question: str, why: str, by: int | None, now: datetime) -> None:
+    """Not drawn any more, and its point to everyone who was asked it."""
     courses.stop_question(taught.unit_id, question, by, why, now)
     granted = Change(taught.unit_id, {}, frozenset({question}))
     remarking.correct(granted, taught.revision_id, f"dừng câu {question}", by, now)
-    note_act(by, "stop_question", now, detail={"unit": taught.unit.key, "question": question}, reason=why)
 
 
 def _something_left(taught: Taught, stopped: frozenset[str]) -> bool:

@@ -233,15 +233,19 @@ def waiting(stopped: Sequence["Stopped"]) -> list[Waiting]:
 
 @dataclass(frozen=True)
 class Stopped:
-    """A stopped question: since when, by whom, why. ``prompt`` is None where the newest revision has it no more."""
+    """A stopped question: since when, by whom, why. ``prompt`` is None where the newest revision has it no more.
+
+    ``by`` None: the system stopped it by its figures.
+    """
 
     unit_id: int
     unit: UnitValue
     question: str
     prompt: str | None
     at: datetime
-    by: str
+    by: str | None
     why: str
+    revision_id: int
 
 
 def stopped(unit_id: int | None = None) -> list[Stopped]:
@@ -249,7 +253,7 @@ def stopped(unit_id: int | None = None) -> list[Stopped]:
     rows = (
         sa.select(StoppedQuestion, Unit.revision_id, Person.name)
         .join(Unit, Unit.id == StoppedQuestion.unit_id)
-        .join(Person, Person.id == StoppedQuestion.stopped_by)
+        .outerjoin(Person, Person.id == StoppedQuestion.stopped_by)
         .order_by(StoppedQuestion.stopped_at.desc(), StoppedQuestion.question)
         .limit(STOPPED_AT_MOST)
     )
@@ -259,7 +263,7 @@ def stopped(unit_id: int | None = None) -> list[Stopped]:
     for row, revision_id, name in db.session.execute(rows):
         taught = courses.taught(revision_id)
         asked = taught.questions.get(row.question)
-        told = (asked.prompt if asked else None, row.stopped_at, name, row.why)
+        told = (asked.prompt if asked else None, row.stopped_at, name, row.why, taught.revision_id)
         found.append(Stopped(row.unit_id, taught.unit, row.question, *told))
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
+from quizapp.analysis.queries import to_mend
 from quizapp.clock import now
 from quizapp.courses import drafts
 from quizapp.courses import queries as courses
@@ -23,7 +24,7 @@ bp = Blueprint("studio", __name__, template_folder="templates")
 def desk() -> Any:
     """Bàn soạn: việc cần xử lý, rồi các bài theo nhiệm vụ."""
     stopped, begun = queries.stopped(), queries.drafts()
-    page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": begun}
+    page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": begun, "to_mend": to_mend()}
     return render_template("studio/desk.html", shelves=queries.shelves(begun), writes=writes(), **page)
 
 

@@ -24,6 +24,7 @@ _MESSAGES = {
     "Field cannot be longer than %(max)d character.": "Nhiều nhất %(max)d ký tự.",
     "Field cannot be longer than %(max)d characters.": "Nhiều nhất %(max)d ký tự.",
     "Field must be between %(min)d and %(max)d characters long.": "Cần từ %(min)d đến %(max)d ký tự.",
+    "'%(value)s' are not valid choices for this field.": "Chọn trong danh sách.",
     "Invalid input.": "Nội dung chưa đúng dạng.",
 }
 

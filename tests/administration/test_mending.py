@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +12,18 @@ from spreadsheets import people
 
 from quizapp.accounts import actions as accounts
 from quizapp.accounts import passwords
-from quizapp.accounts.models import Audit, Grant, OneTimeCode, Person, PersonRequest, Post, RequestKind, UserSession
+from quizapp.accounts.models import (
+    Audit,
+    Grant,
+    NameSeen,
+    NoticeReading,
+    OneTimeCode,
+    Person,
+    PersonRequest,
+    Post,
+    RequestKind,
+    UserSession,
+)
 from quizapp.accounts.queries import digest
 from quizapp.administration import slips
 from quizapp.administration.import_tasks import HANDLERS
@@ -25,7 +37,18 @@ from quizapp.database import db
 from quizapp.jobs.tasks import do_jobs
 from quizapp.learning import actions as learning
 from quizapp.learning import counts, moves
-from quizapp.learning.models import Campaign, Confirmation, Enrolment, FactRow, Pledge, UnitStateRow
+from quizapp.learning.models import (
+    Campaign,
+    Confirmation,
+    Enrolment,
+    FactRow,
+    Pledge,
+    Reminder,
+    ReminderTurn,
+    UnitStateRow,
+    WeeklyReport,
+)
+from quizapp.mail import Letter, Outbox, put
 from quizapp.web.access import Role
 
 WHY = {"ly-do": "Cùng một người, đã hỏi lại"}
@@ -124,6 +147,38 @@ def test_attempts_with_equal_numbers_follow_in_the_order_of_their_beginning(app,
     visitor = visit("hocvien")
     for n in made:
         visitor.get(f"/lam/{n}/ket-qua")
+
+
+def test_reminders_letters_and_readings_follow(app, office, visit, code, rows, twin):
+    enrol(app, office, twin)
+    mine, day = office["hocvien"], today()
+    with app.app_context():
+        accounts.note_look(office["lanhdao"], "Theo dõi", [mine, twin], None, now())
+        accounts.note_look(office["lanhdao"], "Theo dõi", [twin], None, now())
+        person = db.session.get_one(Person, twin)
+        person.email, person.calendar_code = "tham@example.gov.vn", "lich-rieng"
+        enrolment = db.session.scalars(sa.select(Enrolment.id).filter_by(person_id=twin)).one()
+        common = {"body_id": office["chi-bo-1"], "day": day, "way": "mail"}
+        db.session.add(Reminder(person_id=twin, enrolment_id=enrolment, by_id=None, **common))
+        for who, on in ((mine, day - timedelta(days=5)), (twin, day)):
+            db.session.add(ReminderTurn(person_id=who, day=on))
+            db.session.add(WeeklyReport(person_id=who, body_id=office["chi-bo-1"], since=now()))
+        db.session.add(WeeklyReport(person_id=twin, body_id=office["chi-bo-2"], since=now()))
+        db.session.add(NoticeReading(person_id=mine, number=2, at=now()))
+        for number in (2, 3):
+            db.session.add(NoticeReading(person_id=twin, number=number, at=now()))
+        both = [Letter("reminder", f"person:{who}", who, "a@b.vn", "Nhắc học", "…") for who in (mine, twin)]
+        put([*both, Letter("weekly", f"{twin}", twin, "a@b.vn", "Số liệu tuần", "…")], day, now())
+        db.session.commit()
+    merge(visit, code)
+    for model in (Reminder, ReminderTurn, WeeklyReport, NoticeReading, NameSeen, Outbox):
+        assert {row.person_id for row in rows(sa.select(model))} == {mine}, model
+    assert rows(sa.select(ReminderTurn.day)) == [day]
+    assert rows(sa.select(NoticeReading.number).order_by(NoticeReading.number)) == [2, 3]
+    assert len(rows(sa.select(NameSeen))) == 2
+    assert sorted(rows(sa.select(Outbox.kind))) == ["reminder", "weekly"]
+    (person,) = rows(sa.select(Person).filter_by(id=mine))
+    assert (person.email, person.calendar_code) == ("tham@example.gov.vn", "lich-rieng")
 
 
 def test_of_two_open_attempts_the_fuller_one_goes_on(app, office, visit, code, rows, twin):

@@ -39,7 +39,7 @@ from quizapp.organisation.models import Body
 
 POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
 CONTENT = HERE.parent.parent / "content" / "cv-1248"
-PAGES = ["", "?mo={below}", "/don-vi", "/noi-dung", "/chep", "/bai/bai-6", "/nguoi"]
+PAGES = ["", "?mo={below}", "/don-vi", "/noi-dung", "/chep", "/bai/bai-6", "/nguoi", "/nhac"]
 
 
 class Counting:

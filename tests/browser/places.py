@@ -54,6 +54,9 @@ PLACES = [
     Place("toi", "hocvien", "/toi"),
     Place("mat-khau", "hocvien", "/mat-khau"),
     Place("tro-giup", "hocvien", "/tro-giup"),
+    Place("toi-thu", "hocvien", "/toi/thu"),
+    Place("de-nghi-xoa", "hocvien", "/toi/de-nghi-xoa"),
+    Place("thong-bao", "hocvien", "/thong-bao"),
     Place("khong-co", "hocvien", "/khong-co-trang-nay"),
     Place("theo-doi", "lanhdao", "/theo-doi"),
     Place("theo-doi-chi-bo", "lanhdaochibo", "/theo-doi"),
@@ -67,6 +70,10 @@ PLACES = [
     Place("theo-doi-ngay-qua", "lanhdao", "{ngay-qua}"),
     Place("uy-quyen", "lanhdao", "/uy-quyen"),
     Place("uy-quyen-cho", "lanhdaochibo", "{uy-quyen-cho}"),
+    Place("nhac", "lanhdaochibo", "/theo-doi/mau-04-4/nhac"),
+    Place("nhac-tinh", "quantri", "/theo-doi/mau/nhac"),
+    Place("hoc-truc-tiep", "thuky", "/theo-doi/mau-04-4/hoc-truc-tiep"),
+    Place("ban-in-thu-ky", "thuky", "{ban-in}?de=7"),
     Place("tai-so-lieu", "lanhdao", "{tai-so-lieu}"),
     Place("bao-cao", "lanhdao", "/bao-cao"),
     Place("bao-cao-moi", "lanhdao", "/bao-cao/moi"),
@@ -74,6 +81,8 @@ PLACES = [
     Place("dinh-chinh", "lanhdao", "{mot-bao-cao}/dinh-chinh"),
     Place("so-lieu", "lanhdao", "{so-lieu}"),
     Place("soan", "baocaovien", "/soan"),
+    Place("ban-in", "baocaovien", "{ban-in}?de=7"),
+    Place("dap-an", "baocaovien", "{ban-in}/dap-an?de=7"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
     Place("soan-viet", "baocaovien", "{soan-viet}"),
     Place("soan-viet-thu", "baocaovien", "{soan-viet}?muc=2&xem=xem-thu"),
@@ -88,6 +97,21 @@ PLACES = [
     Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
     Place("ban-chinh-thuc-doc-lai", "baocaovien", "{ban-chinh-thuc-doc-lai}"),
     Place("ban-chinh-thuc-mot", "nguoiduyet", "{ban-chinh-thuc-mot}"),
+    Place("soan-phan-tich", "baocaovien", "/soan/phan-tich"),
+    Place("soan-phan-tich-bai", "baocaovien", "{phan-tich-bai}"),
+    Place("soan-phan-tich-cau", "baocaovien", "{phan-tich-cau}"),
+    Place("soan-phan-tich-in", "baocaovien", "/soan/phan-tich/in?tinh-trang=can-sua"),
+    Place("soan-ngan-hang", "baocaovien", "/soan/cau-hoi"),
+    Place("soan-ngan-hang-khong-co", "baocaovien", "/soan/cau-hoi?tim=khongcocaunao"),
+    Place("soan-cac-cau", "baocaovien", "{soan-bai}/cau"),
+    Place("soan-cau-moi", "baocaovien", "{soan-bai}/cau/moi?loai=case"),
+    *(
+        Place(f"soan-cau-{kind}", "baocaovien", f"{{soan-cau-{kind}}}")
+        for kind in ("single", "matching", "ordering", "number", "gaps")
+    ),
+    Place("soan-cau-xem-thu", "baocaovien", "{soan-cau-single}/xem-thu"),
+    Place("soan-cau-tra-loi", "baocaovien", "{soan-cau-single}/xem-thu?may=dien-thoai&tra=1&chon=1"),
+    Place("soan-cau-noi-dung", "baocaovien", "{soan-cau-single}/noi-dung"),
     Place("quan-tri", "quantri", "/quan-tri"),
     Place("quan-tri-don-vi", "quantri", "/quan-tri/don-vi"),
     Place("quan-tri-mot-don-vi", "quantri", "/quan-tri/don-vi/mau-04"),
@@ -107,6 +131,14 @@ PLACES = [
     Place("quan-tri-dot-hoc", "quantri", "/quan-tri/dot-hoc"),
     Place("quan-tri-mo-dot-hoc", "quantri", "/quan-tri/mo-dot-hoc"),
     Place("quan-tri-mot-dot-hoc", "quantri", "{mot-dot-hoc}"),
+    Place("quan-tri-thu", "quantri", "/quan-tri/thu"),
+    Place("cau-hinh", "quantri", "/quan-tri/cau-hinh"),
+    Place("cau-hinh-chung", "quantri", "/quan-tri/cau-hinh/chung"),
+    Place("cau-hinh-dau-hieu", "quantri", "/quan-tri/cau-hinh/dau-hieu"),
+    Place("cau-hinh-thong-bao", "quantri", "/quan-tri/cau-hinh/thong-bao"),
+    Place("cau-hinh-ban-1", "quantri", "/quan-tri/cau-hinh/thong-bao/1"),
+    Place("xoa-nguoi", "quantri", "{xoa-nguoi}"),
+    Place("ghi-thu", "quantri", "{ghi-thu}"),
     Place("quan-tri-nhat-ky", "quantri", "/quan-tri/nhat-ky"),
 ]
 WALKERS = ("walker", "finalist", "finalist2")  # learners that `make_places` chooses
@@ -137,6 +169,17 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         ).click()
         page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
         found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
+        page.goto("/soan/phan-tich?xep=luot")
+        found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
+        found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))
+        for kind in ("single", "matching", "ordering", "number", "gaps"):
+            page.goto(f"/soan/cau-hoi?loai={kind}")
+            address = str(page.locator("tbody th a[href*='/cau/']").first.get_attribute("href"))
+            found[f"soan-cau-{kind}"] = address.split("#")[0]
+    with closing(demo.open("thuky")) as context:
+        page = context.new_page()
+        page.goto("/hoc-truc-tiep")
+        found["ban-in"] = str(page.get_by_role("link", name="Bài 6.").first.get_attribute("href"))
     with closing(demo.open("quantri")) as context:
         found |= _imports(context.new_page())
     with closing(demo.open("lanhdao")) as context:
@@ -257,7 +300,9 @@ def _imports(page: Page) -> dict[str, str]:
     page.get_by_role("heading", name="Đã nhập").wait_for()
     page.goto("/quan-tri/nguoi-dung?tim=Phạm+Thị+Không+Số")
     page.get_by_role("link", name="Phạm Thị Không Số").first.click()
-    found["gop"] = page.url.split("?")[0] + "/gop?voi=0912345678"
+    person = page.url.split("?")[0]
+    found |= {"gop": person + "/gop?voi=0912345678", "xoa-nguoi": person + "/xoa"}
+    found["ghi-thu"] = str(page.get_by_role("link", name="sửa địa chỉ thư").get_attribute("href"))
     return found
 
 

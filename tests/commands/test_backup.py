@@ -6,12 +6,15 @@ import zipfile
 
 import pytest
 import sqlalchemy as sa
+from drawn import drawn
 from installations import begin_a_unit, place_of
 
 from quizapp import backup
 from quizapp.accounts import actions as accounts
+from quizapp.clock import now
 from quizapp.commands import opened
 from quizapp.database import Base, db
+from quizapp.files.actions import keep_picture
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
@@ -21,6 +24,8 @@ def saved(site, office, tmp_path):
     """A backup of a small office with a medium, taken from either database."""
     with site.app.app_context():
         begin_a_unit(office)
+        keep_picture(drawn(), now())
+        db.session.commit()
     media = site.settings.data / "media" / "anh"
     media.mkdir(parents=True)
     (media / "một tấm.png").write_bytes(b"\x89PNG")

@@ -1,5 +1,6 @@
 """Completion: what facts make of a unit and of a course, and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from quizapp.domain.completion import (
     course_state,
     judge,
     left_before_final,
+    standing,
     unit_rule,
     unit_state,
 )
@@ -276,3 +278,20 @@ def test_the_state_of_a_course_and_its_rule_agree(facts):
     verdict, (state, done) = judge(RULE, facts), course_state(GRADED, facts)
     assert verdict.met is (state in (CourseState.COMPLETED, CourseState.WAIVED))
     assert verdict.met_at == done
+
+
+def test_a_study_taken_back_counts_for_nothing_and_nothing_else_goes():
+    def study(source, **more):
+        return Fact(FactKind.PAPER_STUDY, "bai-1", datetime(2026, 11, 20, tzinfo=UTC), source=source, **more)
+
+    first, second = study("hop:a"), study("giay:b")
+    counter = study("hop:a/rut", passed=False)
+    quiz = Fact(FactKind.QUIZ_TAKEN, "bai-1", datetime(2026, 11, 20, tzinfo=UTC), source="hop:a")
+    other = replace(first, subject="bai-2")
+    assert standing([first, quiz]) == [first, quiz]
+    assert standing([counter, first, quiz, second, other]) == [quiz, second, other]
+    assert standing([counter]) == []
+    own, twins = replace(first, source="hop:a (tài khoản 7)"), replace(counter, source="hop:a/rut (tài khoản 7)")
+    assert standing([first, own]) == [first, own]
+    for came_back in (counter, twins):  # two accounts of one person, of which both were on the list
+        assert standing([first, own, came_back]) == []

@@ -93,6 +93,13 @@ def test_each_role_sees_of_each_body_just_what_the_table_says(app, visit, branch
         page = me.get(f"/theo-doi/{code}/nguoi", named if "F" in may else 404 if opens else 403)
         for other, name in MINE.items():
             assert (name in page.html) is (other == code and "N" in may), (role, code, other)
+        page = me.get(f"/theo-doi/{code}/nhac", 200 if "F" in may else 404 if opens else 403)
+        for other, name in MINE.items():
+            assert (name in page.html) is (other == code and "N" in may), (role, code, other)
+        study = 200 if "R" in may else 404 if role is Role.SECRETARY else 403
+        page = me.get(f"/theo-doi/{code}/hoc-truc-tiep", study)
+        for other, name in MINE.items():
+            assert (name in page.html) is (other == code and "R" in may), (role, code, other)
         body_page = me.get(f"/quan-tri/don-vi/{code}", 200 if "A" in may else 404 if role is Role.ADMIN else 403)
         for name in MINE.values():
             assert name not in body_page.html

@@ -16,7 +16,7 @@ from quizapp.clock import day_of, now
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db
-from quizapp.domain.completion import FactKind
+from quizapp.domain.completion import TAKEN_BACK, FactKind
 from quizapp.learning import actions, counts, moves
 from quizapp.learning.models import Enrolment
 from quizapp.organisation.models import Body, BodyKind
@@ -30,6 +30,8 @@ person, unit, ago, body = st.sampled_from(PEOPLE), st.sampled_from(UNITS), st.in
 events = st.one_of(
     st.tuples(st.just("take"), person, unit, st.booleans()),
     st.tuples(st.just("take"), person, unit, st.booleans()),
+    st.tuples(st.just("study"), person, unit),
+    st.tuples(st.just("take_back"), st.integers(0, 9)),
     st.tuples(st.just("wait"), st.integers(1, 4)),
     st.tuples(st.just("move_person"), person, body, ago),
     st.tuples(st.just("leave"), person),
@@ -47,7 +49,7 @@ class World:
     """One history, played through the real actions; time goes on from some weeks ago."""
 
     def __init__(self, office):
-        self.office, self.n = office, 0
+        self.office, self.n, self.studied = office, 0, []
         self.at = now() - timedelta(days=BACK)
         self.course = db.session.scalars(sa.select(Course.id)).one()
         began = day_of(self.at)
@@ -84,6 +86,19 @@ class World:
 
     def take(self, login, key, passed):
         fact = actions.NewFact(FactKind.QUIZ_TAKEN, key, f"t:{self.n}", None, 1000, 1000, passed, True)
+        actions.record(self.office[login], self.course, [fact], self.at)
+
+    def study(self, login, key):
+        self._study(login, key, f"hop:{self.n}")
+        self.studied.append((login, key, f"hop:{self.n}"))
+
+    def take_back(self, n):
+        if self.studied:
+            login, key, source = self.studied[n % len(self.studied)]
+            self._study(login, key, source + TAKEN_BACK)
+
+    def _study(self, login, key, source):
+        fact = actions.NewFact(FactKind.PAPER_STUDY, key, source, passed=not source.endswith(TAKEN_BACK))
         actions.record(self.office[login], self.course, [fact], self.at)
 
     def move_person(self, login, n, ago):

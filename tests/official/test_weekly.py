@@ -28,7 +28,8 @@ def test_it_says_how_far_whom_to_urge_and_where_to_read_on(app, office):
     assert "Hoàn thành 0/5 đồng chí (0,0%)." in told
     assert "2 đơn vị cần đôn đốc:\n- Chi bộ 2: 0,0%" in told.replace("- Chi bộ 1: 0,0%\n", "")
     assert told.endswith(
-        "https://hoc.example.vn/theo-doi/co-quan\nĐồng chí thôi nhận tin này ở trang đó bất cứ lúc nào."
+        "https://hoc.example.vn/theo-doi/co-quan\n"
+        "Đồng chí thôi nhận tin này bất cứ lúc nào ở https://hoc.example.vn/theo-doi/co-quan/nhac#hang-tuan"
     )
     assert weekly.subject(heading, overview).startswith("Đảng ủy cơ quan Thử Nghiệm: 0,0% hoàn thành, ")
     assert "Trần Quốc An" not in told

@@ -14,7 +14,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning import moves
 from quizapp.learning.models import Campaign, Enrolment
 from quizapp.organisation.models import Body
-from quizapp.reports import answers, queries
+from quizapp.reports import answers, provisions, queries
 from quizapp.reports.content import content
 from quizapp.reports.models import CountedAttempt, ItemCount, ResultCount
 
@@ -188,3 +188,19 @@ def test_before_there_are_enough_answers_the_page_says_so(visit, office):
     page = visit("lanhdao").get("/theo-doi/co-quan/noi-dung")
     assert "Chưa đủ lượt làm bài để nói bài nào yếu." in page.text
     assert "đang chờ tổng hợp lần đầu" in page.text
+
+
+def test_provisions_by_body_name_the_least_understood_and_hide_small_groups(visit, app, office):
+    crowd(app, office, {"chi-bo-1": 12, "chi-bo-2": 4, "co-quan": 5})
+    with app.test_request_context("/"):
+        found = provisions.table(queries.heading(signed_in("quantri"), "co-quan", None, today()))
+        shares = [head.share for head in found.heads]
+        assert shares == sorted(shares)
+        assert 1 <= len(shares) <= provisions.SHOWN
+        assert {row.place.code for row in found.rows} <= {"chi-bo-1"}  # four people show nothing
+        met = db.session.scalars(db.select(ItemCount).filter_by(body_id=office["co-quan"], option="*")).all()
+        assert max(head.people for head in found.heads) <= max(row.n for row in met)
+    page = visit("lanhdao").get("/theo-doi/co-quan/noi-dung")
+    assert "Điều khoản theo đơn vị" in page.text
+    assert found.heads[0].label in page.text
+    assert "Điều khoản theo đơn vị" not in visit("lanhdao").get("/theo-doi/chi-bo-2/noi-dung").text

@@ -1,0 +1,1 @@
+"""Phân tích: which questions are broken."""

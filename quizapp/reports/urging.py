@@ -1,0 +1,190 @@
+"""Soạn nhắc: whom a leader may remind, what is sent, and the text that is pasted elsewhere."""
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from quizapp import site
+from quizapp.accounts import access
+from quizapp.accounts import actions as accounts
+from quizapp.accounts.models import Person
+from quizapp.accounts.queries import SignedIn
+from quizapp.clock import VIETNAM
+from quizapp.database import db, insert
+from quizapp.domain.reminders import REST, is_quiet, rest_until
+from quizapp.learning import reminders
+from quizapp.learning.models import Campaign, CampaignBody, Enrolment, Reminder, ReminderTurn, WeeklyReport
+from quizapp.learning.reminders import Open, Sending, joined, not_done
+from quizapp.organisation.models import Body
+from quizapp.web.formats import day, number
+from quizapp.web.refused import Refused
+
+AT_ONCE = 2000  # people of one sending; who is left is rested still, so pressing again goes on
+NAMED_AT_MOST = 300
+Condition = sa.ColumnElement[bool]
+
+
+def body(who: SignedIn, code: str) -> tuple[Body, bool] | None:
+    """The body of that code inside the scope, and whether its people may be seen by name."""
+    asked = sa.select(Body, sa.case((access.names(who), True), else_=False))
+    row = db.session.execute(asked.where(Body.code == code, access.figures(who))).one_or_none()
+    if row is None:
+        return None
+    db.session.expunge(row[0])  # noting a look at names ends this transaction: it is not to be read anew
+    return row[0], bool(row[1])
+
+
+def campaigns(of: Body) -> list[Campaign]:
+    """Campaigns that touch the body, the newest first; at most fifty."""
+    place = sa.orm.aliased(Body)
+    touching = sa.or_(sa.literal(of.path).startswith(place.path), place.path.startswith(of.path, autoescape=True))
+    ids = sa.select(CampaignBody.campaign_id).join(place, place.id == CampaignBody.body_id).where(touching)
+    newest = sa.select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()).limit(50)
+    listed = list(db.session.scalars(newest))
+    for one in listed:
+        db.session.expunge(one)
+    return listed
+
+
+def _below(of: Body, campaign: Campaign) -> Condition:
+    return sa.and_(Enrolment.campaign_id == campaign.id, Body.path.startswith(of.path, autoescape=True))
+
+
+def _rested(today: date) -> Condition:
+    turn = sa.select(ReminderTurn.person_id).where(
+        ReminderTurn.person_id == Enrolment.person_id, ReminderTurn.day > today - timedelta(days=REST)
+    )
+    return ~turn.correlate(Enrolment).exists()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who is not done: all of them, those rested, and of these those with an address."""
+
+    people: int
+    rested: int
+    addressed: int
+    due_on: date | None  # the nearest deadline among them
+
+    @property
+    def resting(self) -> int:
+        return self.people - self.rested
+
+
+def waiting(of: Body, campaign: Campaign, today: date) -> Waiting:
+    """How many of the body and below are not done; one statement."""
+    rested = _rested(today)
+    one = (
+        sa.func.count(),
+        sa.func.count(sa.case((rested, 1))),
+        sa.func.count(sa.case((sa.and_(rested, Person.email.is_not(None)), 1))),
+        sa.func.min(Enrolment.due_on),
+    )
+    return Waiting(*db.session.execute(joined(*one).where(not_done(), _below(of, campaign))).one())
+
+
+def named(of: Body, campaign: Campaign) -> list[Open]:
+    """The people of the very body who are not done, in the order of names; at most three hundred."""
+    here = sa.and_(Enrolment.campaign_id == campaign.id, Enrolment.body_id == of.id)
+    return reminders.open_enrolments(here, NAMED_AT_MOST)
+
+
+@dataclass(frozen=True)
+class Last:
+    """Lần nhắc gần nhất by a person, within the rest."""
+
+    on: date
+
+    @property
+    def until(self) -> date:
+        return rest_until(self.on)
+
+
+def last(of: Body, campaign: Campaign, today: date) -> Last | None:
+    """nhac.gioi_han: when somebody last reminded this body, if that was lately."""
+    asked = (
+        sa.select(sa.func.max(Reminder.day))
+        .join(Enrolment, Enrolment.id == Reminder.enrolment_id)
+        .where(Reminder.body_id == of.id, Enrolment.campaign_id == campaign.id)
+        .where(Reminder.by_id.is_not(None), Reminder.day > today - timedelta(days=REST))
+    )
+    on = db.session.scalar(asked)
+    return None if on is None else Last(on)
+
+
+# --- words -----------------------------------------------------------------------------------------------------
+
+
+def preview(rows: list[Open], campaign: Campaign, sending: Sending) -> str:
+    """The letter as the first of them gets it; as an invented person does where names may not be seen."""
+    if rows:
+        return reminders.text(rows[:1], sending.today, sending.address, sending.said, sending.who)
+    days = (campaign.due_on - sending.today).days
+    when = f"hạn {day(campaign.due_on)}" if days >= 0 else f"quá hạn {-days} ngày"
+    said = f"\n\n{sending.who}: {sending.said}" if sending.said else ""
+    told = f"Đồng chí Văn A, {campaign.title}: còn 3 bài, khoảng 25 phút, {when}. Học tiếp: {sending.address}{said}"
+    return site.addressed(told)
+
+
+def for_zalo(of: Body, campaign: Campaign, count: Waiting, sending: Sending) -> str:
+    """One text for the group of a body: no names, no marks."""
+    due_on = count.due_on or campaign.due_on
+    days = (due_on - sending.today).days
+    when = f"còn {days} ngày" if days > 0 else "hạn cuối là hôm nay" if days == 0 else f"đã quá hạn {-days} ngày"
+    parts = [
+        f"Kính gửi các đồng chí {of.name}.",
+        f"{campaign.title}: hạn {day(due_on)}, {when}. Còn {number(count.people)} đồng chí chưa hoàn thành.",
+        f"Học tiếp: {sending.address}",
+    ]
+    return site.addressed("\n".join([*parts[:2], *([sending.said] if sending.said else []), parts[2]]))
+
+
+def qr(address: str) -> Markup:
+    """The address to be read by a phone's camera, as SVG: dark on white in any theme, quiet zone of four."""
+    import segno
+
+    out = io.BytesIO()
+    drawn = {"border": 4, "scale": 5, "dark": "#211B17", "light": "#FFFFFF", "xmldecl": False, "svgclass": "qr"}
+    segno.make_qr(address, error="m").save(out, kind="svg", title="Mã QR mở trang học", lineclass=None, **drawn)
+    return Markup(out.getvalue().decode().replace("<svg ", '<svg role="img" ', 1))  # noqa: S704 - segno's own marks
+
+
+# --- acts ------------------------------------------------------------------------------------------------------
+
+
+def send(of: Body, campaign: Campaign, sending: Sending, net: str, way: str) -> int:
+    """Nhắc by letter, or note that it was said in Zalo; how many people. Refused where nobody may be reminded now."""
+    wanted = sa.and_(_below(of, campaign), _rested(sending.today))
+    if way == "mail":
+        wanted = sa.and_(wanted, Person.email.is_not(None))
+    people = reminders.remind(reminders.open_enrolments(wanted, AT_ONCE), sending, way)
+    if not people:
+        raise Refused("Không còn ai để nhắc lúc này: mọi đồng chí chưa xong vừa được nhắc, hoặc chưa có địa chỉ thư.")
+    detail = {"body": of.name, "body_id": of.id, "campaign": campaign.title, "people": people, "way": way}
+    accounts.note_act(sending.by, "remind", sending.at, None, detail, sending.said or None, net)
+    return people
+
+
+def morning(at: datetime) -> bool:
+    """Whether letters of this moment wait until seven."""
+    return is_quiet(at.astimezone(VIETNAM))
+
+
+def wants_weekly(person_id: int, body_id: int) -> bool:
+    """Whether the person gets the weekly report of a body."""
+    return db.session.get(WeeklyReport, (person_id, body_id)) is not None
+
+
+def choose_weekly(person_id: int, body_id: int, wanted: bool, at: datetime) -> None:
+    """Nhận, hoặc thôi nhận, thư hằng tuần về một đơn vị."""
+    if not wanted:
+        mine = sa.delete(WeeklyReport).where(WeeklyReport.person_id == person_id, WeeklyReport.body_id == body_id)
+        db.session.execute(mine)
+        return
+    if db.session.scalar(sa.select(Person.email).where(Person.id == person_id)) is None:
+        raise Refused("Đồng chí chưa ghi địa chỉ thư. Ghi ở trang “Dữ liệu về tôi” rồi chọn lại.", "/toi/thu")
+    row = {"person_id": person_id, "body_id": body_id, "since": at}
+    db.session.execute(insert(WeeklyReport).values(row).on_conflict_do_nothing())
