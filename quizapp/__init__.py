@@ -31,7 +31,11 @@ from quizapp.reports import views as reports
 from quizapp.reports.official import views as official
 from quizapp.studio import asking_pages as _asking_pages  # noqa: F401 - adds its pages to the room of trainers
 from quizapp.studio import bank_pages as _bank_pages  # noqa: F401
+from quizapp.studio import citing as _citing  # noqa: F401
+from quizapp.studio import editing as _editing  # noqa: F401
+from quizapp.studio import heading as _heading  # noqa: F401
 from quizapp.studio import import_pages as _import_pages  # noqa: F401
+from quizapp.studio import picturing as _picturing  # noqa: F401
 from quizapp.studio import print_pages as printing
 from quizapp.studio import review_pages as _review_pages  # noqa: F401
 from quizapp.studio import views as studio

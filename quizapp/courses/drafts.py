@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.courses import drafting
-from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Unit, UnitRevision
+from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Editing, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import content
 from quizapp.library import queries as library
@@ -36,6 +36,16 @@ def body_of(draft: Draft) -> drafting.Body:
 def reading(draft: Draft) -> drafting.Reading:
     """The draft against the library as it is today."""
     return drafting.read(body_of(draft), {one.code: one for one in library.documents()})
+
+
+def has_draft(unit_id: int) -> bool:
+    """Whether somebody has begun a unit's next revision."""
+    return db.session.scalar(sa.select(Draft.unit_id).filter_by(unit_id=unit_id)) is not None
+
+
+def has_revision(unit_id: int) -> bool:
+    """Whether the unit has ever been published."""
+    return db.session.scalar(sa.select(Unit.revision_id).filter_by(id=unit_id)) is not None
 
 
 def begin(unit_id: int, by: int | None, now: datetime) -> Draft:
@@ -144,8 +154,11 @@ def used_keys(unit_id: int, body: drafting.Body) -> set[str]:
 
 def give_up(unit_id: int) -> None:
     """Bỏ bản nháp: the newest revision stays; a unit that never had one is gone with it."""
+    db.session.execute(sa.delete(Editing).filter_by(unit_id=unit_id))
     db.session.execute(sa.delete(Draft).filter_by(unit_id=unit_id))
-    db.session.execute(sa.delete(Unit).filter_by(id=unit_id, revision_id=None))
+    if not has_revision(unit_id):
+        db.session.execute(sa.delete(ReviewNote).filter_by(unit_id=unit_id))
+        db.session.execute(sa.delete(Unit).filter_by(id=unit_id))
 
 
 def course_of(course_id: int) -> content.Course:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -10,12 +11,13 @@ import sqlalchemy as sa
 
 from quizapp.accounts.models import Person
 from quizapp.courses import coverage as covering
-from quizapp.courses import linter
+from quizapp.courses import drafting, linter
 from quizapp.courses import queries as courses
-from quizapp.courses.models import Course, ReportKind, StoppedQuestion, Unit, UnitRevision
+from quizapp.courses.models import Course, Draft, DraftState, ReportKind, StoppedQuestion, Unit, UnitRevision
 from quizapp.courses.queries import Taught
 from quizapp.database import db
-from quizapp.domain.content import Case, Path
+from quizapp.domain.content import Case, Document, Path
+from quizapp.domain.content import Course as CourseValue
 from quizapp.domain.content import Unit as UnitValue
 from quizapp.library import queries as library
 
@@ -26,6 +28,7 @@ KINDS = {
     ReportKind.OTHER: "điểm khác",
 }
 STOPPED_AT_MOST = 200
+READ_AT_MOST = 12  # drafts whose lacks the desk counts, about 10 ms each
 
 
 # --- what the linter says --------------------------------------------------------------------------------------
@@ -85,16 +88,55 @@ class UnitLine:
         return notes(self.sha256, self.taught.revision_id)
 
 
+class UnitState(StrEnum):
+    """Trạng thái của bài trên bàn soạn; one in use may have a draft beside it."""
+
+    NEW = "new"
+    IN_USE = "in_use"
+    RETIRED = "retired"
+
+
+@dataclass(frozen=True)
+class DraftLine:
+    """A draft as the desk lists it. ``lacks``: how many places it still lacks, None beyond the first few drafts."""
+
+    unit_id: int
+    course_id: int
+    number: Any
+    title: str
+    task: str | None
+    waits: bool
+    note: str
+    changed_at: datetime
+    by: str | None
+    published: bool
+    lacks: int | None
+
+
+@dataclass(frozen=True)
+class DeskUnit:
+    """A unit on the desk: its newest revision, its draft, or both."""
+
+    unit_id: int
+    number: Any
+    title: str
+    task: str | None
+    state: UnitState
+    line: UnitLine | None
+    draft: DraftLine | None
+
+
 @dataclass
 class Shelf:
     """A course: its units under each of its tasks; a task without units stands there all the same."""
 
     title: str
-    tasks: list[tuple[str, str, list[UnitLine]]] = field(default_factory=list)
+    tasks: list[tuple[str, str, list[DeskUnit]]] = field(default_factory=list)
 
 
 _NEWEST = (
     sa.select(
+        Course.id.label("course_id"),
         Course.revision_id.label("course_revision_id"),
         Unit.id,
         UnitRevision.id.label("revision_id"),
@@ -108,24 +150,56 @@ _NEWEST = (
 )
 
 
-def shelves() -> list[Shelf]:
-    """Every course with the newest revision of its units, by task; one statement."""
-    lines: dict[int, list[UnitLine]] = {}
-    for row in db.session.execute(_NEWEST):
-        lines.setdefault(row.course_revision_id, []).append(_line(row))
-    return [_shelf(revision_id, of_course) for revision_id, of_course in lines.items()]
+def shelves(begun: Sequence[DraftLine]) -> list[Shelf]:
+    """Every course with its units by task, with their drafts; one statement."""
+    rows = db.session.execute(_SHELVED).all()
+    drafted = {draft.unit_id: draft for draft in begun}
+    found = []
+    for course_id, revision_id in {row.course_id: row.course_revision_id for row in rows}.items():
+        course = courses.course_value(revision_id)
+        lines = [_line(row) for row in rows if row.course_id == course_id and row.revision_id is not None]
+        units = [_desk_unit(line, course, drafted.get(line.unit_id)) for line in lines]
+        units += [_new_unit(draft) for draft in begun if draft.course_id == course_id and not draft.published]
+        found.append(_shelf(course, units))
+    return found
+
+
+_SHELVED = (
+    sa.select(
+        Course.id.label("course_id"),
+        Course.revision_id.label("course_revision_id"),
+        Unit.id,
+        UnitRevision.id.label("revision_id"),
+        UnitRevision.sha256,
+        UnitRevision.made_at,
+        UnitRevision.origin,
+    )
+    .outerjoin(Unit, Unit.course_id == Course.id)
+    .outerjoin(UnitRevision, UnitRevision.id == Unit.revision_id)
+    .where(Course.revision_id.is_not(None))
+    .order_by(Course.id, Unit.id)
+)
 
 
 def _line(row: Any) -> UnitLine:
     return UnitLine(row.id, courses.taught(row.revision_id), row.sha256, row.made_at, row.origin)
 
 
-def _shelf(course_revision_id: int, lines: list[UnitLine]) -> Shelf:
-    course = courses.course_value(course_revision_id)
-    lines.sort(key=lambda line: line.taught.unit.number)
-    under = {task.key: [line for line in lines if line.taught.unit.task == task.key] for task in course.tasks}
-    rest = [line for line in lines if line.taught.unit.task not in under]
-    shelf = Shelf(course.title, [("Mở đầu", "", rest)] if rest else [])
+def _desk_unit(line: UnitLine, course: CourseValue, draft: DraftLine | None) -> DeskUnit:
+    unit = line.taught.unit
+    state = UnitState.IN_USE if unit.key in course.units else UnitState.RETIRED
+    return DeskUnit(line.unit_id, unit.number, unit.title, unit.task, state, line, draft)
+
+
+def _new_unit(draft: DraftLine) -> DeskUnit:
+    return DeskUnit(draft.unit_id, draft.number, draft.title, draft.task, UnitState.NEW, None, draft)
+
+
+def _shelf(course: CourseValue, units: list[DeskUnit]) -> Shelf:
+    units.sort(key=lambda unit: unit.number if isinstance(unit.number, int) else 10**6)
+    under = {task.key: [unit for unit in units if unit.task == task.key] for task in course.tasks}
+    rest = [unit for unit in units if unit.task not in under]
+    shelf = Shelf(course.title, [("Cả khóa học", "", rest)] if rest else [])
     shelf.tasks += [(task.name, task.title, under[task.key]) for task in course.tasks]
     return shelf
 
@@ -194,22 +268,26 @@ def stopped(unit_id: int | None = None) -> list[Stopped]:
     return found
 
 
-@dataclass(frozen=True)
-class DraftLine:
-    """A draft that waits: what it is and since when."""
-
-    unit_id: int
-    unit: UnitValue
-    note: str
-    changed_at: datetime
-
-
 def drafts() -> list[DraftLine]:
-    """Units with a draft beside their newest revision."""
-    found = [draft for draft, _ in courses.drafts()]
-    rows = db.session.execute(_NEWEST.where(Unit.id.in_(draft.unit_id for draft in found))) if found else ()
-    lines = {row.id: _line(row) for row in rows}
-    return [DraftLine(draft.unit_id, lines[draft.unit_id].taught.unit, draft.note, draft.changed_at) for draft in found]
+    """Bản nháp, the latest first; two statements."""
+    rows = (
+        sa.select(Draft, Unit.course_id, Unit.revision_id, Person.name)
+        .join(Unit, Unit.id == Draft.unit_id)
+        .outerjoin(Person, Person.id == Draft.changed_by)
+        .order_by(Draft.changed_at.desc(), Draft.unit_id)
+    )
+    found = db.session.execute(rows).all()
+    documents = {one.code: one for one in library.documents()} if found else {}
+    return [_draft_line(row, documents if n < READ_AT_MOST else None) for n, row in enumerate(found)]
+
+
+def _draft_line(row: Any, documents: Mapping[str, Document] | None) -> DraftLine:
+    draft, body = row[0], drafting.body_of(row[0].body)
+    head, waits = body["head"], draft.state == DraftState.REVIEW
+    lacks = None if documents is None else len(drafting.read(body, documents).lacks)
+    told = (row.course_id, head.get("number"), head.get("title") or "(chưa có tên)", head.get("task"))
+    when = (draft.note, draft.changed_at, row.name, row.revision_id is not None)
+    return DraftLine(draft.unit_id, *told, waits, *when, lacks)
 
 
 # --- a unit ----------------------------------------------------------------------------------------------------

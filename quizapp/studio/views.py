@@ -9,6 +9,7 @@ from quizapp.analysis.queries import to_mend
 from quizapp.clock import now
 from quizapp.courses import drafts
 from quizapp.courses import queries as courses
+from quizapp.courses.drafts import has_draft
 from quizapp.library.queries import validity_of
 from quizapp.studio import actions, queries, reviewing
 from quizapp.studio.forms import AnswerForm, StopForm
@@ -22,9 +23,14 @@ bp = Blueprint("studio", __name__, template_folder="templates")
 @allow(Role.TRAINER, Role.REVIEWER)
 def desk() -> Any:
     """Bàn soạn: việc cần xử lý, rồi các bài theo nhiệm vụ."""
-    stopped = queries.stopped()
-    page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": queries.drafts(), "to_mend": to_mend()}
-    return render_template("studio/desk.html", shelves=queries.shelves(), **page)
+    stopped, begun = queries.stopped(), queries.drafts()
+    page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": begun, "to_mend": to_mend()}
+    return render_template("studio/desk.html", shelves=queries.shelves(begun), writes=writes(), **page)
+
+
+def writes() -> bool:
+    """Whether the reader may write; a reviewer reads, since who writes does not approve."""
+    return Role.TRAINER in current_user.roles
 
 
 @bp.get("/soan/phu")
@@ -35,13 +41,19 @@ def coverage() -> Any:
     return render_template("studio/coverage.html", **page)
 
 
-@bp.get("/soan/bai/<int:unit_id>")
+@bp.get("/soan/bai/<int:unit_id>/ban-dang-dung")
 @allow(Role.TRAINER, Role.REVIEWER)
 def unit(unit_id: int) -> Any:
-    """Một bài: điều nên sửa, căn cứ, các mục, mọi câu hỏi với đáp án, các phiên bản."""
-    line = _line(unit_id)
+    """Bản đang dùng của một bài: điều nên sửa, căn cứ, các mục, mọi câu hỏi với đáp án, các phiên bản."""
+    line = queries.unit_line(unit_id)
+    if line is None and writes() and has_draft(unit_id):
+        return redirect(url_for(".edit", unit_id=unit_id), 303)
+    if line is None:
+        abort(404)
     page = {
         "line": line,
+        "writes": writes(),
+        "drafted": has_draft(unit_id),
         "taught": line.taught,
         "unit": line.taught.shown,
         "course": courses.address_of(unit_id)[0],

@@ -71,5 +71,5 @@ class Form(PlainForm):  # type: ignore[misc]
         return request.method == "POST" and bool(self.validate())
 
     def problems(self) -> list[tuple[str, str]]:
-        """(field id, message) for the summary on top of the page."""
-        return [(field.id, message) for field in self for message in field.errors]
+        """(field id, message) for the summary on top of the page; of a field, the first: it mostly brings on the others."""
+        return [(field.id, field.errors[0]) for field in self if field.errors]

@@ -80,7 +80,7 @@ def test_a_unit_shows_its_questions_the_gravest_first_and_the_whole_quiz(visit, 
     assert places[0] == min(places)
     assert "Quá khó." in visit("baocaovien").get(f"{ADDRESS}/{analysed.revision_id}/{keys[0]}").text
     assert "tham khảo" in page.text
-    assert f'href="/soan/bai/{analysed.unit_id}#cau-{keys[0]}"' in page.html
+    assert f'href="/soan/bai/{analysed.unit_id}/ban-dang-dung#cau-{keys[0]}"' in page.html
 
 
 def test_a_question_shows_its_figures_thirds_and_options(visit, analysed):

@@ -46,7 +46,7 @@ def test_the_system_stops_a_condemned_question_once_with_its_reason_in_the_log(a
     assert "Hệ thống," in desk.text
     assert f"/soan/phan-tich/{taught.revision_id}/{key}" in desk.html
     assert "Hệ thống tự tạm dừng câu hỏi" in visit("quantri").get("/quan-tri/nhat-ky").text
-    assert "Hệ thống dừng lúc" in visit("baocaovien").get(f"/soan/bai/{taught.unit_id}").text
+    assert "Hệ thống dừng lúc" in visit("baocaovien").get(f"/soan/bai/{taught.unit_id}/ban-dang-dung").text
 
 
 def test_who_missed_it_gets_its_point(app, office):

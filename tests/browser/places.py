@@ -84,6 +84,15 @@ PLACES = [
     Place("ban-in", "baocaovien", "{ban-in}?de=7"),
     Place("dap-an", "baocaovien", "{ban-in}/dap-an?de=7"),
     Place("soan-bai", "baocaovien", "{soan-bai}"),
+    Place("soan-viet", "baocaovien", "{soan-viet}"),
+    Place("soan-viet-thu", "baocaovien", "{soan-viet}?muc=2&xem=xem-thu"),
+    Place("soan-viet-chat-luong", "baocaovien", "{soan-viet}?xem=chat-luong"),
+    Place("soan-thong-tin", "baocaovien", "{soan-viet}/thong-tin"),
+    Place("soan-anh", "baocaovien", "{soan-viet}/anh?muc=2"),
+    Place("soan-bo", "baocaovien", "{soan-viet}/bo"),
+    Place("soan-bai-moi", "baocaovien", "/soan/bai-moi"),
+    Place("soan-trich", "baocaovien", "/soan/trich?bai={soan-viet-id}&muc=2"),
+    Place("soan-trich-van-ban", "baocaovien", "/soan/trich?bai={soan-viet-id}&muc=2&vb=144-qd-tw"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
@@ -160,7 +169,12 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page = context.new_page()
         page.goto("/soan")
         found |= _question_imports(context.new_page())
-        found["soan-bai"] = str(page.locator("a[href*='/soan/bai/']").first.get_attribute("href"))
+        found["soan-bai"] = str(page.locator("a[href*='/ban-dang-dung']").first.get_attribute("href"))
+        page.locator("tr", has=page.locator("th", has_text=re.compile(r"^10\. "))).locator(".act").locator(
+            "a, button"
+        ).click()
+        page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
+        found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
         found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))

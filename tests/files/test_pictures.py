@@ -179,7 +179,7 @@ def test_lessons_questions_and_the_trainers_page_show_the_picture_with_its_words
     me.get(shown[0])
     with app.app_context():
         unit_id = db.session.scalars(sa.select(Unit.id).filter_by(key="bai-8")).one()
-    assert visit("baocaovien").get(f"/soan/bai/{unit_id}").html.count('<img class="pic"') > 5
+    assert visit("baocaovien").get(f"/soan/bai/{unit_id}/ban-dang-dung").html.count('<img class="pic"') > 5
     found = me.get("/van-ban?tim=tiếp+nhận+kiểm+tra+trả+kết+quả")
     assert LESSON in found.html
     attempt = me.post("/hoc/cv-1248/bai-8/lam").location

@@ -50,7 +50,8 @@ def test_the_desk_lists_units_by_task_with_their_questions_and_revisions(visit, 
     assert f"8. {taught.unit.title}" in page.text
     assert "Năm là" in page.text
     assert "Chưa có bài" in page.text  # a task without a unit
-    assert re.search(rf"{re.escape(taught.unit.title)} {len(taught.questions)} Bản 1, ", page.text)
+    told = rf"{re.escape(taught.unit.title)} Đang dùng: bản 1, [\d/]+, bộ nội dung {len(taught.questions)} "
+    assert re.search(told, page.text)
     assert "bộ nội dung" in page.text
     assert "Không có báo cáo nào đang chờ trả lời." in page.text
 
@@ -58,12 +59,12 @@ def test_the_desk_lists_units_by_task_with_their_questions_and_revisions(visit, 
 def test_who_may_come_in(visit, unit):
     for login, status in (("nguoiduyet", 200), ("hocvien", 403), ("lanhdao", 403), ("quantri", 403)):
         visit(login).get("/soan", status)
-        visit(login).get(f"/soan/bai/{unit}", status)
+        visit(login).get(f"/soan/bai/{unit}/ban-dang-dung", status)
 
 
 def test_an_unknown_unit_or_question_is_a_404(visit, unit):
     me = visit("baocaovien")
-    for address in ("/soan/bai/987654", f"/soan/bai/{unit}/cau/khong-co/dung", "/soan/bao-cau/987654"):
+    for address in ("/soan/bai/987654/ban-dang-dung", f"/soan/bai/{unit}/cau/khong-co/dung", "/soan/bao-cau/987654"):
         me.get(address, 404)
 
 
@@ -72,7 +73,7 @@ def test_a_unit_shows_keys_reasons_citations_and_history_to_a_trainer(visit, app
         ids = dict(db.session.execute(db.select(Unit.key, Unit.id)).all())
     me = visit("baocaovien")
     for unit_id in ids.values():
-        taught, page = newest(app, unit_id), me.get(f"/soan/bai/{unit_id}")
+        taught, page = newest(app, unit_id), me.get(f"/soan/bai/{unit_id}/ban-dang-dung")
         for question in taught.questions.values():
             assert f'id="cau-{question.key}"' in page.html
             assert f"/cau/{question.key}/dung" in page.html
@@ -95,7 +96,7 @@ def test_the_linters_findings_stand_beside_their_question(visit, app, unit):
         key = question["key"]
         line = studio.unit_line(unit)
         assert [note.anchor for note in line.notes if "hỏi ngược" in note.message] == [f"cau-{key}"]
-    page = visit("baocaovien").get(f"/soan/bai/{unit}")
+    page = visit("baocaovien").get(f"/soan/bai/{unit}/ban-dang-dung")
     assert page.text.count("đề bài hỏi ngược") == 2  # in the list and at the question
     assert f'href="#cau-{key}"' in page.html
     assert "Bản 2, " in page.text
@@ -183,7 +184,8 @@ def test_a_draft_from_the_content_files_waits_on_the_desk(visit, app, unit):
         assert digest(body)
     page = visit("baocaovien").get("/soan")
     assert "Có bản mới từ bộ nội dung" in page.text
-    assert "1 bài có bản mới" in page.text
+    assert "1 bản nháp" in page.text
+    assert "Đủ để gửi duyệt. Có bản mới từ bộ nội dung. Bộ nội dung, " in page.text
 
 
 def test_the_desk_takes_the_same_few_statements_however_many_reports(visit, app, office, unit, statements):
@@ -215,7 +217,7 @@ def test_the_coverage_lists_every_provision_with_what_rests_on_it(visit, app, un
     assert page.text.count("Chưa đối chiếu không dạy, không hỏi") == left_out > 0
     assert '<a href="/hoc/cv-1248/bai-8/3">bài 8, mục 3</a>' in page.html
     for keys in questions_by_provision(app, unit).values():
-        assert f'<a href="/soan/bai/{unit}#cau-{keys[0]}">bài 8: {len(keys)}</a>' in page.html
+        assert f'<a href="/soan/bai/{unit}/ban-dang-dung#cau-{keys[0]}">bài 8: {len(keys)}</a>' in page.html
 
 
 def questions_by_provision(app, unit):

@@ -1,0 +1,142 @@
+"""Thông tin của bài: what a trainer may type of a unit's head and quiz, and of a unit that is new."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+
+from quizapp.courses.drafting import Body
+from quizapp.domain.content import Course, Task
+from quizapp.domain.vietnamese import slug
+from quizapp.web.forms import Form, choices
+
+LEAST_OBJECTIVES, MOST_OBJECTIVES = 3, 8
+WHOLE = ""  # belongs to no task
+_KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class HeadForm(Form):
+    """What every unit says of itself; `head_form` adds a row for each objective."""
+
+    title = StringField("Tên bài", [DataRequired("Ghi tên bài."), Length(max=160)], name="ten")
+    task = SelectField("Thuộc nhiệm vụ", name="nhiem-vu")
+    why = TextAreaField(
+        "Vì sao có bài này",
+        [Length(max=600)],
+        name="vi-sao",
+        description="Hai câu, nói với người học điều họ được sau bài này.",
+    )
+    minutes = IntegerField("Số phút đọc", [Optional(), NumberRange(1, 240)], name="phut")
+    graded = BooleanField("Tính điểm: cần đạt bài này để hoàn thành khóa học", name="tinh-diem")
+    pass_percent = IntegerField("Cần đúng bao nhiêu phần trăm để đạt", [Optional(), NumberRange(0, 100)], name="dat")
+    quiz_minutes = IntegerField("Thời gian làm bài (phút)", [Optional(), NumberRange(1, 300)], name="phut-thi")
+    retry_hours = IntegerField("Chờ bao nhiêu giờ mới được làm lại", [Optional(), NumberRange(1, 720)], name="gio-cho")
+
+    @property
+    def rows(self) -> list[tuple[Any, Any, Any]]:
+        """(key, text, how many a paper draws) of each objective."""
+        numbers = (name.removeprefix("aim_") for name in self._fields if name.startswith("aim_"))
+        return [(self[f"key_{n}"], self[f"aim_{n}"], self[f"draw_{n}"]) for n in numbers]
+
+
+def head_form(body: Body, course: Course) -> HeadForm:
+    """The form of this draft, filled with what it says."""
+    there = body["head"].get("objectives") or []
+    final = body["head"].get("final") is True
+    count = len(there) if final else min(max(LEAST_OBJECTIVES, len(there) + 1), max(MOST_OBJECTIVES, len(there)))
+    fields: dict[str, Any] = {}
+    for n in range(1, count + 1):
+        fields[f"key_{n}"] = HiddenField(name=f"ma-{n}", validators=[Optional(), Regexp(_KEY)])
+        fields[f"aim_{n}"] = StringField(f"Mục tiêu {n}", [Length(max=200)], name=f"muc-tieu-{n}")
+        label = f"Mỗi đề rút ({n})"
+        fields[f"draw_{n}"] = IntegerField(label, [Optional(), NumberRange(0, 60)], name=f"rut-{n}")
+    kind = type("ThisHeadForm", (HeadForm,), fields)
+    told = said(body)
+    form: HeadForm = kind({name: told[field.name] for name, field in kind()._fields.items() if field.name in told})
+    form.task.choices = choices(
+        (WHOLE, "Cả khóa học"), *((task.key, f"{task.name}: {task.title}") for task in course.tasks)
+    )
+    return form
+
+
+def said(body: Body) -> dict[str, Any]:
+    """What a draft says, by the names of the form's fields."""
+    head, quiz = body["head"], body["quiz"]
+    told = {
+        "ten": head.get("title") or "",
+        "nhiem-vu": head.get("task") or WHOLE,
+        "vi-sao": head.get("why") or "",
+        "phut": head.get("minutes"),
+        "tinh-diem": head.get("graded") is True,
+        "dat": quiz.get("pass_percent"),
+        "phut-thi": quiz.get("minutes"),
+        "gio-cho": quiz.get("retry_hours"),
+    }
+    for n, objective in enumerate(head.get("objectives") or (), 1):
+        told[f"ma-{n}"] = objective.get("key")
+        told[f"muc-tieu-{n}"] = objective.get("text") or ""
+        told[f"rut-{n}"] = (quiz.get("draw") or {}).get(objective.get("key"))
+    return told
+
+
+def _aims(form: HeadForm) -> list[tuple[str, str, int]]:
+    """(key, text, drawn) of each objective that has a text; one that is new gets a key that none of them has."""
+    taken = {key.data for key, _, _ in form.rows if key.data}
+    found: list[tuple[str, str, int]] = []
+    for key, aim, draw in form.rows:
+        if aim.data:
+            found.append((key.data or _fresh(aim.data, taken), aim.data, draw.data or 0))
+            taken.add(found[-1][0])
+    return found
+
+
+def _fresh(text: str, taken: set[str]) -> str:
+    wanted = slug(text)[:30].strip("-") or "muc-tieu"
+    return next(key for n in range(1, 99) if (key := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+
+
+def head_of(form: HeadForm, body: Body) -> dict[str, Any]:
+    """The draft's head as the form has it."""
+    aims = [{"key": key, "text": text} for key, text, _ in _aims(form)]
+    head: dict[str, Any] = body["head"] | {
+        "title": form.title.data,
+        "task": form.task.data or None,
+        "why": form.why.data or "",
+    }
+    head |= {"minutes": form.minutes.data, "objectives": aims}
+    return head if body["head"].get("final") is True else head | {"graded": form.graded.data}
+
+
+def quiz_of(form: HeadForm, body: Body) -> dict[str, Any]:
+    """The draft's quiz as the form has it."""
+    draw = {key: count for key, _, count in _aims(form) if count}
+    quiz = body["quiz"] | {"pass_percent": form.pass_percent.data, "draw": draw}
+    if body["head"].get("final") is True:
+        quiz |= {"minutes": form.quiz_minutes.data, "retry_hours": form.retry_hours.data}
+    return {name: value for name, value in quiz.items() if value is not None}
+
+
+class NewUnitForm(Form):
+    title = StringField("Tên bài", [DataRequired("Ghi tên bài."), Length(max=160)], name="ten")
+    place = SelectField("Thuộc nhiệm vụ", name="noi")
+
+    def __init__(self, courses: Sequence[tuple[int, Course]]):
+        super().__init__()
+        several = len(courses) > 1
+        told = [
+            (f"{course_id}/{task.key if task else WHOLE}", _where(course, task, several))
+            for course_id, course in courses
+            for task in (*course.tasks, None)
+        ]
+        self.place.choices = choices(*told)
+
+    def chosen(self) -> tuple[int, str | None]:
+        """The course's id and the task's key, or None."""
+        course_id, _, task = self.place.data.partition("/")
+        return int(course_id), task or None
+
+
+def _where(course: Course, task: Task | None, several: bool) -> str:
+    told = f"{task.name}: {task.title}" if task else "Cả khóa học"
+    return f"{course.title} › {told}" if several else told
