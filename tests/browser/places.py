@@ -93,6 +93,11 @@ PLACES = [
     Place("soan-bai-moi", "baocaovien", "/soan/bai-moi"),
     Place("soan-trich", "baocaovien", "/soan/trich?bai={soan-viet-id}&muc=2"),
     Place("soan-trich-van-ban", "baocaovien", "/soan/trich?bai={soan-viet-id}&muc=2&vb=144-qd-tw"),
+    Place("soan-so-sanh", "baocaovien", "{soan-viet}/so-sanh"),
+    Place("soan-phien-ban", "baocaovien", "{soan-viet}/phien-ban/1"),
+    Place("duyet", "nguoiduyet", "/duyet"),
+    Place("duyet-bai", "nguoiduyet", "{duyet-bai}"),
+    Place("duyet-ngung", "nguoiduyet", "{duyet-bai}/ngung"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
@@ -108,8 +113,8 @@ PLACES = [
     Place("soan-phan-tich-in", "baocaovien", "/soan/phan-tich/in?tinh-trang=can-sua"),
     Place("soan-ngan-hang", "baocaovien", "/soan/cau-hoi"),
     Place("soan-ngan-hang-khong-co", "baocaovien", "/soan/cau-hoi?tim=khongcocaunao"),
-    Place("soan-cac-cau", "baocaovien", "{soan-bai}/cau"),
-    Place("soan-cau-moi", "baocaovien", "{soan-bai}/cau/moi?loai=case"),
+    Place("soan-cac-cau", "baocaovien", "{soan-viet}/cau"),
+    Place("soan-cau-moi", "baocaovien", "{soan-viet}/cau/moi?loai=case"),
     *(
         Place(f"soan-cau-{kind}", "baocaovien", f"{{soan-cau-{kind}}}")
         for kind in ("single", "matching", "ordering", "number", "gaps")
@@ -175,6 +180,7 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         ).click()
         page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
         found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
+        found["duyet-bai"] = _sent_for_review(page)
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
         found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))
@@ -226,6 +232,23 @@ def _official_texts(demo: Demo) -> dict[str, str]:
         page.get_by_role("button", name="Xác nhận").click()
         page.get_by_text("Người đối chiếu").wait_for()
     return {"ban-chinh-thuc-mot": made[1].removesuffix("/doc-lai"), "ban-chinh-thuc-doc-lai": made[2]}
+
+
+def _sent_for_review(page: Page) -> str:
+    """Change the wording of unit 9 and send it; where its reviewer reads it."""
+    page.goto("/soan")
+    row = page.locator("tr", has=page.locator("th", has_text=re.compile(r"^9\. ")))
+    row.locator(".act").locator("a, button").click()
+    page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
+    unit = urlsplit(page.url).path
+    page.goto(f"{unit}/thong-tin")
+    page.locator("main textarea").first.fill("Viết lại cho gọn, để người đứng đầu đọc nhanh.")
+    page.locator("main form button[type=submit], main form button:not([type])").last.click()
+    page.wait_for_load_state()
+    page.goto(f"{unit}/so-sanh")
+    page.locator("main form button", has_text="Gửi duyệt").click()
+    page.wait_for_url("**/soan")
+    return unit.replace("/soan/bai/", "/duyet/bai/")
 
 
 def _leaders(demo: Demo) -> dict[str, str]:
