@@ -176,7 +176,7 @@ def test_what_is_not_whole_or_not_new_is_not_sent(app, office, visit, unit, draf
     assert "không khác bản đang dùng" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
     draft(lambda body: body["head"].update(why=""), send=False)
     page = trainer.get(f"/soan/bai/{unit}/so-sanh")
-    assert "Còn thiếu" in page.text
+    assert "Đầu bài, vì sao: không được để trống" in page.text  # where, in a writer's words
     assert "còn thiếu 1 điều" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
 
 
