@@ -35,7 +35,8 @@ def read(file: Path, form: Format, encoding: str | None) -> list[Offered]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise BadSetting(f"Không đọc được tệp {file} ({error.strerror}).") from None
+        why = "không có tệp ấy" if isinstance(error, FileNotFoundError) else error.strerror
+        raise BadSetting(f"Không đọc được tệp {file} ({why}).") from None
     try:
         return offering.judged(form.read(data, file.name, encoding))
     except Unreadable as no:

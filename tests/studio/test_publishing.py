@@ -191,6 +191,8 @@ def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, vis
     told = trainer.get(f"/soan/bai/{unit}/so-sanh").text
     assert "Nêu rõ hơn" in told
     assert "Chưa nêu căn cứ" in told
+    assert "Người duyệt ghi 2 chỗ chưa xong" in trainer.get("/soan").text
+    assert "Người duyệt ghi 2 chỗ chưa xong" in trainer.get(f"/soan/bai/{unit}").text
     note = rows(app, sa.select(ReviewNote.id))[0]
     trainer.post(f"/soan/bai/{unit}/ghi-chu/{note}/xong")
     assert "đã xong" in trainer.follow().text
