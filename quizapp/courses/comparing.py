@@ -47,7 +47,9 @@ def compare(old: Body | None, new: Body, names: Names = NAMELESS) -> list[Change
     before = old or {"head": {}, LESSON: "", "quiz": {}, "questions": []}
     found = [_part("head", "Thông tin bài", fields(_head(before["head"]), _head(new["head"])), old is None)]
     found += _sections(before[LESSON], new[LESSON], names)
-    found.append(_part("quiz", "Phần kiểm tra", fields(_quiz(before["quiz"]), _quiz(new["quiz"])), old is None))
+    goals = _goals(before, new)
+    quizzes = fields(_quiz(before["quiz"], goals), _quiz(new["quiz"], goals))
+    found.append(_part("quiz", "Phần kiểm tra", quizzes, old is None))
     found += _questions(before, new, names)
     return [change for change in found if change is not None]
 
@@ -68,12 +70,19 @@ def _head(head: Mapping[str, Any]) -> dict[str, str]:
     return _texts(told)
 
 
-def _quiz(quiz: Mapping[str, Any]) -> dict[str, str]:
+def _goals(*bodies: Body) -> dict[str, str]:
+    """An objective's key -> its words."""
+    return {
+        str(one.get("key")): str(one.get("text")) for body in bodies for one in body["head"].get("objectives") or ()
+    }
+
+
+def _quiz(quiz: Mapping[str, Any], goals: Mapping[str, str]) -> dict[str, str]:
     told = {"Điểm đạt (%)": quiz.get("pass_percent"), "Thời gian (phút)": quiz.get("minutes")}
     told |= {"Làm lại sau (giờ)": quiz.get("retry_hours")}
     if quiz:
         told["Giải thích"] = "ngay sau mỗi câu" if quiz.get("feedback") == "at_once" else "sau khi nộp bài"
-    told |= {f"Số câu rút, mục tiêu “{key}”": count for key, count in (quiz.get("draw") or {}).items()}
+    told |= {f"Số câu rút, mục tiêu “{goals.get(key, key)}”": count for key, count in (quiz.get("draw") or {}).items()}
     return _texts(told)
 
 
@@ -118,7 +127,7 @@ def _flowing(text: str) -> str:
 
 def _questions(old: Body, new: Body, names: Names) -> Iterator[Change | None]:
     before, after = _by_key(old), _by_key(new)
-    goals = {one.get("key"): one.get("text") for body in (old, new) for one in body["head"].get("objectives") or ()}
+    goals = _goals(old, new)
 
     def in_words(question: Mapping[str, Any]) -> dict[str, str]:
         lines = told(question, names=names)

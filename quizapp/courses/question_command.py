@@ -35,7 +35,8 @@ def read(file: Path, form: Format, encoding: str | None) -> list[Offered]:
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise BadSetting(f"Không đọc được tệp {file} ({error.strerror}).") from None
+        why = "không có tệp ấy" if isinstance(error, FileNotFoundError) else error.strerror
+        raise BadSetting(f"Không đọc được tệp {file} ({why}).") from None
     try:
         return offering.judged(form.read(data, file.name, encoding))
     except Unreadable as no:
@@ -122,8 +123,9 @@ def written(key: str, form: Format, say: Say) -> bytes:
     items = items_of(_unit(key).id)
     if not items:
         raise BadSetting(f"Bài “{key}” chưa phát hành nên chưa có câu hỏi để xuất.")
-    for item in items:
-        if why := form.left_out(item):
-            say(f"Câu {item.id}: {why}.")
-    say(f"{len(items)} câu của bài {key}, định dạng {form.title}.")
+    left = [(item.id, why) for item in items if (why := form.left_out(item))]
+    for name, why in left:
+        say(f"Câu {name}: {why}.")
+    count = f"{len(items) - len(left)} trên {len(items)}" if left else len(items)
+    say(f"{count} câu của bài {key}, định dạng {form.title}.")
     return form.write(items)

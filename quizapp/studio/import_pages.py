@@ -17,7 +17,7 @@ from quizapp.domain.interchange import KINDS, MOST_BYTES, Offered, Remark
 from quizapp.jobs import queries as jobs
 from quizapp.jobs.models import Job
 from quizapp.jobs.views import waiting
-from quizapp.studio import offers
+from quizapp.studio import asking, offers
 from quizapp.studio.offers import Upload
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
@@ -125,6 +125,8 @@ def _preview(upload: Upload, problem: str | None = None) -> Any:
         "listed": [(n, upload.kept.items[n], _lacks(upload, n)) for n in list(places[shown])[start : start + PAGE]]
     }
     page |= {"unit": offers.unit_choice(upload.unit_id), "levels": LEVELS}
+    into = asking.opened(upload.unit_id)
+    page |= {"provisions": asking.used_provisions(into) if into else []}
     return render_template("studio/import_check.html", **page), 409 if problem else 200
 
 

@@ -180,13 +180,12 @@ def _refuse_taken(job: Job) -> None:
 
 @dataclass(frozen=True)
 class UnitChoice:
-    """A unit that questions may go into: what it is, its objectives, the provisions that it rests on."""
+    """A unit that questions may go into: what it is, its objectives."""
 
     id: int
     number: int
     title: str
     objectives: Sequence[tuple[str, str]]
-    provisions: Sequence[str]
 
 
 def unit_choices() -> list[UnitChoice]:
@@ -197,12 +196,11 @@ def unit_choices() -> list[UnitChoice]:
 
 def unit_choice(unit_id: int) -> UnitChoice | None:
     """A unit by its draft, else by its newest revision."""
-    head, questions = drafts.plain_of(unit_id)
+    head, _ = drafts.plain_of(unit_id)
     if head is None:
         return None
     objectives = [(one["key"], one["text"]) for one in head["objectives"]]
-    provisions = dict.fromkeys(one["provision"] for one in questions if one.get("provision"))
-    return UnitChoice(unit_id, head["number"], head["title"], objectives, list(provisions))
+    return UnitChoice(unit_id, head["number"], head["title"], objectives)
 
 
 def exported(unit_id: int, form: str) -> tuple[bytes, list[str]]:

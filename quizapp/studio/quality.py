@@ -73,18 +73,35 @@ _FIELDS = {
     "value": "số", "why": "vì sao",
 }  # fmt: skip
 _OF_FILES = re.compile(r" \((?:objective|kind|minutes|sources|right: true)\)|^draw: ")
-_WORDS = (("thiếu trường này", "chưa có"), ("feedback: after", "phản hồi sau khi nộp"))
+_WORDS = (
+    ("thiếu trường này", "chưa có"),
+    ("feedback: after", "phản hồi sau khi nộp"),
+    ("thêm dòng “::: trich mã-văn-bản#điều” ngay dưới tiêu đề", "bấm “Trích văn bản” để chọn điều, khoản"),
+)
+_EMPTY: Mapping[Path, str] = {
+    ("questions",): "chưa có câu nào",
+    ("quiz", "draw"): "ghi mỗi đề rút bao nhiêu câu của từng mục tiêu",
+}
+
+
+def lacks(body: Body, reading: Reading) -> list[Told]:
+    """What keeps a draft from being published, for whoever compares or reviews it."""
+    sections = parts(body[LESSON])
+    return [_lack(lack, body, sections) for lack in reading.lacks]
 
 
 def _lack(lack: Lack, body: Body, sections: Sequence[Part]) -> Told:
     """In a writer's words: a file's names of fields mean nothing on a screen."""
     message = _OF_FILES.sub("", lack.message)
+    if message.startswith("phải có ít nhất"):
+        message = _EMPTY.get(lack.path, message)
+    part = "order" if lack.path == ("questions",) else lack.part
     for written, said in _WORDS:
         message = message.replace(written, said)
     for objective in body["head"].get("objectives") or ():
         message = message.replace(f"“{objective.get('key')}”", f"“{objective.get('text')}”")
-    line = (lack.line or _line(lack.path, sections)) if lack.part == LESSON else None
-    return Told("lack", message, _place(lack.part, lack.path, sections), line, lack.part)
+    line = (lack.line or _line(lack.path, sections)) if part == LESSON else None
+    return Told("lack", message, _place(part, lack.path, sections), line, part)
 
 
 def _line(path: Path, sections: Sequence[Part]) -> int | None:

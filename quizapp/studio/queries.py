@@ -13,7 +13,16 @@ from quizapp.accounts.models import Person
 from quizapp.courses import coverage as covering
 from quizapp.courses import drafting, linter
 from quizapp.courses import queries as courses
-from quizapp.courses.models import Course, Draft, DraftState, ReportKind, StoppedQuestion, Unit, UnitRevision
+from quizapp.courses.models import (
+    Course,
+    Draft,
+    DraftState,
+    ReportKind,
+    ReviewNote,
+    StoppedQuestion,
+    Unit,
+    UnitRevision,
+)
 from quizapp.courses.queries import Taught
 from quizapp.database import db
 from quizapp.domain.content import Case, Document, Path
@@ -111,6 +120,7 @@ class DraftLine:
     by: str | None
     published: bool
     lacks: int | None
+    notes: int  # of the reviewer, not done yet
 
 
 @dataclass(frozen=True)
@@ -270,8 +280,11 @@ def stopped(unit_id: int | None = None) -> list[Stopped]:
 
 def drafts() -> list[DraftLine]:
     """Bản nháp, the latest first; two statements."""
+    asked = sa.select(sa.func.count(ReviewNote.id)).where(
+        ReviewNote.unit_id == Draft.unit_id, ReviewNote.unit_revision_id.is_(None), ReviewNote.done_at.is_(None)
+    )
     rows = (
-        sa.select(Draft, Unit.course_id, Unit.revision_id, Person.name)
+        sa.select(Draft, Unit.course_id, Unit.revision_id, Person.name, asked.scalar_subquery().label("notes"))
         .join(Unit, Unit.id == Draft.unit_id)
         .outerjoin(Person, Person.id == Draft.changed_by)
         .order_by(Draft.changed_at.desc(), Draft.unit_id)
@@ -287,7 +300,7 @@ def _draft_line(row: Any, documents: Mapping[str, Document] | None) -> DraftLine
     lacks = None if documents is None else len(drafting.read(body, documents).lacks)
     told = (row.course_id, head.get("number"), head.get("title") or "(chưa có tên)", head.get("task"))
     when = (draft.note, draft.changed_at, row.name, row.revision_id is not None)
-    return DraftLine(draft.unit_id, *told, waits, *when, lacks)
+    return DraftLine(draft.unit_id, *told, waits, *when, lacks, row.notes)
 
 
 # --- a unit ----------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from quizapp.jobs import actions as jobs
 from quizapp.jobs.actions import Done, Running
 from quizapp.jobs.models import Job, JobState
 from quizapp.library import queries as library
+from quizapp.studio import quality
 from quizapp.web.access import Role
 from quizapp.web.refused import Refused
 
@@ -44,6 +45,7 @@ class Compared:
     number: int
     draft: Draft
     reading: drafting.Reading
+    lacks: Sequence[quality.Told]
     changes: Sequence[PartChange]
     seen: str
     newest: int | None  # the number of the revision in use
@@ -71,7 +73,9 @@ def compared(unit_id: int) -> Compared | None:
     number = last.number if last else None
     stale = last is not None and draft.base_id not in (None, last.id)
     told = (unit_id, str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), draft)
-    return Compared(*told, drafts.reading(draft), changes, drafting.digest(body), number, stale)
+    read = drafts.reading(draft)
+    lacks = quality.lacks(body, read)
+    return Compared(*told, read, lacks, changes, drafting.digest(body), number, stale)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from quizapp import database
 from quizapp.accounts.models import Person
-from quizapp.courses import drafting, drafts, queries
+from quizapp.courses import drafting, drafts, publishing, queries
 from quizapp.courses.drafting import LESSON, QUESTION, Body, Reading
 from quizapp.courses.models import DraftState, Unit
 from quizapp.database import db
@@ -37,6 +37,7 @@ class Work:
     note: str
     changed_at: datetime
     changed_by: str | None
+    notes: int = 0  # of the reviewer, not done yet
 
     @property
     def number(self) -> Any:
@@ -122,7 +123,8 @@ def work(unit_id: int) -> Work | None:
     documents = {one.code: one for one in library.documents()}
     who = db.session.scalar(sa.select(Person.name).filter_by(id=draft.changed_by)) if draft.changed_by else None
     told = (unit.revision_id is not None, draft.state, draft.note, draft.changed_at, who)
-    return Work(unit_id, drafts.body_of(draft), drafts.course_of(unit.course_id), documents, *told)
+    notes = sum(one.done_at is None for one in publishing.notes(unit_id))
+    return Work(unit_id, drafts.body_of(draft), drafts.course_of(unit.course_id), documents, *told, notes)
 
 
 def courses() -> list[tuple[int, Course]]:

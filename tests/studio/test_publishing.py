@@ -176,7 +176,7 @@ def test_what_is_not_whole_or_not_new_is_not_sent(app, office, visit, unit, draf
     assert "không khác bản đang dùng" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
     draft(lambda body: body["head"].update(why=""), send=False)
     page = trainer.get(f"/soan/bai/{unit}/so-sanh")
-    assert "Còn thiếu" in page.text
+    assert "Đầu bài, vì sao: không được để trống" in page.text  # where, in a writer's words
     assert "còn thiếu 1 điều" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
 
 
@@ -191,6 +191,8 @@ def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, vis
     told = trainer.get(f"/soan/bai/{unit}/so-sanh").text
     assert "Nêu rõ hơn" in told
     assert "Chưa nêu căn cứ" in told
+    assert "Người duyệt ghi 2 chỗ chưa xong" in trainer.get("/soan").text
+    assert "Người duyệt ghi 2 chỗ chưa xong" in trainer.get(f"/soan/bai/{unit}").text
     note = rows(app, sa.select(ReviewNote.id))[0]
     trainer.post(f"/soan/bai/{unit}/ghi-chu/{note}/xong")
     assert "đã xong" in trainer.follow().text

@@ -68,6 +68,7 @@ def test_questions_go_from_the_file_through_the_preview_into_the_draft(app, hand
     assert "Dòng 5: Thiếu ngoặc “}”." in page.text
     assert "không chấm tự động được" in page.text
     assert "Phương án A, B chưa có lời giải thích" not in page.text
+    assert "Quy định 144-QĐ/TW, Điều 1" in page.text  # the provisions that the lesson rests on, by their names
     assert questions(app, unit) is None
     who.post(f"{address}/ghi", {"muc-tieu": "ke", "dieu-khoan": "144-qd-tw#dieu-1", "muc": "nho"})
     first, second = questions(app, unit)[-2:]
@@ -78,7 +79,9 @@ def test_questions_go_from_the_file_through_the_preview_into_the_draft(app, hand
     )
     assert first["options"][0] == {"key": "a", "text": "Kiểm tra đủ giấy tờ", "right": True, "why": "Đúng."}
     assert (second["kind"], second["value"], second["provision"]) == ("number", 4.0, "144-qd-tw#dieu-1")
-    assert "2 câu đã ở trong bản nháp" in who.get(address).text
+    page = who.get(address)
+    assert "2 câu đã ở trong bản nháp" in page.text
+    assert "Tải các câu cần sửa kèm vấn đề" in page.text
     count = len(questions(app, unit))
     who.post(f"{address}/ghi", {}, 409)
     assert len(questions(app, unit)) == count
