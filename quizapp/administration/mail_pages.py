@@ -11,13 +11,14 @@ from quizapp.administration.actions import set_email as write_email
 from quizapp.administration.pages import acting, bp, done, one_act, or_404, person_of
 from quizapp.clock import today
 from quizapp.web.access import Role, allow
+from quizapp.web.formats import row_number
 
 
 @bp.get("/thu")
 @allow(Role.ADMIN)
 def mail() -> Any:
     """Thư đi: first what a person has to decide about."""
-    before = request.args.get("truoc", type=int)
+    before = request.args.get("truoc", type=row_number)
     page = {
         "stuck": mailing.stuck(current_user, today()),
         "listed": mailing.listed(current_user, today(), before),

@@ -1,7 +1,7 @@
 """Quản trị: bodies, people, roles, campaigns, codes, the log. Whatever lies outside the administrator's scope is a 404."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -33,9 +33,10 @@ from quizapp.administration.pages import (
     pickable,
 )
 from quizapp.attempts import queries as attempts
-from quizapp.clock import now, today
+from quizapp.clock import day_of, now, today
 from quizapp.learning import queries as learning
 from quizapp.web.access import ROLE_NAMES, Role, allow
+from quizapp.web.formats import row_number
 from quizapp.web.refused import Refused
 
 PAGES = (body_pages, campaign_pages, mail_pages, setting_pages)  # the rest of the room's pages, on the same blueprint
@@ -110,7 +111,9 @@ def index() -> Any:
     """Quản trị: where everything is, and who waits for an answer."""
     requests = queries.open_requests(current_user, today())
     until = {asked.id: erasing.answer_until(asked.asked_at) for asked, _ in requests}
-    return render_template("administration/index.html", requests=requests, kinds=REQUESTS, until=until, now=now())
+    last_days = {key: day_of(end - timedelta(seconds=1)) for key, end in until.items()}  # nobody says "before 0:00"
+    page = {"requests": requests, "kinds": REQUESTS, "until": until, "last_days": last_days}
+    return render_template("administration/index.html", **page, now=now())
 
 
 @bp.route("/de-nghi/<int:request_id>", methods=["GET", "POST"])
@@ -381,7 +384,7 @@ def log() -> Any:
     actor, act = request.args.get("nguoi", "").strip()[:100], request.args.get("viec", "")
     code = request.args.get("ve")
     about = person_of(code) if code else None
-    before = request.args.get("truoc", type=int)
+    before = request.args.get("truoc", type=row_number)
     lines, more = queries.log(current_user, today(), actor, act, about.id if about else None, before)
     kinds = sorted({*ACTS, *queries.acts()}, key=lambda kind: ACTS.get(kind, kind))
     page = {"lines": lines, "more": more, "actor": actor, "act": act, "about": about, "kinds": kinds, "before": before}

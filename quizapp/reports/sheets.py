@@ -11,7 +11,7 @@ from typing import Literal
 
 from quizapp.clock import day_of
 from quizapp.domain.forecast import Progress
-from quizapp.reports.tables import STATES, ChildRow, Content, Curve, Heading, Overview, PersonRow
+from quizapp.reports.tables import STATES, ChildRow, Content, Curve, Heading, Overview, PersonRow, ProvisionTable
 
 Kind = Literal["text", "whole", "percent", "day", "moment"]
 Cell = str | int | Fraction | date | datetime | None
@@ -38,7 +38,7 @@ class Sheet:
 
 _COUNTS = list(map(Column, ("Tổng số", "Hoàn thành", "Đang học", "Chưa bắt đầu")))
 _FORECAST = "Dự báo: số đã hoàn thành cộng nhịp 7 ngày qua đến hạn; chỉ có khi từ 20 người và từ 7 ngày số liệu."
-_TOO_FEW = "Ô trống: dưới 5 người, không hiện kết quả."
+_TOO_FEW = "Ô trống hoặc “–”: dưới 5 người, không hiện kết quả."
 
 
 def children_sheet(heading: Heading, overview: Overview) -> Sheet:
@@ -93,15 +93,36 @@ def _share(part: int | None, whole: int) -> Fraction | None:
     return None if part is None or not whole else Fraction(part, whole)
 
 
-def heat_sheet(content: Content) -> Sheet:
-    """Tỷ lệ trả lời đúng ngay lần đầu: unit by body."""
+def heat_sheet(heading: Heading, content: Content) -> Sheet:
+    """Tỷ lệ trả lời đúng ngay lần đầu: unit by body; of a body with none below, its own line alone, as on the page."""
     columns = [
         Column("Đơn vị", "text"),
         *(Column("Tổng hợp" if unit.final else f"Bài {unit.number}", "percent") for unit in content.units),
     ]
     rows = tuple((row.place.name, *row.shares) for row in content.rows)
-    total = ("Cộng", *content.whole.shares) if content.whole else None
-    return Sheet("Tỷ lệ trả lời đúng ngay lần đầu", columns, rows, total, (_TOO_FEW,))
+    whole = content.whole.shares if content.whole else None
+    return _shares("Tỷ lệ trả lời đúng ngay lần đầu", heading, columns, rows, whole)
+
+
+def provisions_sheet(heading: Heading, table: ProvisionTable) -> Sheet:
+    """Điều khoản theo đơn vị: the provisions least understood, by body."""
+    columns = [Column("Đơn vị", "text")]
+    columns += [Column(f"{head.name}: {head.label}", "percent") for head in table.heads]
+    rows = tuple((row.place.name, *row.shares) for row in table.rows)
+    whole = tuple(head.share for head in table.heads) or None
+    return _shares("Điều khoản trả lời đúng ít nhất ngay lần đầu", heading, columns, rows, whole)
+
+
+def _shares(
+    title: str,
+    heading: Heading,
+    columns: Sequence[Column],
+    rows: tuple[tuple[Cell, ...], ...],
+    whole: Sequence[Fraction | None] | None,
+) -> Sheet:
+    if whole is None or rows:
+        return Sheet(title, columns, rows, None if whole is None else ("Cộng", *whole), (_TOO_FEW,))
+    return Sheet(title, columns, ((heading.body.name, *whole),), None, (_TOO_FEW,))
 
 
 def questions_sheet(content: Content) -> Sheet:

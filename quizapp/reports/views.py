@@ -88,7 +88,12 @@ def _past(code: str, on: date) -> str:
     """Số liệu của một ngày đã qua, in the tree of that day, without names."""
     around, dot = past.then(current_user, code, on), request.args.get("dot")
     _, campaign = queries.campaigns(code, dot)
-    if around is None or (dot and campaign is None):
+    if around is None:
+        heading, _ = _open(code)  # 404 to whom it is none of their business
+        raise Refused(
+            f"Ngày {on:%d/%m/%Y} trong phạm vi của đồng chí chưa có {heading.body.name}. Chọn ngày khác.", request.path
+        )
+    if dot and campaign is None:
         abort(404)
     told = past.figures(around, campaign, on) if campaign else None
     return render_template("reports/past.html", around=around, campaign=campaign, figures=told, on=on, dot=dot)

@@ -62,6 +62,13 @@ def duration(value: timedelta) -> str:
     )
 
 
+def row_number(text: str) -> int:
+    """From an address, for ``request.args.get(type=...)``: what no database can hold counts as not given."""
+    if not 0 < (value := int(text)) < 2**63:
+        raise ValueError(text)
+    return value
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
     filters = (points, number, file_size, day, short_day, clock_time, moment, duration, initials, short_name)

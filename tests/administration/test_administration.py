@@ -331,6 +331,10 @@ def test_a_waiver_of_a_unit_and_of_the_whole_is_a_fact_with_its_reason(app, visi
     with app.app_context():
         assert learning.own_enrolments(office["hocvien"])[0].state == "waived"
     assert [line.detail["waived"][:3] for line in acts(rows, "waive")] == ["Bài", "Cả "]
+    both = f"/quan-tri/dot-hoc/{rows(sa.select(Campaign.code))[0]}", "/theo-doi/tinh"
+    told = [visitor.get(there).text.split("Số người theo đơn vị")[-1] for there in both]
+    shares = [re.search(r"\d+,\d ?%", text)[0].replace(" ", "") for text in told]  # who is waived is done on both
+    assert shares[0] == shares[1]
     agree(app)
 
 
@@ -552,7 +556,9 @@ def test_the_log_is_paged(app, visit, office):
         more = re.search(r'href="([^"]*truoc=[^"]*)"', page.html)
         address = more[1].replace("&amp;", "&") if more else address
     assert seen == [f"{n:03d}" for n in reversed(range(120))]
-    visitor.get("/quan-tri/nhat-ky?truoc=x")
+    for wrong in ("x", "0", "9" * 20, "9" * 5000):
+        visitor.get(f"/quan-tri/nhat-ky?truoc={wrong}")
+        visitor.get(f"/quan-tri/thu?truoc={wrong}")
 
 
 @pytest.mark.parametrize("login", ["hocvien", "lanhdao", "baocaovien", "nguoiduyet"])

@@ -1,6 +1,7 @@
 """Xóa dữ liệu: identity is blanked, figures stay, the account opens no more, the counts still agree."""
 
 import json
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from pages import Visitor
 
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import Person, PersonRequest
+from quizapp.administration.erasing import answer_until
 from quizapp.administration.models import PeopleImport, PeopleImportLine
 from quizapp.clock import now, today
 from quizapp.courses.models import Course
@@ -19,6 +21,7 @@ from quizapp.learning import counts
 from quizapp.learning import queries as learned
 from quizapp.learning.models import WHOLE, Confirmation, FactRow
 from quizapp.organisation.models import Body
+from quizapp.web.formats import day
 
 WHY = {"ly-do": "Theo đề nghị ngày 20/11/2026"}
 NAME = "Nguyễn Thị Hồng Thắm"
@@ -69,7 +72,7 @@ def test_identity_goes_and_figures_stay(app, visit, office, code):
     admin = visit("quantri")
     index = admin.get("/quan-tri")
     assert "Đề nghị xóa dữ liệu" in index.text
-    assert "trả lời trước" in index.text
+    assert f"trả lời chậm nhất ngày {day(answer_until(now()) - timedelta(seconds=1))}" in index.text
     address = f"/quan-tri/nguoi-dung/{code}/xoa"
     assert "Tên đăng nhập chưa đúng" in admin.post(address, {"ten": "hocvien2"} | WHY, status=200).text
     admin.post(address, {"ten": "hocvien"} | WHY)

@@ -171,7 +171,7 @@ def test_a_past_day_has_the_names_of_that_day(app, visit, branch):
         assert name in page
         assert other not in page
     before = SINCE - timedelta(days=1)
-    me.get(f"/theo-doi/duoi?ngay={before.isoformat()}", 404)
+    me.get(f"/theo-doi/duoi?ngay={before.isoformat()}", 409)  # said in words: the body is theirs today
     assert "đã kết thúc" in me.get("/theo-doi/het").text
     assert "đã kết thúc" not in me.get(f"/theo-doi/het?ngay={(today() - timedelta(days=6)).isoformat()}").text
 

@@ -264,6 +264,8 @@ def test_a_report_of_a_past_day_is_in_the_tree_of_that_day(visit, app, office):
 def test_a_report_has_its_form_its_blanks_and_its_annexes(visit, app, office):
     me = visit("lanhdao")
     page = me.get(make(me))
+    titled = me.get(make(me, **{"trich-yeu": "kết quả theo Công văn 1248-CV/TU"}))
+    assert "<title>Kết quả theo Công văn 1248-CV/TU" in titled.html
     for words in (
         "ĐẢNG CỘNG SẢN VIỆT NAM", "TỈNH ỦY THỬ NGHIỆM", "-BC/ĐUCQ", "kết quả học tập & kiểm tra <nhận thức>",
         "I- TÌNH HÌNH TRIỂN KHAI", "II- KẾT QUẢ", "III- HẠN CHẾ, KHÓ KHĂN", "IV- KIẾN NGHỊ", "- Lưu Văn phòng.",
@@ -360,12 +362,22 @@ def test_fewer_than_five_people_show_no_marks_in_any_file(visit, app, office):
     heat = workbook(fetch(me, "co-quan").data)["Nội dung"]
     assert [row[1] for row in heat.rows if row and row[0] == 1] == ["Chi bộ 1"]
     assert "Chi bộ 2" not in str(heat.rows)
+    provisions = workbook(fetch(me, "co-quan").data)["Điều khoản"]
+    assert "Chi bộ 2" not in str(provisions.rows)
+    page = me.get("/theo-doi/co-quan/noi-dung").html.split('id="dieu-khoan"')[1].split("</section>")[0]
+    shown = [int(share) for share in re.findall(r"<td[^>]*>(\d+)</td>", page)]
+    filed = [share for row in provisions.rows for share in row[2:] if isinstance(share, float)]
+    assert shown == pytest.approx([share * 100 for share in filed], abs=0.51)
+    leaf = fetch(visit("quantri"), "chi-bo-1", "noi-dung").data
+    assert [row[1] for row in workbook(leaf)["Nội dung"].rows if row and row[0] == 1] == ["Chi bộ 1"]
     report = me.get(make(me))
     for words in (report.text, word_text(me.get(f"{page_address(report)}/tai/docx").response.data)):
         assert re.search(r"Chi bộ 1 8 0 (\d+ \d+ )?0,0 100,0 ", words)
         assert re.search(r"Chi bộ 2 4 0 (\d+ \d+ )?0,0 – ", words), "no first tries of a small group"
         assert re.search(r"Tổng cộng 20 0 (\d+ \d+ )?0,0 42,9", words)
-    assert not {"Nội dung", "Câu hỏi", "Mức điểm"} & set(workbook(fetch(visit("quantri"), "chi-bo-2").data))
+    assert not {"Nội dung", "Điều khoản", "Câu hỏi", "Mức điểm"} & set(
+        workbook(fetch(visit("quantri"), "chi-bo-2").data)
+    )
 
 
 def many_people(app, body_id, campaign_id, many):

@@ -359,3 +359,9 @@ def test_the_statements_of_a_page_are_few_and_do_not_grow_with_people(visit, app
                     assert len(told) <= 10, (code, page, told)
                     own = [one for one in told if "user_session" not in one]  # read once in five seconds
                     assert before.setdefault((code, page), len(own)) == len(own), (code, page, told)
+
+
+def test_a_day_before_the_body_is_said_with_a_way_back_and_stays_unknown_outside_the_scope(visit):
+    day = "/theo-doi/co-quan?ngay=1990-01-01"
+    assert "Ngày 01/01/1990 trong phạm vi của đồng chí chưa có Đảng ủy cơ quan" in visit("lanhdao").get(day, 409).text
+    visit("lanhdao").get("/theo-doi/tinh?ngay=1990-01-01", 404)

@@ -17,11 +17,12 @@ from quizapp.domain.forecast import Progress, Status
 from quizapp.domain.statistics import LEAST_PEOPLE, Bands, heat
 from quizapp.reports import sheets
 from quizapp.reports.sheets import Cell, Column, Sheet
-from quizapp.reports.tables import ChildRow, Content, Heading, Overview
+from quizapp.reports.tables import ChildRow, Content, Heading, Overview, ProvisionTable
 
 FORMAT = 1
+# the tables of a snapshot, as the tabs of a workbook
 TITLES = {"don-vi": "Tổng hợp", "bai": "Theo bài", "theo-ngay": "Theo ngày", "noi-dung": "Nội dung"}
-TITLES |= {"cau-hoi": "Câu hỏi", "muc-diem": "Mức điểm"}  # the tables of a snapshot, as the tabs of a workbook
+TITLES |= {"dieu-khoan": "Điều khoản", "cau-hoi": "Câu hỏi", "muc-diem": "Mức điểm"}
 
 
 class Kept(BaseModel):
@@ -163,6 +164,7 @@ def freeze(
     heading: Heading,
     overview: Overview,
     content: Content | None,
+    provisions: ProvisionTable,
     body: BodyThen,
     course_key: str,
     taught: Sequence[Unit],
@@ -186,7 +188,7 @@ def freeze(
         bands=_bands(content.bands if content else None),
         first_tries=_first_tries(content) if content else None,
         answers_at=content.at if content else None,
-        tables=_tables(heading, overview, content),
+        tables=_tables(heading, overview, content, provisions),
     )
 
 
@@ -251,13 +253,16 @@ def _first_tries(content: Content) -> tuple[int, int] | None:
     return (sum(weak.passed for weak in content.weak), people) if people else None
 
 
-def _tables(heading: Heading, overview: Overview, content: Content | None) -> dict[str, Table]:
+def _tables(
+    heading: Heading, overview: Overview, content: Content | None, provisions: ProvisionTable
+) -> dict[str, Table]:
     made = {
         "don-vi": sheets.children_sheet(heading, overview),
         "theo-ngay": sheets.curve_sheet(overview.curve),
     }
     if content is not None and content.at is not None:
-        made["noi-dung"] = sheets.heat_sheet(content)
+        made["noi-dung"] = sheets.heat_sheet(heading, content)
+        made["dieu-khoan"] = sheets.provisions_sheet(heading, provisions)
         made["cau-hoi"] = sheets.questions_sheet(content)
         made["muc-diem"] = sheets.bands_sheet(content)
     units = _table(sheets.units_sheet(overview), tuple(unit.key for unit in overview.units))

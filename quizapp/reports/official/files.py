@@ -24,6 +24,7 @@ NAMES = {
     "bai": "TheoBai",
     "theo-ngay": "TheoNgay",
     "noi-dung": "NoiDung",
+    "dieu-khoan": "DieuKhoan",
     "cau-hoi": "CauHoi",
     "muc-diem": "MucDiem",
     PEOPLE: "DanhSach",
@@ -86,6 +87,7 @@ DEFINED = (
     ("Tình trạng", "So dự báo với chỉ tiêu: kịp hạn, sát hạn (thấp hơn tới 8 điểm), trễ hạn; quá hạn là sau ngày hạn."),
     ("Đạt, chưa đạt (theo bài)", "Kết quả tốt nhất của mỗi người ở phần kiểm tra cuối bài; đã đạt thì không mất."),
     ("Tỷ lệ trả lời đúng ngay lần đầu", "Trong các câu trả lời đầu tiên của mỗi người, phần trả lời đúng."),
+    ("Điều khoản", "Các điều khoản có câu hỏi được trả lời đúng ít nhất ngay lần đầu; ô là phần trả lời đúng."),
     ("Tỷ lệ sai", "Trong các câu trả lời đầu tiên cho một câu hỏi, phần trả lời chưa đúng."),
     ("Ô trống", "Không có gì để chia, hoặc nhóm dưới 5 người nên không hiện kết quả."),
 )

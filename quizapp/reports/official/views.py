@@ -11,7 +11,7 @@ from markupsafe import Markup
 from quizapp.accounts.views import network
 from quizapp.clock import day_of, now
 from quizapp.courses import queries as courses
-from quizapp.reports import content, past, queries
+from quizapp.reports import content, past, provisions, queries
 from quizapp.reports import figures as counted
 from quizapp.reports.official import actions, addendum, files, forms, report, roll
 from quizapp.reports.official import queries as kept
@@ -26,7 +26,7 @@ from quizapp.reports.paper.document import Official
 from quizapp.reports.paper.grid import said
 from quizapp.reports.tables import Heading
 from quizapp.web.access import Role, allow
-from quizapp.web.formats import number
+from quizapp.web.formats import number, row_number
 from quizapp.web.refused import Refused
 
 bp = Blueprint("official", __name__, template_folder="templates")
@@ -54,7 +54,7 @@ def _freeze(issuer: Issuer, heading: Heading, until: date) -> Figures:
     course = courses.course_value(campaign.course_revision_id)
     taught = [courses.taught(revision).unit for revision in campaign.units.values()]
     told = counted.overview(heading, until, then=until < day_of(now())), content.content(heading)
-    return freeze(heading, *told, body, course.key, taught, until)
+    return freeze(heading, *told, provisions.table(heading), body, course.key, taught, until)
 
 
 def _as_of(issuer: Issuer, heading: Heading, until: date) -> tuple[Heading, BodyThen]:
@@ -170,7 +170,7 @@ def _sent(data: bytes, name: str, ending: str) -> Response:
 @allow(Role.LEADER, Role.ADMIN)
 def index() -> Any:
     """Báo cáo: those of one's own bodies and all below, the newest first."""
-    before = request.args.get("truoc", type=int)
+    before = request.args.get("truoc", type=row_number)
     listed, more = kept.listed(current_user, before)
     return render_template("official/index.html", listed=listed, more=more, first=queries.first_body(current_user))
 

@@ -18,6 +18,7 @@ FORMATS = {Kind.ORDER: "0", Kind.NUMBER: "#,##0", Kind.SHARE: "0.0%", Kind.POINT
 A4 = 9
 NARROW = 92  # letters: a table narrower than this is widened, so that its title fits above it
 ACROSS = 94  # letters that a lying A4 holds at full size
+HEADS = 0.75  # of a column's width, what bold letters and words that do not break leave
 HEIGHT, MOST_LINES = 16.5, 24  # points of a line of twelve; a row is at most 409 points high
 _FONT = {"font_name": "Times New Roman", "font_size": 12}
 _BOX = {"border": 1, "border_color": "#8C8073", "valign": "vcenter"}
@@ -82,9 +83,10 @@ def _write(sheet: Any, page: Page, looks: _Looks) -> None:
     for n, line in enumerate(page.lines, 1):
         _merged(sheet, n, over, line, looks.line)
     top = len(page.lines) + 2
-    sheet.set_row(top, 36)
-    for n, column in enumerate(grid.columns):
-        sheet.write_string(top, n, column.head.removesuffix(" %"), looks.head)
+    heads = [column.head.removesuffix(" %") for column in grid.columns]
+    sheet.set_row(top, max(36, HEIGHT * _lines(heads, [(n, width * HEADS) for n, width in enumerate(widths)])))
+    for n, head in enumerate(heads):
+        sheet.write_string(top, n, head, looks.head)
     sheet.freeze_panes(top + 1, 2 if last > 2 else 0)
     row = top
     kinds = [column.kind for column in grid.columns]
