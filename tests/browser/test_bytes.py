@@ -1,6 +1,7 @@
 """What goes over the line, as the browser counts it: the journey of tests/attempts/test_statements.py, cold and warm."""
 
 import gzip
+import re
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 KIB = 1024
 COLD, WARM, SIGN_IN, SAVED_ANSWER, SCRIPTS = 150 * KIB, 70 * KIB, 16 * KIB, 1.5 * KIB, 10 * KIB
+OTHERS = {"asking.js", "copy.js", "editor.js"}  # of trainers and leaders: no page of a learner asks for them
 
 
 class Meter:
@@ -101,5 +103,11 @@ def test_a_saved_answer_is_light_both_ways(demo, visit, record_property):
 
 
 def test_scripts_of_learners_are_few():
-    scripts = list(SOURCE.glob("*.js"))
-    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in scripts) <= SCRIPTS
+    rooms = [SOURCE.parents[1] / room for room in ("web", "accounts", "library", "learning", "attempts", "desk")]
+    asked = {
+        name for room in rooms for page in room.rglob("*.html") for name in re.findall(r"[\w-]+\.js", page.read_text())
+    }
+    learners = [path for path in SOURCE.glob("*.js") if path.name not in OTHERS]
+    assert not asked & OTHERS
+    assert asked <= {path.name for path in learners}
+    assert sum(len(gzip.compress(path.read_bytes(), 9)) for path in learners) <= SCRIPTS
