@@ -12,8 +12,8 @@ from quizapp import database, site
 from quizapp.accounts import delegate_pages
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts import views as accounts
-from quizapp.administration import importing as _importing  # noqa: F401 - adds its pages to the room of administration
-from quizapp.administration import mending as _mending  # noqa: F401
+from quizapp.administration import import_pages as people_import_pages
+from quizapp.administration import mending_pages
 from quizapp.administration import views as administration
 from quizapp.analysis import views as analysis
 from quizapp.attempts import views as attempts
@@ -29,15 +29,17 @@ from quizapp.reports import study_pages as study
 from quizapp.reports import urging_pages as urging
 from quizapp.reports import views as reports
 from quizapp.reports.official import views as official
-from quizapp.studio import asking_pages as _asking_pages  # noqa: F401 - adds its pages to the room of trainers
-from quizapp.studio import bank_pages as _bank_pages  # noqa: F401
-from quizapp.studio import citing as _citing  # noqa: F401
-from quizapp.studio import editing as _editing  # noqa: F401
-from quizapp.studio import heading as _heading  # noqa: F401
-from quizapp.studio import import_pages as _import_pages  # noqa: F401
-from quizapp.studio import picturing as _picturing  # noqa: F401
+from quizapp.studio import (
+    asking_pages,
+    bank_pages,
+    citing_pages,
+    editing_pages,
+    heading_pages,
+    picture_pages,
+    review_pages,
+)
+from quizapp.studio import import_pages as question_import_pages
 from quizapp.studio import print_pages as printing
-from quizapp.studio import review_pages as _review_pages  # noqa: F401
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
@@ -61,6 +63,19 @@ ROOMS = (
     study,
     administration,
     desk,
+)
+# Each of these adds its pages to the blueprint of its room as it is imported.
+MORE_PAGES = (
+    people_import_pages,
+    mending_pages,
+    asking_pages,
+    bank_pages,
+    citing_pages,
+    editing_pages,
+    heading_pages,
+    question_import_pages,
+    picture_pages,
+    review_pages,
 )
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text
 

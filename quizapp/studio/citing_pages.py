@@ -19,7 +19,7 @@ from quizapp.domain.vietnamese import fold
 from quizapp.library import queries as library
 from quizapp.library.queries import validity_words
 from quizapp.studio import outline, quotes
-from quizapp.studio.editing import or_404, to_editor
+from quizapp.studio.editing_pages import or_404, to_editor
 from quizapp.studio.views import bp
 from quizapp.studio.work import Work, only_read
 from quizapp.web.access import Role, allow

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length
 from quizapp.clock import now
 from quizapp.domain.pictures import MOST_ALT
 from quizapp.files.pictures import MOST_BYTES, TYPES
-from quizapp.studio.editing import or_404, to_editor
+from quizapp.studio.editing_pages import or_404, to_editor
 from quizapp.studio.views import bp
 from quizapp.studio.work import add_picture
 from quizapp.web.access import Role, allow

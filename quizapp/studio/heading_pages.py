@@ -10,7 +10,7 @@ from quizapp.clock import now
 from quizapp.courses import drafts
 from quizapp.courses.drafts import Clash
 from quizapp.studio import work as works
-from quizapp.studio.editing import or_404, to_editor
+from quizapp.studio.editing_pages import or_404, to_editor
 from quizapp.studio.forms import ReasonForm
 from quizapp.studio.head_forms import HeadForm, NewUnitForm, head_form, head_of, quiz_of, said
 from quizapp.studio.views import bp
