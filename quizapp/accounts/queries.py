@@ -260,12 +260,6 @@ def has_read(person_id: int, number: int) -> bool:
     return number == 1 or db.session.get(NoticeReading, (person_id, number)) is not None
 
 
-def readings_of(person_id: int) -> Sequence[NoticeReading]:
-    """Which versions of the privacy notice the person has read, newest first."""
-    mine = sa.select(NoticeReading).where(NoticeReading.person_id == person_id)
-    return db.session.scalars(mine.order_by(NoticeReading.number.desc())).all()
-
-
 def owner_of_calendar(code: str) -> int | None:
     """Whose deadlines a private address shows; nobody's once it is revoked or the account has ended."""
     return db.session.scalar(sa.select(Person.id).where(Person.calendar_code == code, Person.ended_on.is_(None)))

@@ -1,6 +1,5 @@
 """Danh sách người: the people of the very body, for who may see their names. Who calls notes the look."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,11 +50,6 @@ def people(
     found = tuple(_person(row, campaign) for row in rows[:limit])
     more = found[-1].code if len(rows) > limit else None
     return People(found, int(open_count), int(done_count), int(at_risk), more)
-
-
-def everybody(heading: Heading, day: date, limit: int = 100_000) -> Sequence[PersonRow]:
-    """All people of the very body, for a file."""
-    return people(heading, day, None, None, limit=limit).rows
 
 
 def _listed(heading: Heading, campaign: Chosen, day: date, unit: str | None) -> Any:

@@ -1,6 +1,5 @@
 """Tệp: a snapshot as a workbook, one of its tables as Word or PDF."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,8 +112,3 @@ def notes(figures: Figures, taken: Taken, names: bool, why_not: str) -> list[tup
         told = why_not or "Không có tên người: tên do lãnh đạo trực tiếp của mỗi đơn vị xem."
     made.append(("Danh sách", told))
     return [*made, *DEFINED]
-
-
-def tables_of(figures: Figures) -> Mapping[str, str]:
-    """The tables that a snapshot has: key -> title."""
-    return {key: grid.title for key, grid in grids(figures).items()}
