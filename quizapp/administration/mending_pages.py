@@ -10,7 +10,7 @@ from quizapp.accounts.access import administered
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import PersonRequest, RequestKind
 from quizapp.administration import forms, import_queries, merging, queries, slips
-from quizapp.administration.pages import acting, body_of, body_of_id, bp, done, one_act, or_404, person_of, pickable
+from quizapp.administration.pages import acting, body_of, body_of_id, bp, choose_among, done, one_act, or_404, person_of
 from quizapp.administration.views import REQUESTS
 from quizapp.clock import now, today
 from quizapp.organisation import queries as bodies
@@ -48,7 +48,7 @@ def put_right(request_id: int) -> Any:
         data={"body": likely.id if likely else None, "reason": f"Theo báo sai đơn vị: {asked.text}"[:500]}
     )
     form.left.choices = [(post.body_code, post.body) for post in posts]
-    form.body.choices = pickable(likely)
+    choose_among(form.body, likely)
 
     def do() -> Any:
         place = body_of_id(form.body.data)

@@ -7,7 +7,7 @@ from factories import SINCE
 
 from quizapp.clock import today
 from quizapp.database import db
-from quizapp.organisation import actions, queries
+from quizapp.organisation import actions, picking, queries
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod, BodySuccession
 from quizapp.web.refused import Refused
 
@@ -173,6 +173,6 @@ def test_the_name_of_a_body_that_is_no_more_finds_what_came_out_of_it():
 @pytest.mark.usefixtures("inside", "office")
 def test_the_list_to_choose_from_says_the_old_name_too():
     actions.rename(named("chi-bo-1"), "Chi bộ Văn phòng", today(), today())
-    listed = {one.code: one.label for one in queries.pickable(EVERY, today())}
-    assert listed["chi-bo-1"].startswith("Chi bộ Văn phòng (trước đây: Chi bộ 1) · ")
-    assert "trước đây" not in listed["chi-bo-2"]
+    listed = {one.id: one.label for one in picking.first(EVERY, today()).choices}
+    assert listed[named("chi-bo-1").id].startswith("Chi bộ Văn phòng (trước đây: Chi bộ 1) · ")
+    assert "trước đây" not in listed[named("chi-bo-2").id]
