@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 
 from quizapp.clock import VIETNAM
+from quizapp.domain import devices
 from quizapp.domain.vietnamese import initials, short_name
 from quizapp.web import markdown
 
@@ -74,4 +75,5 @@ def init_app(app: Flask) -> None:
     filters = (points, number, file_size, day, short_day, clock_time, moment, duration, initials, short_name)
     app.jinja_env.filters.update({"html": markdown.html, "inline": markdown.inline})
     app.jinja_env.filters.update({f.__name__: f for f in filters})
+    app.jinja_env.filters["device"] = devices.in_words
     app.jinja_env.globals["percent"] = percent
