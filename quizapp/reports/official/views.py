@@ -111,6 +111,7 @@ def snapshot(code: str) -> Any:
     """Số liệu đã chốt: where the QR of a draft leads."""
     closed = kept.snapshot(current_user, code) or abort(404)
     shown = {"closed": closed, "figures": closed.figures, "closing": report.closing(closed.figures, closed.at)}
+    shown["as_of"] = {key: report.as_of(closed.figures, key, closed.at) for key in closed.figures.tables}
     return render_template("official/snapshot.html", **shown, grids=grids(closed.figures))
 
 

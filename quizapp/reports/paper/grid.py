@@ -66,9 +66,9 @@ def said(cell: Cell, kind: Kind) -> str:
         return cell
     if isinstance(cell, date):
         return f"{local_day(cell):%d/%m/%Y}"
-    if kind is Kind.SHARE:
+    if kind == Kind.SHARE:
         return f"{float(cell):.1%}".replace(".", ",").removesuffix("%")
-    if kind is Kind.POINTS:
+    if kind == Kind.POINTS:
         return f"{float(cell):.1f}".replace(".", ",")
     return number(int(cell))
 
