@@ -22,8 +22,14 @@ def number(value: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """One decimal, as in "75,1%"; "–" where there is nothing to divide by."""
-    return f"{part / whole:.1%}".replace(".", ",") if whole else "–"
+    """One decimal, as in "75,1%", rounded half up as spreadsheets do; "–" where there is nothing to divide by."""
+    return f"{tenths(1000 * part, whole)}%" if whole else "–"
+
+
+def tenths(part: int, whole: int) -> str:
+    """A ratio of tenths with its decimal comma: 751 of 1 -> "75,1". Half is rounded up: a file of it says the same."""
+    value = (2 * part + whole) // (2 * whole)
+    return f"{value // 10},{value % 10}"
 
 
 def file_size(value: int) -> str:
