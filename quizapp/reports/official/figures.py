@@ -151,6 +151,10 @@ class Figures(Kept):
         """Plain JSON."""
         return self.model_dump(mode="json")
 
+    def same_as(self, other: "Figures") -> bool:
+        """Whether nothing differs but the moment that the answers were summed up."""
+        return self == other.model_copy(update={"answers_at": self.answers_at})
+
     def sha256(self) -> str:
         """The same figures have the same sum, whoever froze them and when."""
         plain = json.dumps(self.stored(), sort_keys=True, ensure_ascii=False)
