@@ -171,6 +171,11 @@ class PersonForm(Form):
     reason = _reason()
 
 
+class NameForm(Form):
+    name = StringField("Họ và tên", [InputRequired("Nhập họ và tên."), Length(max=100)], name="ho-ten")
+    reason = _reason()
+
+
 class EmailForm(Form):
     email = email_field(description="Để gửi thư nhắc học. Để trống thì không gửi thư nào.")
     reason = _reason()

@@ -75,6 +75,21 @@ def change_phone(code: str) -> Any:
     return _change_phone(person, None, url_for(".person", code=code), person.phone)
 
 
+@bp.route("/nguoi-dung/<code>/ho-ten", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def rename_person(code: str) -> Any:
+    """Sửa họ tên."""
+    person = person_of(code)
+    form, back = forms.NameForm(data={"name": person.name}), url_for(".person", code=code)
+
+    def do() -> Any:
+        merging.rename(acting(form.reason.data), person, form.name.data)
+        return done("Đã sửa họ tên.", back)
+
+    lede = "Giấy xác nhận đã cấp và báo cáo đã lập giữ họ tên lúc ấy."
+    return one_act(form, f"Sửa họ tên: {person.name}", "Lưu", back, do, lede)
+
+
 def _change_phone(person: Any, asked: PersonRequest | None, back: str, phone: str | None) -> Any:
     form = forms.PhoneForm(data={"phone": phone or ""})
 

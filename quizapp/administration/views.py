@@ -56,6 +56,7 @@ DETAILS = {
     "code": "mã",
     "before": "trước đó",
     "login": "tên đăng nhập",
+    "name": "họ tên",
     "title": "chức vụ",
     "role": "vai trò",
     "from_on": "từ ngày",
