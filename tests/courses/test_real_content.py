@@ -1,11 +1,13 @@
 """The content that is shipped: nothing to find, everything readable again from the database."""
 
 import re
+from collections import Counter
 
 from papers import begin
 from shipped import shipped
 
 from quizapp.courses import coverage, inspection
+from quizapp.courses.questions import asked_in
 from quizapp.domain.content import FORMAT, Document, read_stored_unit
 
 
@@ -26,6 +28,17 @@ def test_each_verified_provision_of_quy_dinh_144_has_two_questions():
     whole = shipped()
     (rule,) = coverage.coverage([whole.documents["144-qd-tw"]], whole.units)
     assert not [row.provision.anchor for row in rule.rows if not row.enough]
+
+
+def test_half_of_units_three_to_nine_and_eighteen_of_any_final_are_situations():
+    units = shipped().units.values()
+    for unit in units:
+        if 3 <= unit.number <= 9:
+            told = [bool(one.situation) for one in asked_in(unit)]
+            assert 2 * sum(told) >= len(told), unit.key
+    (final,) = [unit for unit in units if unit.final]
+    bare = Counter(item.objective for item in final.questions if not item.situation)
+    assert sum(max(0, drawn - bare[task]) for task, drawn in final.quiz.draw.items()) >= 18
 
 
 def test_every_unit_and_document_is_the_same_after_being_stored():
