@@ -3,14 +3,16 @@
 A search is a POST of the same form, so that nothing typed elsewhere is lost; the chosen ones stay there, checked.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
 from wtforms import Field, ValidationError
 
-from quizapp.database import end_transaction
+from quizapp.database import LOOKS, end_transaction
 from quizapp.organisation import picking
 from quizapp.organisation.picking import Choice, Offer
 from quizapp.organisation.queries import Scope
@@ -27,6 +29,12 @@ def _id(value: str) -> int:
         return row_number(value)
     except ValueError:
         return -1
+
+
+def _address(more: Iterable[tuple[str, str]]) -> str:
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != LOOKS]
+    query = urlencode([*asked, *more])
+    return f"{request.path}?{query}" if query else request.path
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,16 @@ class BodiesField(Field):  # type: ignore[misc]
     def asking(self) -> bool:
         """Whether other choices are asked for: by a button, or by words that no list has been shown for yet."""
         return bool(self._sent("xem")) or self.typed != self._sent("da-tim")
+
+    @property
+    def address(self) -> str:
+        """Where the form goes."""
+        return _address(())
+
+    @property
+    def looking(self) -> str:
+        """Where it goes to look for other choices: nothing is written there."""
+        return _address([(LOOKS, "1")])
 
     def pre_validate(self, form: Any) -> None:
         if len(self.ids) > MOST:

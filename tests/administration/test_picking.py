@@ -190,6 +190,20 @@ def test_one_body_is_chosen_for_a_post_by_the_same_search(app, visit, province, 
     assert len(rows(sa.select(Post.body_id).filter_by(person_id=province["hocvien"]))) == 2
 
 
+def test_a_search_waits_for_no_writer_and_goes_on_to_the_form_that_writes(app, visit, office, rows):
+    me = visit("quantri")
+    page = me.get(f"{OPEN}?x=1")
+    look = re.search(r'formaction="([^"]+)"', page.html)[1].replace("&amp;", "&")
+    assert look == f"{OPEN}?x=1&chi-xem=1"
+    token, data = me.token(), form(rows, **{"don-vi-tim": "chi bo", "don-vi-xem": "tim"})
+    with app.app_context():
+        db.session.execute(sa.update(Body).values(helper="Đang ghi"))  # somebody writes, and takes a while
+        page = me.post(look, data, status=200, token=token)
+        db.session.rollback()
+    assert {"Chi bộ 1", "Chi bộ 2"} <= set(labels(page))
+    assert f'action="{OPEN}?x=1"' in page.html, "the form itself goes where it may write"
+
+
 def test_more_than_a_hundred_bodies_are_too_many_for_one_form(visit, province, rows):
     page = visit("quantri").post(OPEN, form(rows, **{"don-vi": [str(10_000 + n) for n in range(101)]}), status=200)
     assert "nhiều nhất 100 đơn vị" in page.text

@@ -9,7 +9,7 @@ async function renew(place, value) {
   const body = new URLSearchParams(new FormData(place.closest("form")));
   body.set(`${place.dataset.chon}-xem`, value);
   const before = ticked(place);
-  const answer = await fetch(location.href, { method: "POST", body });
+  const answer = await fetch(place.dataset.tai, { method: "POST", body });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector(`[data-chon="${place.dataset.chon}"]`);
   if (mine !== turn) return true;
