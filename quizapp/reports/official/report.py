@@ -227,11 +227,11 @@ def _bodies(figures: Figures, short: bool = False) -> Grid:
     """Kết quả theo đơn vị; ``short``: without who is learning, not begun and the forecast."""
     columns = [Column(*TT), Column("Đơn vị", Kind.TEXT, 34 if short else 26), Column("Tổng số", Kind.NUMBER, 9)]
     columns += [Column("Hoàn thành", Kind.NUMBER, 10)]
-    columns += [] if short else [Column("Đang học", Kind.NUMBER, 9), Column("Chưa bắt đầu", Kind.NUMBER, 9)]
+    columns += [] if short else [Column("Đang học", Kind.NUMBER, 9), Column("Chưa bắt đầu", Kind.NUMBER, 11)]
     columns += [Column("Tỷ lệ %", Kind.SHARE, 9), Column("Đạt lần đầu %", Kind.SHARE, 9)]
-    columns += [Column(MEAN, Kind.POINTS, 8)] if figures.marks else []
+    columns += [Column(MEAN, Kind.POINTS, 10)] if figures.marks else []
     columns += [] if short else [Column("Dự báo đến hạn %", Kind.SHARE, 9)]
-    columns += [Column("Ghi chú", Kind.TEXT, 16)]
+    columns += [Column("Ghi chú", Kind.TEXT, 16 if short else 14)]
     rows = [
         _body(n, one.name, one.counts, _answers(figures, one), _note(one), short, one.by_due)
         for n, one in enumerate(figures.below, 1)
