@@ -348,7 +348,14 @@ _FORMATS = click.Choice(list(FORMATS))
 def import_questions(file: Path, name: str | None, only_check: bool, as_json: bool, unit: str | None,
                      encoding: str | None, problems: Path | None) -> None:  # fmt: skip
     """Nhập câu hỏi của Excel, Word, GIFT, Aiken, Moodle XML, QTI vào bản nháp của một bài."""
-    items = question_command.read(file, question_command.format_of(name, file), encoding)
+    form = question_command.format_of(name, file)
+    try:
+        items = question_command.read(file, form, encoding)
+    except BadSetting as no:
+        if not as_json:
+            raise
+        click.echo(question_command.as_text([question_command.unread(file, str(no))]))
+        raise click.exceptions.Exit(2) from None
     if as_json:
         return click.echo(question_command.as_text(items))
     if not (only_check or unit):
@@ -388,7 +395,7 @@ def export_questions(unit: str, name: str | None, file: Path) -> None:
         migrating.check_current(settings)
         form = question_command.format_of(name, file)
         with current_app.test_request_context("/"):
-            written = question_command.written(unit, form, click.echo)
+            written = question_command.exported(unit, form, click.echo)
             db.session.rollback()
     file.write_bytes(written)
 

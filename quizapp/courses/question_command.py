@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from quizapp.clock import now
 from quizapp.config import BadSetting
-from quizapp.courses import drafts, offering, queries
+from quizapp.courses import album, drafts, offering, queries
 from quizapp.courses.exchange.formats import FORMATS, Format
 from quizapp.courses.exchange.writing import question_of
 from quizapp.courses.models import Unit
 from quizapp.database import db
 from quizapp.domain import content
-from quizapp.domain.interchange import Offered, Unreadable, as_json
+from quizapp.domain.interchange import MOST_BYTES, Lost, Offered, Remark, Unreadable, as_json, size
+from quizapp.files import actions as files
 
 SHOWN = 60  # problems on the screen; all of them in the file
 Say = Callable[[str], None]
@@ -31,8 +33,10 @@ def format_of(name: str | None, file: Path) -> Format:
 
 
 def read(file: Path, form: Format, encoding: str | None) -> list[Offered]:
-    """The questions of a file, judged; a sentence where it cannot be read."""
+    """The questions of a file, judged; BadSetting with a sentence where it cannot be read."""
     try:
+        if file.stat().st_size > MOST_BYTES:  # said without reading it
+            raise BadSetting(f"Tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB. Chia tệp thành các phần nhỏ hơn.")
         data = file.read_bytes()
     except OSError as error:
         why = "không có tệp ấy" if isinstance(error, FileNotFoundError) else error.strerror
@@ -47,6 +51,12 @@ def read(file: Path, form: Format, encoding: str | None) -> list[Offered]:
 def as_text(items: Sequence[Offered]) -> str:
     """The questions for other tools."""
     return json.dumps([as_json(item) for item in items], ensure_ascii=False, indent=1)
+
+
+def unread(file: Path, sentence: str) -> Offered:
+    """What stands for a file that could not be read, where the answer is a list of questions."""
+    remark = Remark(message=sentence, code="unreadable", fatal=True)
+    return Offered(kind="description", title=file.name, problems=(remark,))
 
 
 def tell(items: Sequence[Offered], bank: Sequence[offering.Kept], problems: Path | None, say: Say) -> bool:
@@ -100,10 +110,12 @@ def _unit(key: str) -> Unit:
 def take(items: Sequence[Offered], key: str, say: Say) -> None:
     """The good ones go into the unit's draft."""
     unit = _unit(key)
-    told = [offering.to_question(item) for item in items if not item.fatal]
-    if not told:
+    good, pictures = album.gathered([item for item in items if not item.fatal])
+    if not good:
         raise BadSetting("Không câu nào nhập được. Chưa nhập gì.")
-    keys = drafts.add_questions(unit.id, [question for question, _ in told], None, now())
+    told = [offering.to_question(item) for item in good]
+    media = {name: files.keep_prepared(one, now()) for name, one in pictures.items()}
+    keys = drafts.add_questions(unit.id, [question for question, _ in told], None, now(), media)
     db.session.commit()
     say(f"Đã đưa {len(keys)} câu vào bản nháp của bài {key}: {keys[0]} đến {keys[-1]}.")
     if missing := sum(bool(remarks) for _, remarks in told):
@@ -115,17 +127,41 @@ def items_of(unit_id: int) -> list[Offered]:
     revision_id = db.session.scalar(sa.select(Unit.revision_id).where(Unit.id == unit_id))
     if revision_id is None:
         return []
-    return [offering.from_question(question_of(item)) for item in queries.taught(revision_id).unit.questions]
+    one = queries.taught(revision_id)
+    items = (offering.from_question(question_of(item)) for item in one.unit.questions)
+    return [album.with_pictures(item, one.media) for item in items]
 
 
-def written(key: str, form: Format, say: Say) -> bytes:
+@dataclass(frozen=True)
+class Written:
+    """Questions as a file: of how many, and what it could not hold."""
+
+    data: bytes
+    whole: int  # single questions, those of situations one by one
+    lost: Sequence[Lost]
+
+    @property
+    def held(self) -> int:
+        """How many questions stand in the file."""
+        return self.whole - sum(one.gone for one in self.lost)
+
+    def counted(self) -> str:
+        return f"{self.held} câu" if self.held == self.whole else f"{self.held} trên {self.whole} câu"
+
+
+def written(items: Sequence[Offered], form: Format) -> Written:
+    """The questions as a file of that format."""
+    lost = [one for item in items for one in form.lost(item)]
+    return Written(form.write(items), sum(map(size, items)), lost)
+
+
+def exported(key: str, form: Format, say: Say) -> bytes:
     """The questions in use of a unit, as a file; what it cannot hold is said."""
     items = items_of(_unit(key).id)
     if not items:
         raise BadSetting(f"Bài “{key}” chưa phát hành nên chưa có câu hỏi để xuất.")
-    left = [(item.id, why) for item in items if (why := form.left_out(item))]
-    for name, why in left:
-        say(f"Câu {name}: {why}.")
-    count = f"{len(items) - len(left)} trên {len(items)}" if left else len(items)
-    say(f"{count} câu của bài {key}, định dạng {form.title}.")
-    return form.write(items)
+    done = written(items, form)
+    for one in done.lost:
+        say(one.sentence())
+    say(f"Đã ghi {done.counted()} của bài {key}, định dạng {form.written}.")
+    return done.data

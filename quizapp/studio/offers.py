@@ -203,8 +203,6 @@ def unit_choice(unit_id: int) -> UnitChoice | None:
     return UnitChoice(unit_id, head["number"], head["title"], objectives)
 
 
-def exported(unit_id: int, form: str) -> tuple[bytes, list[str]]:
+def exported(unit_id: int, form: str) -> question_command.Written:
     """The questions in use of a unit as a file, and what that format could not hold."""
-    items = question_command.items_of(unit_id)
-    left = [f"Câu {item.id}: {why}." for item in items if (why := FORMATS[form].left_out(item))]
-    return FORMATS[form].write(items), left
+    return question_command.written(question_command.items_of(unit_id), FORMATS[form])

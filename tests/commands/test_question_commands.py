@@ -56,6 +56,17 @@ def test_what_cannot_be_read_is_one_sentence(place, file, content, sentence):
     assert "Traceback" not in done.output
 
 
+@pytest.mark.parametrize("content", [b"", b"\x89PNG\0\0\0", "Câu hỏi của cán bộ{T}".encode("cp1258", "replace"), None])
+def test_json_of_a_file_that_cannot_be_read_is_a_list_with_the_problem(place, file, content):
+    if content is None:
+        file.unlink()
+    else:
+        file.write_bytes(content)
+    done = place.quizapp("import-questions", file, "--check", "--json")
+    (told,) = json.loads(done.stdout)
+    assert (done.exit_code, told["kind"], told["options"], len(told["problems"])) == (2, "description", [], 1)
+
+
 def test_the_good_ones_go_into_the_units_draft(place, file):
     place.quizapp("import-content")
     done = place.quizapp("import-questions", file, "--unit", "bai-6")

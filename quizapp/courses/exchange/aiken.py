@@ -7,6 +7,7 @@ from itertools import chain
 
 from quizapp.courses.exchange.bounds import within
 from quizapp.courses.exchange.encoding import decode
+from quizapp.courses.exchange.lost import in_words, picture_losses
 from quizapp.courses.exchange.texts import clean, from_plain, to_plain
 from quizapp.domain.interchange import Offered, OfferedKind, OfferedOption, Remark, Unreadable, alone
 
@@ -107,16 +108,22 @@ def unwritable(item: Offered) -> str | None:
     return None
 
 
-def loss(item: Offered) -> str | None:
-    """What of a question that it can hold is left out; None for nothing."""
-    if item.feedback or any(option.feedback for option in item.options):
-        return "Aiken không ghi được phần giải thích"
-    return None
+def losses(item: Offered) -> list[str]:
+    """What of a question that it can hold is left out."""
+    told = {
+        "phần giải thích": item.feedback or any(option.feedback for option in item.options),
+        "điều khoản, mục tiêu, mức": item.provision or item.objective or item.level,
+        "thẻ, chủ đề": item.tags or item.category,
+        "hình": picture_losses("Aiken", item),
+        "việc giữ thứ tự phương án": item.ordered,
+    }
+    lost = [name for name, there in told.items() if there]
+    return [f"Aiken không ghi được {', '.join(lost)}"] if lost else []
 
 
 def write(items: Iterable[Offered]) -> bytes:
     """The questions that the format can hold, as one file."""
-    blocks = [_written(one) for one in chain.from_iterable(map(alone, items)) if unwritable(one) is None]
+    blocks = [_written(one) for one in chain.from_iterable(map(alone, map(in_words, items))) if unwritable(one) is None]
     return ("\n".join(blocks)).encode()
 
 

@@ -98,9 +98,7 @@ def choice(entry: QtiEntry, node: Node) -> Offered:
             return _true_false(options[0], options[1])
         if words[1] in _TRUE and words[0] in _FALSE:
             return _true_false(options[1], options[0])
-    if node.get("shuffle") != "true" and len(options) > 2:
-        entry.say("fixed_order", "QTI giữ nguyên thứ tự phương án của câu này; ở đây thứ tự được xáo.")
-    return Offered(kind="single" if single else "multiple", options=options)
+    return Offered(kind="single" if single else "multiple", options=options, ordered=node.get("shuffle") != "true")
 
 
 def _true_false(right: OfferedOption, wrong: OfferedOption) -> Offered:

@@ -10,6 +10,7 @@ from typing import Any
 
 from quizapp.courses.exchange.bounds import OLE, ZIP, check_size, open_zip, within
 from quizapp.courses.exchange.encoding import decode
+from quizapp.courses.exchange.lost import in_words, mark_losses, picture_losses
 from quizapp.courses.exchange.sheet_columns import (
     HEADINGS,
     LEVELS,
@@ -198,6 +199,7 @@ class _Row:
         told |= {"title": self._bare("title"), "unit_key": self._bare("case") or None, "level": self._level()}
         told["tags"] = tuple(tag for tag in re.split(r"\s*[;,]\s*", self._bare("tags")) if tag)
         told["feedback"] = from_typed(self.given.get("feedback", "")) or None
+        told |= {name: fold(self._bare(name)) in _YES for name in ("ordered", "without_marks")}
         told |= self._answers(kind, options, key)
         return Offered(**told, problems=tuple(self.remarks))
 
@@ -236,7 +238,7 @@ class _Row:
             case "true_false":
                 return {"options": self._true_false(key)}
             case "matching":
-                return {"pairs": tuple(self._pair(text) for _, text in options)}
+                return {"pairs": tuple(self._pair(letter, text) for letter, text in options)}
             case "ordering":
                 return {"options": tuple(OfferedOption(text=from_typed(text), weight=100) for _, text in options)}
             case "short":
@@ -281,11 +283,11 @@ class _Row:
             OfferedOption(text=WRONG, weight=0 if right else 100, feedback=self._why("b")),
         )
 
-    def _pair(self, text: str) -> OfferedPair:
+    def _pair(self, letter: str, text: str) -> OfferedPair:
         left, arrow, right = re.sub(r"\s*(?:->|→|=>|\|)\s*", "→", text, count=1).partition("→")
         if not arrow:
             self._say(f"“{text[:40]}” thiếu dấu → giữa hai vế.", "pair", "Viết: vế trái -> vế phải.", fatal=True)
-        return OfferedPair(left=from_typed(left), right=from_typed(right))
+        return OfferedPair(left=from_typed(left), right=from_typed(right), feedback=self._why(letter))
 
     def _number(self, key: str) -> dict[str, Any]:
         value, _, margin = re.sub(r"\s", "", key.replace("±", ":")).partition(":")
@@ -324,9 +326,15 @@ def unwritable(item: Offered) -> str | None:
     return "câu có hơn 8 phương án" if most > 8 else next(filter(None, map(unwritable, item.parts)), None)
 
 
+def losses(item: Offered) -> list[str]:
+    """What of a question that it can hold is left out."""
+    return [*picture_losses("Excel", item), *mark_losses("Excel", item)]
+
+
 def write(items: Iterable[Offered], problems: bool = False) -> bytes:
     """The questions as a workbook that `read` takes; ``problems``: with what is wrong written beside each."""
-    rows = [row for item in items if unwritable(item) is None or problems for row in row_of(item, problems)]
+    told = map(in_words, items)
+    rows = [row for item in told if unwritable(item) is None or problems for row in row_of(item, problems)]
     headings = [*HEADINGS.values(), *(["Vấn đề", "Cách sửa"] if problems else [])]
     return spreadsheets.write("Câu hỏi", headings, rows, [_width(one) for one in headings])
 

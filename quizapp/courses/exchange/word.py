@@ -10,13 +10,13 @@ from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.bounds import within
 from quizapp.courses.exchange.sheet_columns import kind_of, level_of
 from quizapp.courses.exchange.word_lines import Document, Line, Rows, Run
-from quizapp.courses.exchange.word_out import unwritable, write
-from quizapp.courses.exchange.word_question import Choice, Question, offered
+from quizapp.courses.exchange.word_out import losses, unwritable, write
+from quizapp.courses.exchange.word_question import SAID, Choice, Question, offered
 from quizapp.domain.interchange import Offered, Remark, Unreadable
 from quizapp.domain.people_sheet import Sheet
 from quizapp.domain.vietnamese import fold
 
-__all__ = ["read", "unwritable", "write"]
+__all__ = ["losses", "read", "unwritable", "write"]
 
 _SAID = re.compile(
     r"(?:Câu hỏi|Câu|Question)\s*(?:số\s*)?(\d+)\s*((?:[(\[][^)\]]{1,60}[)\]]\s*)*)([.:)/–-]*)\s*", re.IGNORECASE
@@ -106,8 +106,9 @@ class _Reader:
                 for line in block:
                     self._line(line)  # type: ignore[arg-type]
         self._apply_keys()
-        done = [offered(one, n, self.document.pictures) for n, one in enumerate(self.open, 1)]
-        return list(_grouped(done, self.tables, self.shared))
+        done = [offered(one, n) for n, one in enumerate(self.open, 1)]
+        found = list(_grouped(done, self.tables, self.shared))
+        return list(map(self.document.pictures.placed, found)) if self.document.pictures.letters else found
 
     # --- tables
 
@@ -135,8 +136,6 @@ class _Reader:
         for lost in line.lost:
             told = Remark(message=f"Đã bỏ {lost}: phần này không được nhận vào câu hỏi.", code="lost_media")
             (one.remarks if one else self.before).append(told)
-        if one and line.pictures:
-            one.pictures += line.pictures
         if not text and not line.label:
             return
         if len(text) < 80 and _KEYS_HEAD.fullmatch(fold(text)):
@@ -191,7 +190,6 @@ class _Reader:
         for told in re.findall(r"[(\[]([^)\]]*)[)\]]", brackets):
             for word in re.split(r"\s*[,;]\s*", told):
                 self._bracketed(one, word)
-        one.pictures += line.pictures
         self._text(one, line, at)
 
     def _bracketed(self, one: Question, word: str) -> None:
@@ -199,6 +197,8 @@ class _Reader:
             one.kind = kind
         elif level := level_of(word):
             one.level = level
+        elif said := [name for name, words in SAID.items() if fold(word) == words]:
+            one.said += said
         elif fold(word) == "tinh huong":
             one.field = "situation"
         elif re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", word):
@@ -339,7 +339,7 @@ def _grouped(
 
 
 def _case(shared: _Shared, parts: Sequence[Offered], n: int) -> Offered:
-    told, first = offered(shared.told, n, {}), parts[0]
+    told, first = offered(shared.told, n), parts[0]
     problems = tuple(problem for part in parts for problem in part.problems)
     more = {"objective": first.objective, "category": first.category, "place": first.place}
     return Offered(kind="case", id=shared.id, situation=told.text, parts=tuple(parts), problems=problems, **more)  # type: ignore[arg-type]
