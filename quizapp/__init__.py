@@ -38,6 +38,7 @@ from quizapp.studio import (
     picture_pages,
     review_pages,
 )
+from quizapp.studio import import_mending_pages as question_mending_pages
 from quizapp.studio import import_pages as question_import_pages
 from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
@@ -74,6 +75,7 @@ MORE_PAGES = (
     editing_pages,
     heading_pages,
     question_import_pages,
+    question_mending_pages,
     picture_pages,
     review_pages,
 )

@@ -113,8 +113,12 @@ def with_alts(item: Offered, alts: Mapping[str, str]) -> Offered:
 def marked(item: Offered) -> Offered:
     """The question with a remark where a picture has no words in its place, and only there."""
     rest = tuple(one for one in item.problems if one.code != _NO_ALT.code)
-    missing = any(not any(c.isalpha() for c in alt) for alt in shown_in(item).values())
-    return item.model_copy(update={"problems": (*rest, _NO_ALT) if missing else rest})
+    return item.model_copy(update={"problems": (*rest, _NO_ALT) if lacks_alt(item) else rest})
+
+
+def lacks_alt(item: Offered) -> bool:
+    """Whether a picture of the question has no words in its place."""
+    return any(not any(c.isalpha() for c in alt) for alt in shown_in(item).values())
 
 
 def typed_back(item: Offered, names: Iterable[str]) -> Offered:

@@ -35,7 +35,10 @@ class Defaults:
 
 def judged(items: Iterable[Offered]) -> list[Offered]:
     """The questions, with everything that keeps one from being taken in as it is among its problems."""
-    return [item.with_problems([one for one in _faults(item) if one.code not in _told(item)]) for item in items]
+    return [
+        album.marked(item.with_problems([one for one in _faults(item) if one.code not in _told(item)]))
+        for item in items
+    ]
 
 
 def _told(item: Offered) -> set[str]:

@@ -185,7 +185,11 @@ def _typed(line: str) -> str:
 
 
 def to_typed(markdown: str) -> str:
-    """What a person would type for it: `from_typed` back; other marks than bold are gone."""
+    """What a person would type for it: `from_typed` back; other marks than bold are gone, pictures stay as they are."""
+    if "![" in markdown:
+        shown = [found[0] for found in PICTURE.finditer(markdown)]
+        told = to_typed(PICTURE.sub("\ue002", markdown).replace("![", "!\\["))
+        return re.sub("\ue002", lambda _: shown.pop(0), told)
     pieces = BOLD.split(markdown)
     whole = to_plain("".join(f"\ue000{piece}\ue001" if n % 2 else piece for n, piece in enumerate(pieces)))
     return whole.replace("\ue000", "**").replace("\ue001", "**")

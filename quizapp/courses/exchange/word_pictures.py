@@ -35,13 +35,15 @@ class Pictures:
         for target in (self.targets.get(one or "", "") for one in ids):
             name = posixpath.basename(target)
             try:
-                told += self._letter(self._checked(name, target), _words(drawing))
+                told += self._letter(self._checked(_file_name(drawing) or name, target), _words(drawing))
             except NoPicture as why:
                 lost.append(f"hình {name} ({why})" if name else "hình nằm ngoài tệp")
         return told, lost if ids else ["hình vẽ hoặc đối tượng của Word"]
 
     def _checked(self, name: str, target: str) -> str:
         picture = checked(name, self.archive.read(target) if target in self.archive.namelist() else b"")
+        while picture.name in self.files and self.files[picture.name].data != picture.data:
+            picture = picture.model_copy(update={"name": f"x{picture.name}"})
         self.files[picture.name] = picture
         return picture.name
 
@@ -63,6 +65,12 @@ class Pictures:
 
         item = retold(item, lambda text: _LETTER.sub(shown, text))
         return item.model_copy(update={"pictures": tuple(used.values())})
+
+
+def _file_name(drawing: Any) -> str:
+    """What the file was called where the document says it, without its ending: Word may keep another kind."""
+    told = next((one.get("name") or "" for one in drawing.iter(f"{_DRAWN}docPr")), "")
+    return told.rpartition(".")[0] if re.fullmatch(r"[\w -]+\.(?:png|jpe?g|gif|webp)", told, re.IGNORECASE) else ""
 
 
 def _words(drawing: Any) -> str:
