@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.courses import album
-from quizapp.courses.exchange.texts import to_plain
+from quizapp.courses.exchange.texts import escaped, to_plain
 from quizapp.courses.nearness import folded_words, near_pairs
 from quizapp.domain.interchange import KINDS, RIGHT, WRONG, Offered, OfferedOption, OfferedPair, Remark
 from quizapp.domain.vietnamese import plain
@@ -231,11 +231,22 @@ def _answers(item: Offered, remarks: list[Remark]) -> dict[str, Any]:
 
 
 def _explained(item: Offered, remarks: list[Remark], asked: bool = True) -> dict[str, Any]:
-    if item.feedback:
-        return {"explanation": flat(item.feedback)}
+    if told := "\n\n".join(filter(None, (item.feedback, *_about_answers(item)))):
+        return {"explanation": flat(told)}
     if asked:
         _lacks(remarks, "Câu chưa có lời giải thích.", "explanation")
     return {}
+
+
+def _about_answers(item: Offered) -> Iterator[str]:
+    """What a file says of single answers where ours say it of the question as a whole."""
+    if item.kind not in ("short", "number", "ordering"):
+        return
+    told = dict.fromkeys(one.feedback for one in item.options if one.feedback and one.weight == 100)
+    yield from (one for one in told if one != item.feedback)
+    for one in item.options:
+        if one.feedback and one.weight != 100:
+            yield f"{'Câu trả lời khác' if one.text == '*' else f'“{escaped(one.text)}”'}: {one.feedback}"
 
 
 def _name_weights(item: Offered, remarks: list[Remark]) -> None:

@@ -4,6 +4,7 @@ Texts are our Markdown, except what learners type (the options of ``short`` and 
 give a list of `Offered`; what a question carries that we cannot take stands in its ``problems``, never nowhere.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Literal
 
@@ -66,7 +67,7 @@ class Remark(Frozen):
 
     def sentence(self, place: str = "") -> str:
         """All of it in one line; ``place`` stands first where the remark knows no line."""
-        where = f"Dòng {self.line}" if self.line else place[:1].upper() + place[1:]
+        where = f"Dòng {self.line}" if self.line else place[:1].upper() + place[1:] if " " in place else place
         told = f"{where}: {self.message}" if where else self.message
         return f"{told} {self.fix}" if self.fix else told
 
@@ -227,10 +228,12 @@ def size(item: Offered) -> int:
 
 
 def as_json(item: Offered) -> dict[str, Any]:
-    """A question for other tools, as `quizapp import-questions --json` prints it.
+    """A question for other tools, as `quizapp import-questions --json` prints it: its texts as one reads them.
 
+    Bold, lists and tables are marked as in Markdown, but no sign is escaped: other tools know no escapes of ours.
     What only some questions have stands behind what all have: a number's margin, a situation and its questions.
     """
+    item = retold(item, legible)
     told = _json(item)
     if item.situation:
         told["situation"] = item.situation
@@ -239,6 +242,16 @@ def as_json(item: Offered) -> dict[str, Any]:
     if item.kind == "case":
         told["questions"] = [as_json(part) for part in item.parts]
     return told
+
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LINE_END = re.compile(r" +\n")
+
+
+def legible(markdown: str) -> str:
+    """Our Markdown without its escapes, a line break as one."""
+    text = _ESCAPED.sub(r"\1", markdown) if "\\" in markdown else markdown
+    return _LINE_END.sub("\n", text) if " \n" in text else text
 
 
 def _json(item: Offered) -> dict[str, Any]:

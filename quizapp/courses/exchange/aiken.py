@@ -12,6 +12,8 @@ from quizapp.courses.exchange.texts import clean, from_plain, to_plain
 from quizapp.domain.interchange import Offered, OfferedKind, OfferedOption, Remark, Unreadable, alone
 
 _OPTION = re.compile(r"([A-Za-z])[.)]\s+(.*)")
+_TIGHT = re.compile(r"([A-Z])[.)](\S.*)")
+_KEY = re.compile(r"([A-Za-z])\s*[.):]\s*\S")  # “ANSWER: B) …”
 _ANSWER = re.compile(r"(?:ANSWER|Đáp án(?: đúng)?|ĐÁP ÁN)\s*[:：]\s*(.*)", re.IGNORECASE)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -41,8 +43,8 @@ def _questions(text: str) -> list[_Question]:
     open_, gap = False, False  # whether the last question still takes lines; whether an empty line came before
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
-        option, answer = _OPTION.match(line), _ANSWER.match(line)
         one = found[-1] if open_ else None
+        option, answer = _OPTION.match(line) or _tight(line, one, number), _ANSWER.match(line)
         if not line:
             gap = True
             continue
@@ -64,6 +66,16 @@ def _questions(text: str) -> list[_Question]:
     return found
 
 
+def _tight(line: str, one: _Question | None, number: int) -> re.Match[str] | None:
+    """An option whose letter touches its text, where it is the next one's."""
+    found = _TIGHT.match(line) if one and one.text else None
+    if found is None or one is None or found[1] != _LETTERS[len(one.options) % 26]:
+        return None
+    told = f"Phương án {found[1]} thiếu dấu cách sau chữ cái."
+    one.say(told, number, "no_space", "Viết “A. …”.", fatal=False)
+    return found
+
+
 def _take(one: _Question, letter: str, text: str, number: int) -> None:
     if letter != _LETTERS[len(one.options) % 26]:
         told = f"Phương án {letter} đứng ở chỗ của phương án {_LETTERS[len(one.options) % 26]}."
@@ -73,6 +85,8 @@ def _take(one: _Question, letter: str, text: str, number: int) -> None:
 
 def _offered(one: _Question) -> Offered:
     letters = [letter for letter, _ in one.options]
+    if found := _KEY.match(one.key or ""):
+        one.key = found[1]
     keys = [key for key in re.split(r"[\s,;&+./]+|(?:và|and)", (one.key or "").upper().replace("VÀ", " ")) if key]
     if len(keys) == 1 and len(keys[0]) > 1 and set(keys[0]) <= set(letters):
         keys = list(keys[0])

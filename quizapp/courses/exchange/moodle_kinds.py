@@ -110,10 +110,6 @@ def typed_options(entry: MoodleEntry, options: list[OfferedOption]) -> tuple[Off
     if any(re.search(r"(?<!\\)\*", option.text) and option.weight > 0 for option in options):
         told = "Dấu * trong đáp án thay cho chữ bất kỳ ở Moodle; ở đây dấu * là chính nó."
         entry.say("wildcard", told, "Viết ra từng cách trả lời được chấp nhận.")
-    wrong = [option.text for option in options if option.weight <= 0]
-    if wrong:
-        told = f"Nhận xét cho câu trả lời sai ({named(wrong)}) không có chỗ ở câu gõ chữ, số."
-        entry.say("lost_feedback", told, "Chép vào phần giải thích nếu cần.")
     return tuple(options)
 
 

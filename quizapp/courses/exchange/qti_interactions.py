@@ -98,7 +98,10 @@ def choice(entry: QtiEntry, node: Node) -> Offered:
             return _true_false(options[0], options[1])
         if words[1] in _TRUE and words[0] in _FALSE:
             return _true_false(options[1], options[0])
-    return Offered(kind="single" if single else "multiple", options=options, ordered=node.get("shuffle") != "true")
+    ordered = node.get("shuffle") != "true"
+    if not ordered and any(one.get("fixed") == "true" for one in node.all("simpleChoice")):
+        entry.say("fixed_order", "Trong QTI có phương án đứng yên một chỗ; ở đây mọi phương án được xáo.")
+    return Offered(kind="single" if single else "multiple", options=options, ordered=ordered)
 
 
 def _true_false(right: OfferedOption, wrong: OfferedOption) -> Offered:

@@ -6,10 +6,12 @@ formulas are never executed, and a question with one in it is not taken in.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from quizapp.courses.exchange.bounds import OLE, ZIP, check_size, open_zip, within
-from quizapp.courses.exchange.encoding import decode
+from quizapp.courses.exchange.encoding import NAMES, convert, decode, suspected
 from quizapp.courses.exchange.lost import in_words, mark_losses, picture_losses
 from quizapp.courses.exchange.sheet_columns import (
     HEADINGS,
@@ -41,6 +43,7 @@ from quizapp.web.refused import Refused
 
 LOOKED_AT = 30  # rows in which a heading may stand
 _YES, _NO = {"dung", "d", "true", "t", "x", "co", "yes"}, {"sai", "s", "false", "f", "khong", "no"}
+_LETTERED = re.compile(r"\n\s*([A-Ha-h])\s*[.)/:]\s*(?=\S)")
 _MACROS = "_VBA_PROJECT".encode("utf-16-le")
 
 
@@ -56,6 +59,7 @@ def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offer
         sheets = spreadsheets.read(data, name)
     except Refused as no:
         raise Unreadable(no.sentence) from None
+    sheets = _in_unicode(sheets, encoding)
     found: list[Offered] = []
     for one in sheets:
         if (heading := _heading(one)) is not None:
@@ -67,6 +71,31 @@ def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offer
         told = "Không thấy dòng tiêu đề có cột “Câu hỏi” cùng cột “Đáp án” hoặc “Phương án A”, hay dưới đó không có câu nào."
         raise Unreadable(f"{told} Đồng chí tải tệp mẫu và chép câu hỏi vào.")
     return within([found[0].with_problems(remarks), *found[1:]])
+
+
+_VIETNAMESE = re.compile("[ĂăĐđĨĩŨũƠ-ưẠ-ỹ]")  # letters that no old font knows
+
+
+def _in_unicode(sheets: list[Sheet], encoding: str | None) -> list[Sheet]:
+    """Texts of old fonts converted where somebody has asked for it; Unreadable where nobody has."""
+    cells = (str(cell) for one in sheets for row in one.rows for cell in row if _may_be_old(cell))
+    guess = suspected("\n".join(islice(cells, 2000))) if encoding is None else None
+    if guess:
+        told = f"Tệp dùng phông chữ hoặc bảng mã {NAMES[guess]}, không phải Unicode."
+        fix = "Chuyển tệp sang Unicode (Unikey: Ctrl+Shift+F6), hoặc chọn chuyển mã khi đọc."
+        raise Unreadable(f"{told} {fix}", guess)
+    if encoding is None:
+        return sheets
+    return [replace(one, rows=[[_converted(cell, encoding) for cell in row] for row in one.rows]) for one in sheets]
+
+
+def _converted(cell: Cell, encoding: str) -> Cell:
+    """A cell whose letters are those of an old font; one that is Unicode already stays."""
+    return convert(str(cell), encoding) if _may_be_old(cell) else cell
+
+
+def _may_be_old(cell: Cell) -> bool:
+    return isinstance(cell, str) and not cell.isascii() and _VIETNAMESE.search(cell) is None
 
 
 def _csv(data: bytes, encoding: str | None) -> bytes:
@@ -111,7 +140,7 @@ def _heading(sheet: Sheet) -> tuple[int, dict[str, int], list[tuple[str, int]]] 
     """The row of the heading, field -> column, and the columns that nobody knows; None where there is none."""
     for n, row in enumerate(sheet.rows[:LOOKED_AT]):
         known, strange = columns([clean(_text(cell)) for cell in row])
-        if "text" in known and ("key" in known or "option_a" in known):
+        if "text" in known and known.keys() & {"key", "option_a", "options"}:
             return n, known, strange
     return None
 
@@ -176,7 +205,8 @@ class _Row:
     """A row on its way to a question."""
 
     def __init__(self, given: Mapping[str, str], line: int, formulas: Sequence[int]):
-        self.given, self.line = given, line
+        self.given: Mapping[str, str] = given
+        self.line = line
         self.remarks: list[Remark] = []
         if formulas:
             cells = ", ".join(f"{_letters(column)}{line}" for column in formulas)
@@ -190,7 +220,7 @@ class _Row:
         return " ".join(clean(self.given.get(field, "")).split())
 
     def question(self, place: str) -> Offered:
-        options = [(letter, text) for letter in "abcdefgh" if (text := self.given.get(f"option_{letter}", "").strip())]
+        options = self._options()
         key = self._bare("key")
         kind = self._kind(options, key)
         told: dict[str, Any] = {"kind": kind, "place": place, "text": from_typed(self.given.get("text", ""))}
@@ -202,6 +232,18 @@ class _Row:
         told |= {name: fold(self._bare(name)) in _YES for name in ("ordered", "without_marks")}
         told |= self._answers(kind, options, key)
         return Offered(**told, problems=tuple(self.remarks))
+
+    def _options(self) -> list[tuple[str, str]]:
+        """(letter, text), from cells of their own or from the lines “A. …”, “B. …” of one cell."""
+        options = [(letter, text) for letter in "abcdefgh" if (text := self.given.get(f"option_{letter}", "").strip())]
+        for field in ("options", "text") if not options else ():
+            pieces = _LETTERED.split("\n" + self.given.get(field, ""))
+            letters = [letter.lower() for letter in pieces[1::2]]
+            if len(letters) > 1 and letters == list("abcdefgh"[: len(letters)]):
+                options = list(zip(letters, (text.strip() for text in pieces[2::2]), strict=True))
+                self.given = {**self.given, field: pieces[0].strip()}
+                break
+        return options
 
     def _kind(self, options: Sequence[tuple[str, str]], key: str) -> OfferedKind:
         said = self._bare("kind")

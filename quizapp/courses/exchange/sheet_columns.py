@@ -39,6 +39,7 @@ _ALIASES = {
     "kind": "loai|loai cau|loai cau hoi|dang|dang cau|dang cau hoi|kieu|type|question type",
     "situation": "tinh huong|doan dan|ngu canh|du kien",
     "text": "cau hoi|noi dung|noi dung cau hoi|de bai|de|cau|than cau|cau dan|question|question text|cau hoi trac nghiem",
+    "options": "phuong an|cac phuong an|phuong an tra loi|lua chon|cac lua chon|cac dap an|options|choices",
     "key": "dap an|dap an dung|tra loi|tra loi dung|ket qua|key|answer|correct|correct answer|phuong an dung|da|"
     "cau tra loi dung|da dung",
     "feedback": "giai thich|giai thich chung|loi giai|huong dan|vi sao|explanation|feedback|giai thich dap an|can cu giai thich",

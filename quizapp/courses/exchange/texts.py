@@ -362,13 +362,15 @@ class _Walker(HTMLParser):
 
     def _picture(self, src: str, alt: str) -> None:
         name = unquote(src.split("?")[0].rsplit("/", 1)[-1]) if not src.startswith("data:") else self._inline(src)
+        words = escaped(clean(alt))
         if not name:
             self.lost.append("một hình không đọc được")
         elif src.startswith(("http:", "https:", "//")):
             self.lost.append(f"hình ở địa chỉ ngoài {src[:80]}")
         else:
             self.names.append(name)
-            self.runs[-1].append(f"![{escaped(clean(alt))}]({name.replace(' ', '%20').replace(')', '%29')})")
+            words = f"![{words}]({name.replace(' ', '%20').replace(')', '%29')})"
+        self.runs[-1].append(words)
 
     def _inline(self, src: str) -> str:
         """The name given to a picture that stands in its own address."""

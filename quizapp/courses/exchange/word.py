@@ -14,7 +14,7 @@ from quizapp.courses.exchange.word_out import losses, unwritable, write
 from quizapp.courses.exchange.word_question import SAID, Choice, Question, offered
 from quizapp.domain.interchange import Offered, Remark, Unreadable
 from quizapp.domain.people_sheet import Sheet
-from quizapp.domain.vietnamese import fold
+from quizapp.domain.vietnamese import fold, plain
 
 __all__ = ["losses", "read", "unwritable", "write"]
 
@@ -22,8 +22,11 @@ _SAID = re.compile(
     r"(?:Câu hỏi|Câu|Question)\s*(?:số\s*)?(\d+)\s*((?:[(\[][^)\]]{1,60}[)\]]\s*)*)([.:)/–-]*)\s*", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"(\d{1,4})\s*[.)/:](?!\d)\s*")
-_OPTION = re.compile(r"([*#✓✔√]?)\s*([A-Ha-h])\s*(?:[.):/]|-(?=\s))\s*")
-_BESIDE = re.compile(r"(?P<gap>^|\t\s*|\s{2,}|\s)(?P<star>[*#✓✔√]?)\s*(?P<letter>[A-Ha-h])\s*[.)]\s*(?=\S)")
+_STAR, _BOX = "*#✓✔√☑☒", "☐□"  # before a letter: the right option; a box left empty
+_OPTION = re.compile(r"([*#✓✔√☑☒☐□]?)\s*([A-Ha-h])\s*(?:[.):/]|-(?=\s))\s*")
+_BESIDE = re.compile(
+    r"(?P<gap>^|\t\s*|\s{2,}|\s)(?P<star>[*#✓✔√☑☒☐□]?)\s*(?P<letter>[A-Ha-h])\s*(?P<sign>[.)/:])\s*(?=\S)"
+)
 _KEY = re.compile(
     r"(?:=>|⇒|→|\*)?\s*(?:(?:Đáp án|ĐA|Đ/A|Answer|Key|Trả lời)(?:\s+đúng)?(?:\s+là)?\s*[:.–-]\s*"
     r"|(?:Đáp án(?: đúng)?|Chọn)(?: là)?\s+(?=[A-H]\b))(.*)",
@@ -235,11 +238,16 @@ class _Reader:
         if self._field(one, text, line, lead):
             return None
         if not line.label and (found := _KEY.fullmatch(text.strip())) and not one.choices_open(text):
+            if len(_PAIR.findall(found[1])) > 1 and _PAIRS.fullmatch(found[1].strip()):  # “Đáp án: 1-A, 2-B”
+                self.keys += [(int(number), letters) for number, letters in _PAIR.findall(found[1])]
+                return None
             return self._key(one, found[1])
         if line.label and self._labelled(one, line):
             return None
         if (found := _OPTION.fullmatch(text.strip())) and found[2].lower() == "abcdefgh"[len(one.choices) % 8]:
-            return self._choices(one, line, [(lead, len(line.text), found[2], bool(found[1]))])  # its text: next cell
+            return self._choices(
+                one, line, [(lead, len(line.text), found[2], found[1] in set(_STAR))]
+            )  # its text: next cell
         if starts := _beside(text, len(one.choices), whole=False):
             if starts[0][0] > 0:
                 one.add(_cut(line, lead, lead + starts[0][0]))
@@ -296,7 +304,8 @@ class _Reader:
         if one.choices and found and not (found[2] and told[:1].islower()):
             one.key, one.field = found[1].strip(), "feedback"
             rest = found[2].strip().lstrip("-–.;: ")
-            if rest := (rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" else rest):
+            rest = rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" else rest
+            if rest and plain(rest) not in {plain(choice.text) for choice in one.choices}:  # “Đáp án: B. Trả lại”
                 one.add([Run(rest)])
         else:
             one.key, one.field = told.strip().rstrip("."), "key"
@@ -374,12 +383,14 @@ def _beside(text: str, count: int, whole: bool) -> list[tuple[int, int, str, boo
     found: list[tuple[int, int, str, bool, str]] = []
     for match in _BESIDE.finditer(text):
         letter = match["letter"]
+        if match["sign"] in "/:" and match["gap"].strip(" ") == "" and match.start() > 0:
+            continue  # “A/” and “A:” begin an option only where a line or a column does
         wanted = "abcdefgh"[(count + len(found)) % 8]
         first = not found and match.start() == 0 and not whole
         if letter.lower() == wanted or (first and letter.lower() > wanted):
             if found and letter.isupper() != found[0][2].isupper():
                 continue
-            found.append((match.start(), match.end(), letter, bool(match["star"]), match["gap"]))
+            found.append((match.start(), match.end(), letter, match["star"] in set(_STAR), match["gap"]))
             if first and letter.lower() != wanted:
                 count = "abcdefgh".index(letter.lower()) - len(found) + 1
     if not found or (found[0][0] > 0 and count and not whole):
@@ -389,6 +400,8 @@ def _beside(text: str, count: int, whole: bool) -> list[tuple[int, int, str, boo
     for one, far in zip(found[1:], wide[1:], strict=True):
         if kept and (far or len(found) > 2 or (one[2].isupper() and whole)):
             kept.append(one)
+    if whole and not (any(wide) or re.search(r"[?:.!…”\")]\s*$", text[: found[0][0]])):
+        return []  # “Ông Nguyễn Văn A. và bà B. nên làm gì?”
     return [] if whole and len(kept) < 2 else [one[:4] for one in kept]
 
 

@@ -238,8 +238,8 @@ class Document:
             raise Unreadable(f"{told} {fix}", guess)
         for line in lines:
             for run in line.runs:
-                if self.encoding and (run.font.rstrip("H") == self.encoding or not fonts):
-                    run.text = convert(run.text, self.encoding)
+                if self.encoding and (run.font or not fonts):  # each run as its own font needs it
+                    run.text = convert(run.text, run.font.rstrip("H") or self.encoding)
                     run.text = run.text.upper() if run.font.endswith("H") else run.text
                 run.text = clean(run.text)
 
