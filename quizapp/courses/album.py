@@ -5,21 +5,18 @@ by their hash (`domain.pictures`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import unquote
 
+from quizapp.courses.exchange.shown import bare, marked, names_in, plain_alt
 from quizapp.courses.exchange.texts import PICTURE
-from quizapp.domain.interchange import Offered, OfferedPicture, Remark, each_text, retold
-from quizapp.domain.pictures import MOST_ALT, SCHEME, Kept
+from quizapp.domain.interchange import Offered, OfferedPicture, Remark, retold
+from quizapp.domain.pictures import Kept
 from quizapp.domain.vietnamese import slug
 from quizapp.files import queries as files
 from quizapp.files.pictures import Prepared, prepared
 from quizapp.web.refused import Refused
 
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_NO_ALT = Remark(
-    message="Có hình chưa có chữ thay hình.", code="no_alt", fix="Ghi điều hình cho thấy vào ô “Chữ thay hình”."
-)
 Album = dict[str, Prepared]
 Tell = Callable[[int, int], None]
 
@@ -67,13 +64,6 @@ def _kept(picture: OfferedPicture, album: Album, made: dict[bytes, str]) -> str:
     return made[picture.data]
 
 
-def names_in(item: Offered) -> Iterator[str]:
-    """The pictures that the texts of a question name, one after another."""
-    for text in each_text(item):
-        for found in PICTURE.finditer(text) if "![" in text else ():
-            yield unquote(found[2])
-
-
 def _renamed(item: Offered, names: Mapping[str, str]) -> Offered:
     """Pictures by their new names; of those that have none the words in their place."""
 
@@ -84,67 +74,12 @@ def _renamed(item: Offered, names: Mapping[str, str]) -> Offered:
     return retold(item, lambda text: PICTURE.sub(told, text) if "![" in text else text)
 
 
-def plain_alt(alt: str) -> str:
-    """Words in the place of a picture, as our texts may hold them."""
-    bare = _ESCAPED.sub(r"\1", alt).replace("[", "(").replace("]", ")").replace("\\", "/")
-    return " ".join(bare.split())[:MOST_ALT].strip()
-
-
-# --- the words in their place ----------------------------------------------------------------------------------
-
-
-def shown_in(item: Offered) -> dict[str, str]:
-    """Name of each picture of a question, also of its parts -> the words in its place."""
-    found: dict[str, str] = {}
-    for text in each_text(item):
-        found |= {unquote(one[2]): one[1] for one in PICTURE.finditer(text)} if "![" in text else {}
-    return found
-
-
-def with_alts(item: Offered, alts: Mapping[str, str]) -> Offered:
-    """The question with other words in the place of some pictures."""
-
-    def told(found: re.Match[str]) -> str:
-        return f"![{plain_alt(alts.get(found[2], found[1]))}]({found[2]})"
-
-    return marked(retold(item, lambda text: PICTURE.sub(told, text) if "![" in text else text))
-
-
-def marked(item: Offered) -> Offered:
-    """The question with a remark where a picture has no words in its place, and only there."""
-    rest = tuple(one for one in item.problems if one.code != _NO_ALT.code)
-    return item.model_copy(update={"problems": (*rest, _NO_ALT) if lacks_alt(item) else rest})
-
-
-def lacks_alt(item: Offered) -> bool:
-    """Whether a picture of the question has no words in its place."""
-    return any(not any(c.isalpha() for c in alt) for alt in shown_in(item).values())
-
-
-def typed_back(item: Offered, names: Iterable[str]) -> Offered:
-    """After somebody typed texts anew: ``![…](name)`` of the pictures there are is a picture again, not letters."""
-    known = "|".join(map(re.escape, names))
-    if not known:
-        return item
-    written = re.compile(rf"!\\?\[((?:\\.|[^\]\\])*)\\?\]\\?\(({known})\\?\)")
-    return marked(retold(item, lambda text: written.sub(lambda one: f"![{plain_alt(one[1])}]({one[2]})", text)))
-
-
-# --- into a draft ----------------------------------------------------------------------------------------------
-
-
-def aimed(item: Offered) -> Offered:
-    """The question with its pictures as our own texts name them."""
-    return retold(item, lambda text: PICTURE.sub(rf"![\1]({SCHEME}\2)", text) if "![" in text else text)
-
-
 # --- out -------------------------------------------------------------------------------------------------------
 
 
 def with_pictures(item: Offered, media: Mapping[str, Kept]) -> Offered:
     """A question of ours as other tools know it: pictures by name alone, with their bytes."""
-    bare = retold(item, lambda text: text.replace(f"]({SCHEME}", "](") if SCHEME in text else text)
-    return _attached(bare, media)
+    return _attached(bare(item), media)
 
 
 def _attached(item: Offered, media: Mapping[str, Kept]) -> Offered:

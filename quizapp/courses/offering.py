@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.courses import album
+from quizapp.courses.exchange.shown import aimed, marked
 from quizapp.courses.exchange.texts import escaped, to_plain
 from quizapp.courses.nearness import folded_words, near_pairs
 from quizapp.domain.interchange import KINDS, RIGHT, WRONG, Offered, OfferedOption, OfferedPair, Remark
@@ -35,10 +35,7 @@ class Defaults:
 
 def judged(items: Iterable[Offered]) -> list[Offered]:
     """The questions, with everything that keeps one from being taken in as it is among its problems."""
-    return [
-        album.marked(item.with_problems([one for one in _faults(item) if one.code not in _told(item)]))
-        for item in items
-    ]
+    return [marked(item.with_problems([one for one in _faults(item) if one.code not in _told(item)])) for item in items]
 
 
 def _told(item: Offered) -> set[str]:
@@ -152,7 +149,7 @@ def _value(item: Offered) -> tuple[float, float] | None:
 def to_question(item: Offered, defaults: Defaults | None = None) -> tuple[dict[str, Any], list[Remark]]:
     """The plain data of a question, as far as the file tells it, and what it lacks; for one that is not `fatal`."""
     remarks: list[Remark] = []
-    return _question(album.aimed(item), defaults or Defaults(), remarks), remarks
+    return _question(aimed(item), defaults or Defaults(), remarks), remarks
 
 
 def _lacks(remarks: list[Remark], message: str, code: str) -> None:

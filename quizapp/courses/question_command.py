@@ -1,6 +1,5 @@
-"""`quizapp import-questions` and `export-questions`: the same reading and judging as the page's, at once."""
+"""`quizapp import-questions` into a draft, `export-questions`: the same judging as the page's, at once."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,53 +9,16 @@ import sqlalchemy as sa
 from quizapp.clock import now
 from quizapp.config import BadSetting
 from quizapp.courses import album, drafts, offering, queries
-from quizapp.courses.exchange.formats import FORMATS, Format
+from quizapp.courses.exchange.formats import Format
 from quizapp.courses.exchange.writing import question_of
 from quizapp.courses.models import Unit
 from quizapp.database import db
 from quizapp.domain import content
-from quizapp.domain.interchange import MOST_BYTES, Lost, Offered, Remark, Unreadable, as_json, size
+from quizapp.domain.interchange import Lost, Offered, size
 from quizapp.files import actions as files
 
 SHOWN = 60  # problems on the screen; all of them in the file
 Say = Callable[[str], None]
-
-
-def format_of(name: str | None, file: Path) -> Format:
-    """The format of that name, or the one that the file's name says."""
-    if name is not None:
-        return FORMATS[name]
-    ends = [one for one in FORMATS.values() if file.suffix.lower() in one.ends]
-    if len(ends) != 1:
-        raise BadSetting(f"Chọn định dạng bằng --format: {', '.join(FORMATS)}.")
-    return ends[0]
-
-
-def read(file: Path, form: Format, encoding: str | None) -> list[Offered]:
-    """The questions of a file, judged; BadSetting with a sentence where it cannot be read."""
-    try:
-        if file.stat().st_size > MOST_BYTES:  # said without reading it
-            raise BadSetting(f"Tệp lớn hơn {MOST_BYTES // 1024 // 1024} MB. Chia tệp thành các phần nhỏ hơn.")
-        data = file.read_bytes()
-    except OSError as error:
-        why = "không có tệp ấy" if isinstance(error, FileNotFoundError) else error.strerror
-        raise BadSetting(f"Không đọc được tệp {file} ({why}).") from None
-    try:
-        return offering.judged(form.read(data, file.name, encoding))
-    except Unreadable as no:
-        more = f" Thêm --encoding {no.encoding} để chuyển mã khi đọc." if no.encoding else ""
-        raise BadSetting(f"{no.sentence}{more} Chưa nhập gì.") from None
-
-
-def as_text(items: Sequence[Offered]) -> str:
-    """The questions for other tools."""
-    return json.dumps([as_json(item) for item in items], ensure_ascii=False, indent=1)
-
-
-def unread(file: Path, sentence: str) -> Offered:
-    """What stands for a file that could not be read, where the answer is a list of questions."""
-    remark = Remark(message=sentence, code="unreadable", fatal=True)
-    return Offered(kind="description", title=file.name, problems=(remark,))
 
 
 def tell(items: Sequence[Offered], bank: Sequence[offering.Kept], problems: Path | None, say: Say) -> bool:

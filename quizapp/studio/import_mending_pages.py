@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 
 from quizapp.clock import now
-from quizapp.courses import album
+from quizapp.courses.exchange import shown
 from quizapp.courses.exchange.sheet_columns import HEADINGS, LETTERS, LEVELS, fields_of
 from quizapp.courses.exchange.texts import to_typed
 from quizapp.domain.interchange import KINDS, Offered
@@ -44,7 +44,7 @@ def import_mend(code: str, place: int) -> Any:
             return redirect(url_for(".one_import", code=code, _anchor=f"cau-{place}", tu=place // PAGE * PAGE), 303)
         rows = _rows(item)
     page = {"upload": upload, "place": place, "item": item, "rows": rows, "headings": HEADINGS, "kinds": KINDS}
-    page |= {"levels": LEVELS, "letters": LETTERS, "pictures": album.shown_in(item)}
+    page |= {"levels": LEVELS, "letters": LETTERS, "pictures": shown.shown_in(item)}
     return render_template("studio/import_mend.html", **page)
 
 

@@ -8,8 +8,8 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_login import current_user
 
 from quizapp.clock import now
-from quizapp.courses import album, offering, question_command
-from quizapp.courses.exchange import sheet
+from quizapp.courses import offering, question_command
+from quizapp.courses.exchange import sheet, shown
 from quizapp.courses.exchange.encoding import NAMES
 from quizapp.courses.exchange.formats import FORMATS, Format
 from quizapp.courses.exchange.sheet_columns import LEVELS
@@ -141,7 +141,7 @@ def _preview(upload: Upload, problem: str | None = None) -> Any:
 def _listed(upload: Upload, n: int) -> tuple[int, Offered, list[Remark], dict[str, str]]:
     """A question as the preview shows it: what the draft will have to say that the file does not, and its pictures."""
     item = upload.kept.items[n]
-    return n, item, [] if item.fatal else offering.to_question(item)[1], album.shown_in(item)
+    return n, item, [] if item.fatal else offering.to_question(item)[1], shown.shown_in(item)
 
 
 @bp.post("/soan/nhap/<code>/doc-lai")

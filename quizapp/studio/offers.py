@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from quizapp.courses import album, drafts, offering, question_command
-from quizapp.courses.exchange import sheet
+from quizapp.courses.exchange import sheet, shown
 from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.texts import from_typed
 from quizapp.courses.models import Unit
@@ -71,7 +71,7 @@ class Upload:
     def mute(self) -> list[int]:
         """The places of questions with a picture that has no words in its place."""
         items = enumerate(self.kept.items)
-        return [n for n, item in items if n not in self.gone_in and album.lacks_alt(item)]
+        return [n for n, item in items if n not in self.gone_in and shown.lacks_alt(item)]
 
 
 # --- the steps -------------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ def describe(upload: Upload, alts: Mapping[int, Mapping[str, str]], now: datetim
     for place, told in alts.items():
         if place < len(upload.kept.items) and place not in upload.gone_in:
             before = upload.kept.items[place]
-            upload.kept.items[place] = album.with_alts(before, told)
+            upload.kept.items[place] = shown.with_alts(before, told)
             changed += upload.kept.items[place] != before
     if changed:
         _keep(upload, now)
@@ -190,16 +190,16 @@ def _typed_anew(before: Offered, given: Sequence[Mapping[str, str]]) -> Offered:
                 item.model_copy(update={name: getattr(part, name) for name in ("id", "tags", "category", "title")})
             )
     if before.kind != "case":
-        return album.typed_back(told[0], album.shown_in(before))
+        return shown.typed_back(told[0], shown.shown_in(before))
     situation = from_typed(given[0].get("situation", "")) or None
     if len(told) == 1:  # a question with its situation
         alone = told[0].model_copy(update={"situation": situation, "objective": before.objective, "id": before.id})
-        return album.typed_back(alone, album.shown_in(before))
+        return shown.typed_back(alone, shown.shown_in(before))
     bare = [one.model_copy(update={"situation": None, "objective": None}) for one in told]
     problems = tuple(problem for one in bare for problem in one.problems)
     update = {"situation": situation, "text": "", "parts": tuple(bare), "problems": problems}
     item = before.model_copy(update=update)
-    return album.typed_back(item, album.shown_in(before))
+    return shown.typed_back(item, shown.shown_in(before))
 
 
 def _keep(upload: Upload, now: datetime) -> None:
@@ -216,7 +216,7 @@ def take(upload: Upload, defaults: offering.Defaults, by: int, now: datetime) ->
     if not told:
         done = upload.taken is not None
         raise Refused(f"Không {'còn ' if done else 'có '}câu nào được chọn để nhập.")
-    named = {name for n in places for name in album.shown_in(upload.kept.items[n])}
+    named = {name for n in places for name in shown.shown_in(upload.kept.items[n])}
     media = {
         name: files.keep_prepared(one, now, by)
         for name in sorted(named)

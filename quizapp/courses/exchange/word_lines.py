@@ -42,10 +42,11 @@ class Line:
     runs: list[Run]
     heading: bool = False
     lost: list[str] = field(default_factory=list)
+    text: str = ""  # of all runs, once they are whole
 
-    @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+    def said(self) -> str:
+        """What its runs say now."""
+        return "".join([run.text for run in self.runs])
 
 
 Rows = list[list[list[Line]]]  # of a table: rows of cells of lines
@@ -231,7 +232,7 @@ class Document:
         """Unreadable where texts need an old font and nobody has asked to convert; else they are converted here."""
         lines = list(_each_line(blocks))
         fonts = [run.font for line in lines for run in line.runs if run.font and not run.text.isascii()]
-        guess = fonts[0].rstrip("H") if fonts else suspected("\n".join(line.text for line in lines)[:20_000])
+        guess = fonts[0].rstrip("H") if fonts else suspected("\n".join(line.said() for line in lines)[:20_000])
         if self.encoding is None and guess:
             told = f"Tệp dùng phông chữ {NAMES[guess]}, không phải Unicode."
             fix = "Chuyển tệp sang Unicode (Unikey: Ctrl+Shift+F6), hoặc chọn chuyển mã khi đọc."
@@ -242,6 +243,7 @@ class Document:
                     run.text = convert(run.text, run.font.rstrip("H") or self.encoding)
                     run.text = run.text.upper() if run.font.endswith("H") else run.text
                 run.text = clean(run.text)
+            line.text = line.said()
 
 
 def _each_line(blocks: list[list[Line] | Rows]) -> Iterator[Line]:
