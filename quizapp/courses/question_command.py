@@ -107,8 +107,20 @@ class Written:
         """How many questions stand in the file."""
         return self.whole - sum(one.gone for one in self.lost)
 
+    def told(self) -> list[str]:
+        """What is lost, each reason once with the questions that it concerns."""
+        names: dict[tuple[str, bool], list[str]] = {}
+        for one in self.lost:
+            names.setdefault((one.why, one.gone > 0), []).append(one.name)
+        return [_sentence(why, gone, concerned) for (why, gone), concerned in names.items()]
+
     def counted(self) -> str:
         return f"{self.held} câu" if self.held == self.whole else f"{self.held} trên {self.whole} câu"
+
+
+def _sentence(why: str, gone: bool, names: Sequence[str]) -> str:
+    who = f"Câu {names[0]}" if len(names) == 1 else f"{len(names)} câu ({', '.join(names)})"
+    return f"{who}{' không có trong tệp' if gone else ''}: {why}."
 
 
 def written(items: Sequence[Offered], form: Format) -> Written:
@@ -123,7 +135,7 @@ def exported(key: str, form: Format, say: Say) -> bytes:
     if not items:
         raise BadSetting(f"Bài “{key}” chưa phát hành nên chưa có câu hỏi để xuất.")
     done = written(items, form)
-    for one in done.lost:
-        say(one.sentence())
+    for sentence in done.told():
+        say(sentence)
     say(f"Đã ghi {done.counted()} của bài {key}, định dạng {form.written}.")
     return done.data

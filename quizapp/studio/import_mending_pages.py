@@ -15,6 +15,7 @@ from quizapp.studio.import_pages import PAGE, upload_of
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
 
+CHOSEN = ("single", "multiple", "matching", "ordering", "gaps")  # kinds whose options are most of what they say
 LONGEST = 20_000  # letters of a field
 
 
@@ -44,7 +45,7 @@ def import_mend(code: str, place: int) -> Any:
             return redirect(url_for(".one_import", code=code, _anchor=f"cau-{place}", tu=place // PAGE * PAGE), 303)
         rows = _rows(item)
     page = {"upload": upload, "place": place, "item": item, "rows": rows, "headings": HEADINGS, "kinds": KINDS}
-    page |= {"levels": LEVELS, "letters": LETTERS, "pictures": shown.shown_in(item)}
+    page |= {"levels": LEVELS, "letters": LETTERS, "chosen": CHOSEN, "pictures": shown.shown_in(item)}
     return render_template("studio/import_mend.html", **page)
 
 

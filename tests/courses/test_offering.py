@@ -85,6 +85,7 @@ def test_what_a_format_cannot_hold_is_counted_one_by_one():
     told = [one.sentence() for one in done.lost]
     assert f"Câu {case['key']}: tình huống được tách thành {len(parts)} câu, câu nào cũng kèm phần tình huống." in told
     assert "Câu x-2: Aiken chỉ ghi được câu chọn một phương án." in told
+    assert "Câu x-2 không có trong tệp: Aiken chỉ ghi được câu chọn một phương án." in done.told()
     assert "việc giữ thứ tự phương án" in next(one for one in told if one.startswith("Câu x-1"))
 
 

@@ -82,6 +82,8 @@ def _kind(data: bytes, left: _Left) -> str:
                 return str(image.format)
     except NoPicture:
         raise
+    except Image.DecompressionBombError:
+        raise NoPicture("có quá 20 triệu điểm ảnh") from None
     except Exception:  # Pillow's decoders raise what they like
         raise NoPicture("không phải là hình PNG, JPEG, GIF hoặc WebP") from None
 

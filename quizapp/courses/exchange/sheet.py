@@ -98,7 +98,12 @@ def _may_be_old(cell: Cell) -> bool:
     return isinstance(cell, str) and not cell.isascii() and _VIETNAMESE.search(cell) is None
 
 
+_OTHERS = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"%PDF", b"MZ", b"{\\rtf")  # how other files begin
+
+
 def _csv(data: bytes, encoding: str | None) -> bytes:
+    if data.startswith(_OTHERS):
+        raise Unreadable("Tệp này không phải bảng tính. Nhận tệp .xlsx, .xls, .ods hoặc .csv.")
     try:
         return decode(data, encoding).encode("utf-8-sig")
     except Unreadable as no:
