@@ -1,24 +1,21 @@
 """Questions of other tools as our own, and back: what is kept, what is named, what is kept out."""
 
-from pathlib import Path
-
 import pytest
 from courses.offered import questions
 from hypothesis import given, settings
+from shipped import shipped
 
 from quizapp.courses import offering
-from quizapp.courses.exchange.folders import read as read_folder
 from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import question_of
 from quizapp.courses.question_command import written
 from quizapp.domain.interchange import Offered, OfferedOption, OfferedPair
 
-CONTENT = [
-    question_of(item)
-    for one in read_folder(Path(__file__).parents[2] / "content")
-    for unit in one.contents.units.values()
-    for item in unit.questions
-]
+
+@pytest.fixture(scope="module")
+def bank():
+    """All questions that ship, as plain data."""
+    return [question_of(item) for unit in shipped().units.values() for item in unit.questions]
 
 
 def ours(question):
@@ -61,9 +58,9 @@ def lost(items, name):
 
 
 @pytest.mark.parametrize("name", [None, "xlsx", "docx", "gift", "moodle", "qti"])
-def test_our_own_bank_comes_back_as_it_went_out(name):
-    items = [offering.from_question(question) for question in (*CONTENT, *MORE)]
-    kept = [*CONTENT, *MORE]
+def test_our_own_bank_comes_back_as_it_went_out(bank, name):
+    items = [offering.from_question(question) for question in (*bank, *MORE)]
+    kept = [*bank, *MORE]
     if name:
         gone = {one.name for one in lost(items, name) if one.gone}
         assert {item.kind for item in items if item.id in gone} == ({"gaps"} if name == "gift" else set())
@@ -74,8 +71,8 @@ def test_our_own_bank_comes_back_as_it_went_out(name):
     assert [ours(one) for one in back] == [ours(one) for one in kept]
 
 
-def test_what_a_format_cannot_hold_is_counted_one_by_one():
-    case = next(question for question in CONTENT if question["kind"] == "case")
+def test_what_a_format_cannot_hold_is_counted_one_by_one(bank):
+    case = next(question for question in bank if question["kind"] == "case")
     done = written([offering.from_question(question) for question in [*MORE, case]], FORMATS["aiken"])
     parts = case["questions"]
     single = [part for part in parts if part["kind"] in ("single", "true_false")]
