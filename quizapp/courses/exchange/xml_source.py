@@ -106,7 +106,7 @@ def parse(text: str, noun: str) -> Node:
     """The root of a decoded file; Unreadable where it is no XML, or declares what could do harm."""
     builder = _Builder()
     try:
-        builder.parser.Parse(_declared_utf_8(text.lstrip()), True)
+        builder.parser.Parse(text.lstrip(), True)  # letters, whatever encoding the first line names
     except _Declares as error:
         told = "Tệp khai kiểu tài liệu hoặc thực thể XML (DOCTYPE, ENTITY), có thể gây hại nên không được đọc."
         raise Unreadable(f"{told} Bỏ dòng khai đó rồi gửi lại.") from error
@@ -120,11 +120,6 @@ def parse(text: str, noun: str) -> Node:
     if builder.root is None:
         raise Unreadable(f"Tệp không phải {noun}. Kiểm tra lại tệp và định dạng đã chọn.")
     return builder.root
-
-
-def _declared_utf_8(text: str) -> str:
-    """A decoded text, whatever encoding its first line names: to the parser it is letters."""
-    return re.sub(r"^(<\?xml[^>]*?)\s+encoding\s*=\s*([\"']).*?\2", r"\1", text, count=1)
 
 
 _EMPTY = {"br", "img", "hr", "col", "source", "track"}
