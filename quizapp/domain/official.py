@@ -41,14 +41,6 @@ def tidy(text: str) -> str:
 # --- the letters of a file -------------------------------------------------------------------------------------
 
 _OURS = frozenset("ăâđêôơưĂÂĐÊÔƠƯ") | {chr(code) for code in range(0x1EA0, 0x1EFA)}
-_OTHERS = frozenset("äåæçëîïðñöøûüþÿßÄÅÆÇËÎÏÐÑÖØÛÜÞ§¶®¸µ·¹©¬°º»¼½¾¤¥¦¨ª«¡¢£±\xad¿×÷")
-
-
-def old_letters(text: str) -> bool:
-    """Whether this was typed for fonts of TCVN3 or VNI, which keep Vietnamese letters where others are: “Céng hßa”."""
-    ours = sum(c in _OURS for c in text)
-    others = sum(c in _OTHERS for c in text)
-    return others >= 8 and others * 4 > ours
 
 
 def broken_letters(text: str) -> bool:

@@ -1,6 +1,5 @@
-"""Official texts: kept word for word, cut into điều, khoản, điểm; old fonts and broken letters are told."""
+"""Official texts: kept word for word, cut into điều, khoản, điểm; broken letters are told."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -96,19 +95,6 @@ def test_broken_lines_are_joined_and_page_numbers_go():
         "TÊN CHƯƠNG",
         "Điều 2. Hết.",
     ]
-
-
-TCVN3 = "Céng hßa x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc. C¸n bé, ®¶ng viªn ph¶i tËn tôy víi c«ng viÖc."
-VNI = (
-    "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc. Caùn boä, ñaûng vieân phaûi taän tuïy."
-)
-
-
-@pytest.mark.parametrize(
-    ("text", "old"), [(TCVN3, True), (VNI, True), (RULE, False), ("§ 5 · 20°C", False), ("", False)]
-)
-def test_letters_of_old_fonts_are_told(text, old):
-    assert official.old_letters(text) is old
 
 
 def test_letters_that_lead_nowhere_and_missing_marks_are_told():
