@@ -5,6 +5,7 @@ The text is what the person has read and kept; nothing here changes a word of it
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -176,6 +177,52 @@ def wording(found: Sequence[Part], anchor: str) -> str | None:
     depth = found[at].depth
     below = takewhile(lambda one: one.depth > depth, found[at + 1 :])
     return "\n".join([found[at].text, *(one.text for one in below)])
+
+
+# --- pieces ----------------------------------------------------------------------------------------------------
+
+PIECE = 1200  # letters, after which the next clause begins another
+MOST_PIECES = 2000
+_LONGEST = 4 * PIECE  # of one paragraph
+_CALLED = {"clause": "khoản", "point": "điểm"}
+
+
+@dataclass
+class Piece:
+    """Đoạn để tìm: an article, or some clauses or paragraphs of one. ``label``: "Điều 3. Tên điều, khoản 2", or ""."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+def pieces(found: Sequence[Part]) -> Iterator[Piece]:
+    """The whole text in order, cut where a part begins; at most about `MOST_PIECES`, however many parts there are."""
+    least = 1 + sum(len(one.text) + 1 for one in found) // MOST_PIECES
+    piece: Piece | None = None
+    heading = clause = ""
+    for n, one in enumerate(found, 1):
+        if one.label:
+            heading, clause = textwrap.shorten(f"{one.label}. {one.title}", 120, placeholder="…").rstrip(" ."), ""
+        elif one.kind in _CALLED:
+            number = one.text.split(maxsplit=1)[0].rstrip(".)")
+            clause = f", khoản {number}" if one.kind == "clause" else f"{clause.split(', điểm')[0]}, điểm {number}"
+        text = one.text if one.title in one.text else f"{one.text}\n{one.title}"
+        for chunk in textwrap.wrap(text, _LONGEST, break_on_hyphens=False, replace_whitespace=False):
+            begins = bool(one.label) or (piece is not None and len(piece.text) + len(chunk) > PIECE)
+            if piece is None or (begins and len(piece.text) >= least):
+                if piece is not None:
+                    yield piece
+                piece = Piece(one.anchor or paragraph_anchor(n), heading + clause, chunk)
+            else:
+                piece.text += f"\n{chunk}"
+    if piece is not None:
+        yield piece
+
+
+def paragraph_anchor(n: int) -> str:
+    """Where a paragraph that begins nothing stands on the page: the nth of the text."""
+    return f"doan-{n}"
 
 
 def levels(found: Sequence[Part]) -> dict[str, int]:

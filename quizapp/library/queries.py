@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -97,6 +98,29 @@ def official_text(code: str) -> str | None:
     confirmed = it.state == models.TextState.CONFIRMED.value, it.text.is_not(None)
     mine = sa.select(it.text).join(models.Document, models.Document.id == it.document_id)
     return db.session.scalar(mine.where(models.Document.code == code, *confirmed).order_by(newest).limit(1))
+
+
+def confirmed_texts(document_id: int | None = None) -> dict[int, int]:
+    """Document -> the version of its official text that everyone sees; of one document, or of all that have one."""
+    it = models.OfficialText
+    confirmed = it.state == models.TextState.CONFIRMED.value, it.text.is_not(None)
+    of = (it.document_id == document_id,) if document_id is not None else ()
+    rows = db.session.execute(sa.select(it.document_id, it.id).where(*confirmed, *of).order_by(it.number)).all()
+    return {row.document_id: row.id for row in rows}
+
+
+def task_of(code: str) -> str | None:
+    """Which task of the course refers to the document, in words."""
+    return db.session.scalar(sa.select(models.Document.task).filter_by(code=code))
+
+
+def by_task() -> list[tuple[str | None, list[Document]]]:
+    """Every document in the library's order, those of one task together; None: of no task."""
+    it = models.Document
+    rows = db.session.execute(
+        sa.select(it.revision_id, it.task).where(it.revision_id.is_not(None)).order_by(it.position)
+    ).all()
+    return [(task, [_value(row.revision_id) for row in same]) for task, same in groupby(rows, lambda row: row.task)]
 
 
 def kept_text(text_id: int) -> str:

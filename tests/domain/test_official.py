@@ -75,6 +75,38 @@ def test_no_word_is_lost_and_anchors_are_unique(lines):
     assert len(anchors) == len(set(anchors))
 
 
+LINES = [*RULE.split("\n"), "b) " + "chữ " * 500, "1. c", "Phần thứ hai", "x" * 9000]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=40))
+def test_pieces_hold_every_word_once_in_order_and_lead_to_parts_of_the_page(lines):
+    found = official.parts(official.tidy("\n".join(lines)))
+    made = list(official.pieces(found))
+    words = " ".join(one.text if one.title in one.text else f"{one.text} {one.title}" for one in found)
+    assert "".join("".join(piece.text for piece in made).split()) == "".join(words.split())
+    there = {one.anchor or official.paragraph_anchor(n) for n, one in enumerate(found, 1)}
+    assert {piece.anchor for piece in made} <= there
+    assert all(len(piece.text) <= 5 * official.PIECE for piece in made)
+
+
+def test_pieces_begin_with_articles_and_say_where_they_are():
+    long = "Cán bộ phải tận tụy với công việc. " * 30
+    text = f"Căn cứ quy định.\nĐiều 1. Phạm vi\n1. {long}\n2. {long}\na) {long}\nĐiều 2. Hết."
+    told = [(piece.anchor, piece.label) for piece in official.pieces(official.parts(text))]
+    assert told == [
+        ("doan-1", ""),
+        ("dieu-1", "Điều 1. Phạm vi"),
+        ("dieu-1.khoan-2", "Điều 1. Phạm vi, khoản 2"),
+        ("dieu-1.khoan-2.diem-a", "Điều 1. Phạm vi, khoản 2, điểm a"),
+        ("dieu-2", "Điều 2. Hết"),
+    ]
+
+
+def test_a_text_of_endless_small_parts_makes_no_more_pieces_than_can_be_searched():
+    text = "\n".join(f"Điều {n}. Một" for n in range(1, 30_000))
+    assert len(list(official.pieces(official.parts(text)))) <= official.MOST_PIECES + 1
+
+
 @given(st.text(max_size=300))
 def test_tidying_twice_is_tidying_once(text):
     assert official.tidy(official.tidy(text)) == official.tidy(text)
