@@ -1,12 +1,16 @@
 """The content that is shipped: nothing to find, everything readable again from the database."""
 
+import random
 import re
+from collections import Counter
 from pathlib import Path
 
 from papers import begin
 
 from quizapp.courses import coverage, inspection
 from quizapp.courses.exchange.files import read_folder
+from quizapp.courses.questions import asked_in
+from quizapp.domain.attempts import asked, draw
 from quizapp.domain.content import FORMAT, Document, read_stored_unit
 
 CONTENT = Path(__file__).parents[2] / "content" / "cv-1248"
@@ -29,6 +33,23 @@ def test_each_verified_provision_of_quy_dinh_144_has_two_questions():
     whole = read_folder(CONTENT)
     (rule,) = coverage.coverage([whole.documents["144-qd-tw"]], whole.units)
     assert not [row.provision.anchor for row in rule.rows if not row.enough]
+
+
+def test_three_fifths_of_every_final_are_situations_whatever_was_seen_taught_and_stopped():
+    whole = read_folder(CONTENT)
+    final = whole.units["bai-11"]
+    situations = {one.question.key for one in asked_in(final) if one.situation}
+    plain = {question.key: 0 for question in final.each_question() if question.key not in situations}
+    often = dict.fromkeys(situations, 9)
+    for path in whole.course.paths:
+        units = [whole.units[key] for key in path.units if key != final.key]
+        taught = {reference for unit in units for _, reference in unit.citations()}
+        for seed in range(40):
+            stopped = random.Random(seed).sample(sorted(plain), seed % 3)
+            paper = draw(final, often | plain, random.Random(seed), stopped, taught)
+            assert sum(key in situations for key in paper.keys) >= 18
+            questions = asked(final)
+            assert Counter(questions[key].objective for key in paper.keys) == final.quiz.draw
 
 
 def test_every_unit_and_document_is_the_same_after_being_stored():
