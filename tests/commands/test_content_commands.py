@@ -165,6 +165,16 @@ def test_the_coverage_is_a_plain_table_and_json(place, folder):
             assert ("chưa đối chiếu: không dạy, không hỏi" in line) != provision.verified
 
 
+def test_the_help_names_every_field_that_other_tools_are_given(place, folder):
+    spoil(folder, "units/08-quy-dinh-144/questions.yaml", "prompt: ", "prompt: Trước deadline, ")
+    told = json.loads(place.quizapp("check", "content", folder, "--coverage", "--json").output)
+    lines = place.quizapp("check", "content", "--help").output.splitlines()
+    for name, rows in told.items():
+        start = next(n for n, line in enumerate(lines) if line.split()[:1] == [name])
+        listed = set(re.findall(r"\w+", " ".join(lines[start : start + 2])))
+        assert set(rows[0]) <= listed, name
+
+
 def test_what_cannot_be_read_is_told_to_other_tools_as_findings(place, folder):
     spoil(folder, "units/08-quy-dinh-144/questions.yaml", "level: ", "lvl: ")
     result = place.quizapp("check", "content", folder, "--json")
