@@ -18,6 +18,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import Campaign, Confirmation, FactRow, Pledge
 from quizapp.organisation.models import Body
+from quizapp.web.formats import clock_time
 
 PAGE = "/hoc/cv-1248/bai-11/truoc-khi-lam"
 START = "/hoc/cv-1248/bai-11/lam"
@@ -318,6 +319,41 @@ def test_extra_time_reaches_an_open_attempt_and_the_next(visit, ready, app, choi
         db.session.commit()
     following = row_of(app, begin(me, "bai-11"))
     assert following.deadline == (following.started_at + timedelta(minutes=minutes) if minutes else None)
+
+
+def test_the_clock_of_a_page_that_knows_nothing_of_extra_time_hands_nothing_in(visit, ready, app):
+    me, boss = visit("hocvien"), visit("quantri")
+    attempt = begin(me, "bai-11")
+    give(app, me, attempt, range(1, 6))
+    ring(app, attempt, timedelta(seconds=2))
+    boss.post(f"/quan-tri/nguoi-dung/{office_code(app, 'hocvien')}/them-gio", {"gio": "25", "ly-do": "Giấy đề nghị"})
+    me.post(f"/lam/{attempt}/nop", {"het-gio": "1"})
+    assert me.page.location == f"/lam/{attempt}"
+    assert row_of(app, attempt).state == "open"
+    assert me.get(f"/lam/{attempt}", 303).location == f"/lam/{attempt}/6"
+    ring(app, attempt, timedelta(seconds=2))
+    me.post(f"/lam/{attempt}/nop", {"het-gio": "1"})
+    page = me.follow().text
+    assert "Được 5/30" in page
+    row = row_of(app, attempt)
+    assert (row.state, row.ended_at) == ("expired", row.deadline)
+    assert f"Bài đã được nộp lúc {clock_time(row.deadline)} với 5/30 câu đã trả lời." in page
+
+
+def test_the_clock_stands_where_the_paper_is_looked_over_too(visit, ready, app):
+    me = visit("hocvien")
+    attempt = begin(me, "bai-11")
+    for address in (f"/lam/{attempt}/1", f"/lam/{attempt}/xem-lai"):
+        page = me.get(address).html
+        assert page.count('role="timer"') == 1
+        assert 'data-answered="0/30"' in page
+    boss = visit("quantri")
+    boss.post(
+        f"/quan-tri/nguoi-dung/{office_code(app, 'hocvien')}/them-gio",
+        {"gio": "khong-gioi-han", "ly-do": "Giấy đề nghị"},
+    )
+    for address in (f"/lam/{attempt}/1", f"/lam/{attempt}/xem-lai"):
+        assert 'role="timer"' not in me.get(address).html
 
 
 def test_taking_extra_time_back_never_shortens_an_attempt_under_way(visit, ready, app):
