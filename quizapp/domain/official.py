@@ -28,6 +28,11 @@ _STARTS: tuple[tuple[Kind, re.Pattern[str], str], ...] = (
     ("clause", re.compile(r"(\d{1,3}[a-zđ]?)[.)]\s+(\S.*)", re.DOTALL), "khoan"),
     ("point", re.compile(r"([a-zđ])[.)]\s+(\S.*)", re.DOTALL), "diem"),
 )
+_LOOKS = (
+    ("motto", re.compile(r"(?i)độc lập ?[-–] ?tự do ?[-–] ?hạnh phúc\.?$|^-{3,}$|^\*$")),
+    ("date", re.compile(r"[^\d,.]{2,40}, (?i:ngày)\b.{1,12}\b(?i:tháng)\b.{1,12}\b(?i:năm)[ \d….]{1,8}$")),
+    ("to", re.compile(r"(?i)nơi nhận\b.{0,3}$")),
+)
 _LABELS = {"part": "Phần", "chapter": "Chương", "group": "Mục", "article": "Điều"}
 
 
@@ -107,6 +112,15 @@ class Part:
     @property
     def depth(self) -> int:
         return _DEPTH[self.kind]
+
+    @property
+    def look(self) -> str:
+        """How the paragraph is set: as what it begins, or as a line of the head or the foot of an official document."""
+        if self.kind != "text":
+            return self.kind
+        if self.text.isupper():
+            return "caps"
+        return next((look for look, pattern in _LOOKS if pattern.match(self.text)), "text")
 
 
 def parts(text: str) -> tuple[Part, ...]:

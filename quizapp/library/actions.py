@@ -118,6 +118,12 @@ def _newest(row: models.Document) -> Document:
     return Document.model_validate(body["document"], extra="ignore")
 
 
+def _below(piece: official.Piece) -> str:
+    """What a piece says under its heading, which stands above it already; all of it where that is nothing."""
+    first, _, rest = piece.text.partition("\n")
+    return rest if rest and first.rstrip(" .") == piece.label else piece.text
+
+
 def _official_entries(value: Document, text_id: int) -> Iterator[Entry]:
     """The official text piece by piece; each is found by the document's name as well."""
     for piece in official.pieces(official.parts(queries.kept_text(text_id))):
@@ -126,7 +132,7 @@ def _official_entries(value: Document, text_id: int) -> Iterator[Entry]:
             "library.full_text",
             {"code": value.code, "_anchor": piece.anchor},
             f"{value.name}, {piece.label}" if piece.label else value.name,
-            piece.text,
+            _below(piece),
             f"{value.kind} số {value.number}",
         )
 

@@ -1,5 +1,6 @@
 """Official texts: kept word for word, cut into điều, khoản, điểm; broken letters are told."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,6 +128,24 @@ def test_broken_lines_are_joined_and_page_numbers_go():
         "TÊN CHƯƠNG",
         "Điều 2. Hết.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "look"),
+    [
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "caps"),
+        ("Độc lập - Tự do - Hạnh phúc", "motto"),
+        ("Rạch Giá, ngày 24 tháng 9 năm 2024", "date"),
+        ("Hà Nội, ngày … tháng … năm 2024", "date"),
+        ("Nơi nhận:", "to"),
+        ("Số: 59/2019/NĐ-CP", "text"),
+        ("Căn cứ Luật Tổ chức Chính phủ, ngày 19 tháng 6 năm 2015;", "text"),
+        ("Cán bộ phải tận tụy.", "text"),
+        ("2024", "text"),
+    ],
+)
+def test_the_head_and_the_foot_of_a_document_are_set_as_on_paper(line, look):
+    assert [one.look for one in official.parts(line)] == [look]
 
 
 def test_letters_that_lead_nowhere_and_missing_marks_are_told():
