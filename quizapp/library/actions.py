@@ -140,7 +140,7 @@ def _official_entries(value: Document, text_id: int) -> Iterator[Entry]:
 def _entries(value: Document) -> Iterator[Entry]:
     """The document itself, then its provisions; each is found by the document's name as well."""
     there, called = {"code": value.code}, f"{value.kind} số {value.number}"
-    whole = f"{value.title}. {value.about}"
+    whole = f"{value.title}. {value.issuer}. {value.about}"
     yield Entry(models.PassageKind.DOCUMENT, "library.document", there, value.name, whole, called)
     for provision in value.walk():
         named = f"{provision.label}. {provision.title}" if provision.title else provision.label

@@ -201,11 +201,15 @@ def find(typed: str, after: str = "") -> Results:
 
 
 def _rank(query: Query) -> sa.ColumnElement[int]:
-    """0 to 7: as typed and side by side, as typed, without marks side by side, the rest; of each, all in the heading first."""
+    """0 to 7: as typed and side by side, as typed, without marks side by side, the rest; of each, all in the heading first.
+
+    Who types no marks at all means words side by side, whatever their marks, before the same letters here and there.
+    """
     exact, bare = models.Passage.exact, models.Passage.bare
     beside, beside_bare = f"% {' '.join(query.exact)} %", f"% {' '.join(query.bare)} %"
     as_typed = sa.and_(*(exact.like(f"% {word} %") for word in query.exact))
-    how = sa.case((exact.like(beside), 0), (as_typed, 2), (bare.like(beside_bare), 4), else_=6)
+    first, second = (as_typed, bare.like(beside_bare))[:: 1 if query.marked else -1]
+    how = sa.case((exact.like(beside), 0), (first, 2), (second, 4), else_=6)
     in_heading = sa.and_(*(bare.like(f"% {word} %|%") for word in query.bare))
     return how + sa.case((in_heading, 0), else_=1)
 

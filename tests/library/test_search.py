@@ -78,10 +78,13 @@ def address(hit):
         ("1248", ("library.document", "1248-cv-tu")),
         ("CV 1248", ("library.document", "1248-cv-tu")),
         ("nghị định 59/2019", ("library.document", "59-2019-nd-cp")),
+        ("bao chi", ("library.document", "luat-bao-chi-2025")),
+        ("Ban Thường vụ Tỉnh ủy Kiên Giang", ("library.document", "1248-cv-tu")),
+        ("thu tuong chinh phu", ("library.document", "1847-qd-ttg")),
         ("quy dinh 144 chu liem", ("library.document", "144-qd-tw", "dieu-3.liem")),
     ],
 )
-def test_a_number_leads_to_its_document_first(typed, first):
+def test_a_number_or_an_issuer_leads_to_its_document_first(typed, first):
     assert address(every_hit(typed)[0])[: len(first)] == first
 
 
@@ -134,7 +137,8 @@ def reference(typed):
 
     def rank(one):
         beside, beside_bare = f" {' '.join(query.exact)} ", f" {' '.join(query.bare)} "
-        ways = beside in one.exact, holds(one.exact, query.exact), beside_bare in one.bare, True
+        typed_so, side_by_side = holds(one.exact, query.exact), beside_bare in one.bare
+        ways = (beside in one.exact, *((typed_so, side_by_side) if query.marked else (side_by_side, typed_so)), True)
         return 2 * ways.index(True) + (not holds(one.bare.split("|")[0], query.bare))
 
     found = [one for one in db.session.scalars(sa.select(Passage)) if query.bare and holds(one.bare, query.bare)]
