@@ -20,8 +20,8 @@ from quizapp.domain import attempts as rules
 from quizapp.domain import grading
 from quizapp.domain.attempts import AttemptState, Step
 from quizapp.learning import queries as learning
-from quizapp.learning.queries import own_enrolments, standings
-from quizapp.learning.views import cited, outlines
+from quizapp.learning.queries import Own, own_enrolments, standings
+from quizapp.learning.views import Outline, cited, outlines
 from quizapp.web.access import Role, allow
 from quizapp.web.formats import clock_time
 from quizapp.web.forms import Form, choices
@@ -293,8 +293,7 @@ def before_final(course: str, unit: str) -> Any:
     if row is None or not (taught := courses.taught(row.revision_id)).unit.final:
         abort(404)
     course_id = courses.course_id_of(row.unit_id)
-    own = next((own for own in own_enrolments(current_user.id) if own.course_id == course_id), None)
-    units = {one.taught.unit.key: one for one in outlines(own)} if own else {}
+    own, units = _nearest(course_id, unit)
     final = units.get(unit)
     before = queries.before(current_user.id, row.unit_id)
     opens_at = rules.opens_again_at(before.last_ended_at, taught.unit.quiz.retry_hours)
@@ -308,6 +307,17 @@ def before_final(course: str, unit: str) -> Any:
         "places": accounts.places(current_user.id, today()),
     }
     return render_template("attempts/before_final.html", course=course, unit=taught.unit, **page)
+
+
+def _nearest(course_id: int, final: str) -> tuple[Own | None, dict[str, Outline]]:
+    """Of one's enrolments in a course the one that lacks least before its final, with the units of its path by key."""
+    listed = [
+        (own, {one.taught.unit.key: one for one in outlines(own)})
+        for own in own_enrolments(current_user.id)
+        if own.course_id == course_id
+    ]
+    left = [(final not in units, len(units[final].needs) if final in units else 0) for _, units in listed]
+    return listed[left.index(min(left))] if listed else (None, {})
 
 
 # --- one question ----------------------------------------------------------------------------------------------

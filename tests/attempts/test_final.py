@@ -9,7 +9,7 @@ from papers import begin, right_fields
 from quizapp.attempts import actions, queries
 from quizapp.attempts.models import Attempt, LateAnswer, Mark, Response
 from quizapp.attempts.tasks import close_attempts
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db
@@ -93,6 +93,25 @@ def test_who_was_not_given_the_final_hears_so(visit, office):
     me = visit("hocvien")  # the office's path has no final
     assert "mở khi đơn vị giao khóa học có kiểm tra tổng hợp" in me.get(PAGE).text
     assert "khi đơn vị giao" in me.post(START, status=409).text
+
+
+def test_of_several_campaigns_the_one_that_lacks_least_opens_the_final(visit, app, office):
+    me = visit("hocvien")
+    with app.app_context():
+        course = db.session.scalars(sa.select(Course)).one()
+        days = today(), today() + timedelta(days=60)  # due after the office's, whose path has no final
+        later = learning.open_campaign("Đợt sau", course, "ca-khoa", *days, [office["tinh"]], 95, now())
+        learning.enrol(later, [(office["hocvien"], office["chi-bo-1"])], now())
+        db.session.commit()
+    assert "Còn 2 bài" in me.get(PAGE).text
+    with app.app_context():
+        course_id = db.session.scalars(sa.select(Course.id)).one()
+        for unit in ("bai-6", "bai-8"):
+            fact = learning.NewFact(FactKind.QUIZ_TAKEN, unit, "test", None, 1000, 1000, True, True)
+            learning.record(office["hocvien"], course_id, [fact], now())
+        db.session.commit()
+    assert "Bắt đầu" in me.get(PAGE).text
+    assert begin(me, "bai-11")
 
 
 def test_the_unit_page_of_the_final_leads_to_its_own(visit, ready):
