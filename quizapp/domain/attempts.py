@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from math import ceil
 from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -17,7 +16,6 @@ from quizapp.domain.grading import POSSIBLE, Orders, Response, arrange
 
 GRACE = timedelta(seconds=60)  # a slow network is not the learner's fault
 LATE_WINDOW = timedelta(minutes=30)  # how long an answer chosen in time may be on its way
-SITUATIONS = Fraction(3, 5)  # of the final: 18 of 30 (design/ux.md 5.4)
 AGAIN = "~lai"  # no question's key holds "~"
 
 
@@ -115,17 +113,14 @@ def draw(
     ``seen``: question key -> how often this person has met it; a case counts as its most seen part. ``stopped``
     questions are never drawn, nor the cases that hold one; where too few are left the paper is shorter than
     ``unit.quiz.size``. A case stays together and in order. ``taught``: the provisions that the person's path has taught,
-    where it matters: a question on another one is drawn only where there are too few. Three fifths of the final are
-    situations, as far as the bank has them.
+    where it matters: a question on another one is drawn only where there are too few.
     """
     left = [item for item in unit.questions if not _is_stopped(item, stopped)]
-    rng.shuffle(left)
-    ranks = _after_taught(left, seen, taught)
-    drawn: list[AnyQuestion | Case] = []
+    drawn = []
     for objective, count in unit.quiz.draw.items():
-        drawn += _least_seen([item for item in left if item.objective == objective], count, ranks)
-    if unit.final:
-        drawn = _with_situations(drawn, left, ranks, ceil(SITUATIONS * unit.quiz.size))
+        stock = [item for item in left if item.objective == objective]
+        rng.shuffle(stock)
+        drawn += _least_seen(stock, count, _after_taught(stock, seen, taught))
     rng.shuffle(drawn)
     return Paper.of(unit, [part.key for item in drawn for part in _parts(item)], rng)
 
@@ -150,7 +145,7 @@ def _least_seen(stock: Iterable[AnyQuestion | Case], count: int, seen: Mapping[s
 
     Equals keep the order of ``stock``.
     """
-    queue = sorted(stock, key=lambda item: _rank(item, seen))
+    queue = sorted(stock, key=lambda item: max(seen.get(part.key, 0) for part in _parts(item)))
     sizes = [item_size(item) for item in queue]
     left = next(goal for goal in range(count, -1, -1) if can_fill(sizes, goal))
     drawn = []
@@ -159,26 +154,6 @@ def _least_seen(stock: Iterable[AnyQuestion | Case], count: int, seen: Mapping[s
             drawn.append(item)
             left -= sizes[n]
     return drawn
-
-
-def _rank(item: AnyQuestion | Case, seen: Mapping[str, int]) -> int:
-    return max(seen.get(part.key, 0) for part in _parts(item))
-
-
-def _with_situations(
-    drawn: Sequence[AnyQuestion | Case], stock: Iterable[AnyQuestion | Case], seen: Mapping[str, int], least: int
-) -> list[AnyQuestion | Case]:
-    """With at least so many situations, where there are enough: the most seen others give way to the least seen of them."""
-    kept, keys = list(drawn), {item.key for item in drawn}
-    spare = sorted((i for i in stock if i.situation and i.key not in keys), key=lambda i: _rank(i, seen))
-    for item in sorted((i for i in drawn if not i.situation), key=lambda i: -_rank(i, seen)):
-        if sum(item_size(one) for one in kept if one.situation) >= least:
-            break
-        like = (one for one in spare if (one.objective, item_size(one)) == (item.objective, item_size(item)))
-        if other := next(like, None):
-            spare.remove(other)
-            kept[kept.index(item)] = other
-    return kept
 
 
 # --- the sequence ----------------------------------------------------------------------------------------------
