@@ -11,7 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     _kinds(4)
-    op.execute("DELETE FROM passage WHERE source LIKE 'document/%'")  # the next import makes them again, with the issuer
+    op.execute(
+        "DELETE FROM passage WHERE source LIKE 'document/%'"
+    )  # the next import makes them again, with the issuer
     op.add_column("document", sa.Column("task", sa.Text(), nullable=True))  # the next import fills it
 
 

@@ -91,7 +91,9 @@ BAD = {
 def test_every_bank_that_is_too_small_is_told_at_once(place, folder):
     path = folder / "cv-1248" / "units/08-quy-dinh-144/questions.yaml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"(draw: \{[a-z-]+: )\d+(, [a-z-]+: )\d+", r"\g<1>90\g<2>91", text, count=1), encoding="utf-8")
+    path.write_text(
+        re.sub(r"(draw: \{[a-z-]+: )\d+(, [a-z-]+: )\d+", r"\g<1>90\g<2>91", text, count=1), encoding="utf-8"
+    )
     lines = place.quizapp("import-content", folder).stdout.splitlines()
     assert len(lines) == 2
     assert all("không rút được đúng 9" in line and "questions.yaml:" in line for line in lines)
