@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from readers import office
 
-from quizapp.courses.exchange import encoding, sheet
+from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.texts import to_typed
+from quizapp.domain import old_fonts
 from quizapp.domain.interchange import Offered, Unreadable, as_json
 from quizapp.web import spreadsheets
 
@@ -141,7 +142,7 @@ def test_formulas_of_an_open_document_are_found_where_they_stand():
 
 @pytest.mark.parametrize("name", ["tcvn3", "vni"])
 def test_old_fonts_are_said_and_converted_when_asked(name):
-    words = lambda text: encoding.back(text, name)  # noqa: E731
+    words = lambda text: old_fonts.back(text, name)  # noqa: E731
     asked = "Cán bộ, công chức được tặng quà thì phải làm gì?"
     data = book(HEAD, [1, words(asked), words("báo cáo người đứng đầu"), words("giữ lại"), "Đã là Unicode", "", "A"])
     with pytest.raises(Unreadable) as refused:
