@@ -102,6 +102,7 @@ PLACES = [
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
     Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
+    Place("soan-nhap-sua-tinh-huong", "baocaovien", "{soan-nhap-xem}/cau/4"),
     Place("soan-nhap-hong", "baocaovien", "{soan-nhap-hong}"),
     Place("soan-xuat", "baocaovien", "/soan/xuat"),
     Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
@@ -314,7 +315,16 @@ Phạm Thị Hai Nơi;0912000009;{body};
 """
 
 
-GIFT = "Hỏi một?{=a#đúng ~b}\n\nHỏng { =a\n\nHỏi một?{=a#đúng ~c}\n"
+DOT = (
+    r"iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mO4YGBAFcQwatCoQaMGjRpEGQIAcY/IEPXVND8AAAAASUVORK5CYII\="
+)
+# A good question, a broken one, a twin, one with a picture that nobody has described, and a situation of two.
+GIFT = (
+    "Hỏi một?{=a#đúng ~b}\n\nHỏng { =a\n\nHỏi một?{=a#đúng ~c}\n\n"
+    f'[html]Hình gì? <img src\\="data\\:image/png;base64,{DOT}">{{=đỏ ~xanh}}\n\n'
+    "// [tag:tình huống: 1 đoạn, th-1]\nNgười dân để lại quà.\\n\\nLàm gì trước?{=trả lại ~cất đi}\n\n"
+    "// [tag:tình huống: 1 đoạn, th-1]\nNgười dân để lại quà.\\n\\nBáo cho ai?{=người đứng đầu ~không ai}\n"
+)
 
 
 def _question_imports(page: Page) -> dict[str, str]:
