@@ -5,6 +5,7 @@ and gives a value or raises `ContentProblems` with everything that is wrong, eac
 A stored body (`Unit.stored`) carries ``format`` and is read back by `read_stored_unit`, which forgives unknown fields.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -438,6 +439,17 @@ class LearningPath(Frozen):
     units: tuple[Slug, ...] = Field(min_length=1)
 
 
+def path_again(unit: str, number: int) -> str:
+    """Lộ trình học lại: the key of the path that has that unit alone, for whom its revision of that number concerns."""
+    return f"hoc-lai-{unit}-ban-{number}"
+
+
+def unit_again(path: str) -> str | None:
+    """The unit that such a path studies again; None for any other path."""
+    found = re.fullmatch(r"hoc-lai-(.+)-ban-\d+", path)
+    return found[1] if found else None
+
+
 class Course(Frozen):
     """Khóa học."""
 
@@ -471,10 +483,12 @@ class Course(Frozen):
         return tuple(unit for unit in self.graded(path) if unit != self.final)
 
     def path(self, key: str) -> LearningPath:
-        """The path of that key; KeyError where there is none."""
+        """The path of that key; KeyError where there is none. One that studies a unit again stands in no list."""
         for path in self.paths:
             if path.key == key:
                 return path
+        if unit := unit_again(key):
+            return LearningPath.model_construct(key=key, title="Học lại một bài", units=(unit,))
         raise KeyError(key)
 
 

@@ -54,9 +54,10 @@ def outlines(own: Own) -> list[Outline]:
 
 
 def by_task(own: Own, units: list[Outline]) -> list[tuple[Any, list[Outline]]]:
-    """The spine: every task with its units; one without units stands there all the same."""
+    """The spine: every task with its units; one without units stands there all the same, unless a unit is studied again."""
     tasks = courses.course_value(own.course_revision_id).tasks
-    return [(task, [one for one in units if one.taught.unit.task == task.key]) for task in tasks]
+    spine = [(task, [one for one in units if one.taught.unit.task == task.key]) for task in tasks]
+    return [(task, listed) for task, listed in spine if listed] if own.again else spine
 
 
 @bp.get("/hoc")

@@ -322,6 +322,7 @@ class RevisionLine:
     by: str | None
     why: str
     approved_by: str | None
+    id: int
 
 
 def history(unit_id: int) -> list[RevisionLine]:
@@ -329,7 +330,7 @@ def history(unit_id: int) -> list[RevisionLine]:
     approver = sa.orm.aliased(Person)
     rows = (
         sa.select(UnitRevision.number, UnitRevision.made_at, UnitRevision.origin, Person.name, UnitRevision.why)
-        .add_columns(approver.name)
+        .add_columns(approver.name, UnitRevision.id)
         .outerjoin(Person, Person.id == UnitRevision.made_by)
         .outerjoin(approver, approver.id == UnitRevision.approved_by)
         .where(UnitRevision.unit_id == unit_id)

@@ -1,19 +1,23 @@
 """Soạn, duyệt: so sánh, gửi duyệt, ghi chú, phát hành, các phiên bản, quay lại, ngừng dùng."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.courses import drafts, publishing
+from quizapp.learning import again
 from quizapp.studio import reviewing
 from quizapp.studio.forms import GiveBackForm, NoteForm, PublishForm, ReasonForm, SendForm
 from quizapp.studio.reviewing import Compared, Decision
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
 from quizapp.web.refused import Refused
+
+AGAIN_WITHIN = timedelta(days=14)  # offered for studying a unit again; the reviewer may say another day
 
 
 @bp.get("/soan/bai/<int:unit_id>/so-sanh")
@@ -78,7 +82,8 @@ def review(unit_id: int) -> Any:
 
 def _review(one: Compared, forms: dict[str, Any] | None = None, problem: str | None = None) -> Any:
     impact = reviewing.impact(one)
-    publish = PublishForm(data={"seen": one.seen, "shown": reviewing.impact_digest(impact)})
+    shown = {"seen": one.seen, "shown": reviewing.impact_digest(impact), "again_until": today() + AGAIN_WITHIN}
+    publish = PublishForm(data=shown)
     page = {"note": NoteForm(), "publish": publish, "back": GiveBackForm()} | (forms or {})
     page["publish"].paths.choices = reviewing.path_choices(one.unit_id) if reviewing.is_new(one.unit_id) else []
     page |= {"one": one, "impact": impact, "notes": reviewing.note_lines(one.unit_id), "problem": problem}
@@ -129,16 +134,20 @@ def publish(unit_id: int) -> Any:
     if not form.sent():
         return _review(one, {"publish": form})
     substance = form.change.data == "noi-dung"
-    told = (form.seen.data, form.why.data, substance, substance and form.again.data, form.paths.data or ())
+    until = form.again_until.data if substance and form.again.data else None
+    told = (form.seen.data, form.why.data, substance, until, form.paths.data or ())
     try:
-        revision, correction = reviewing.publish(current_user, one, Decision(*told, form.shown.data), now())
+        made = reviewing.publish(current_user, one, Decision(*told, form.shown.data), now())
     except Refused as no:
         return _review(one, None, no.sentence)
+    revision, correction = made.revision, made.correction
     words = f"Đã phát hành bản {revision.number} của bài “{one.title}”."
     if correction is not None and correction.checked_at is None:
         words += " Các lượt đã làm đang được chấm lại."
     elif correction is not None:
         words += f" Đã chấm lại {correction.looked} lượt: {correction.passing} người thành đạt."
+    if made.again:
+        words += f" Đã đề nghị quản trị mở đợt học lại cho {made.again} người đã đạt."
     flash(words)
     return redirect(url_for(".unit", unit_id=unit_id), 303)
 
@@ -152,6 +161,7 @@ def revision(unit_id: int, number: int) -> Any:
     """Một phiên bản: who, when, why, and what it changed."""
     one = reviewing.revision_change(unit_id, number) or abort(404)
     page = {"one": one, "unit_id": unit_id, "unit": reviewing.standing(unit_id)}
+    page |= {"again": again.answered([one.id]).get(one.id)}
     return render_template("studio/revision.html", **page, has_draft=drafts.draft_of(unit_id) is not None)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +25,8 @@ from quizapp.domain.remarking import rekeyed
 from quizapp.jobs import actions as jobs
 from quizapp.jobs.actions import Done, Running
 from quizapp.jobs.models import Job, JobState
+from quizapp.learning import again
+from quizapp.learning.again import Concern
 from quizapp.library import queries as library
 from quizapp.studio import quality
 from quizapp.web.access import Role
@@ -82,6 +84,7 @@ def compared(unit_id: int) -> Compared | None:
 class RevisionChange:
     """A revision with what it changed."""
 
+    id: int
     number: int
     made_at: datetime
     why: str
@@ -104,7 +107,7 @@ def revision_change(unit_id: int, number: int) -> RevisionChange | None:
     newest = db.session.get_one(Unit, unit_id).revision_id == one.id
     by, approved = names.get(one.made_by), names.get(one.approved_by)
     changes = comparing.compare(before, drafting.body_of(one.body), _named())
-    return RevisionChange(number, one.made_at, one.why, by, approved, one.substance, changes, newest)
+    return RevisionChange(one.id, number, one.made_at, one.why, by, approved, one.substance, changes, newest)
 
 
 def _named() -> comparing.Names:
@@ -142,6 +145,7 @@ class Impact:
     rekeyed: tuple[str, ...]
     attempts: int
     outcome: Outcome | None
+    concern: Concern | None = None  # whom a change of substance may ask to study again; None: nothing counts here
 
 
 def impact(one: Compared) -> Impact:
@@ -151,12 +155,20 @@ def impact(one: Compared) -> Impact:
     passed = sa.select(sa.func.count(sa.distinct(Attempt.person_id))).join(Mark, Mark.attempt_id == Attempt.id)
     done = db.session.scalar(passed.where(mine, Mark.passed)) or 0
     change, ended = change_by(one), remarking.size(one.unit_id)
-    told = (db.session.scalar(still) or 0, done, tuple(sorted(change.keys)), ended)
     if not change.keys:
-        return Impact(*told, Outcome())
-    if ended <= remarking.AT_HAND:
-        return Impact(*told, remarking.dry_run(change))
-    return Impact(*told, _worked_out(one))
+        outcome: Outcome | None = Outcome()
+    else:
+        outcome = remarking.dry_run(change) if ended <= remarking.AT_HAND else _worked_out(one)
+    told = (db.session.scalar(still) or 0, done, tuple(sorted(change.keys)), ended)
+    return Impact(*told, outcome, _concern(one))
+
+
+def _concern(one: Compared) -> Concern | None:
+    """Whom the change may ask to study again: nobody where the unit is new, or counts nowhere."""
+    if one.newest is None or one.reading.unit is None or not one.reading.unit.graded:
+        return None
+    unit = db.session.get_one(Unit, one.unit_id)
+    return again.concern(unit.course_id, unit.key)
 
 
 def change_by(one: Compared) -> Change:
@@ -246,29 +258,46 @@ class Decision:
     seen: str
     why: str
     substance: bool
-    again: bool
+    again_until: date | None  # until when those whom it concerns are to study it again; None: nobody is asked to
     paths: Sequence[str]
     shown: str  # the digest of the impact that the page has shown
 
 
-def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> tuple[UnitRevision, Correction | None]:
+@dataclass(frozen=True)
+class Published:
+    """What publishing has done: the revision, the re-marking, how many people are to study the unit again."""
+
+    revision: UnitRevision
+    correction: Correction | None
+    again: int
+
+
+def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> Published:
     """Phát hành, and mark again where a key has changed; just what the page has said, or nothing."""
     if no := may_approve(who, one.draft, now):
         raise Refused(no)
     if said.shown != impact_digest(impact(one)):
         raise Refused("Ảnh hưởng đã khác lúc đồng chí mở trang (có người vừa nộp bài). Xem lại số liệu rồi phát hành.")
     before, revision = publishing.publish(one.unit_id, said.seen, said.why, said.substance, said.paths, who.id, now)
-    correction = None
+    correction, asked = None, 0
+    if said.again_until is not None and before is not None and one.reading.unit and one.reading.unit.graded:
+        asked = again.ask(_wish(revision, said), who.id, now)  # before marks are raised: whom the page has named
     if before is not None:
         change = _change(one.unit_id, before, courses.taught(revision.id).unit)
         if change.keys:
             correction = remarking.correct(change, revision.id, said.why, who.id, now)
-    if said.again and before is not None:
-        publishing.again_path(one.unit_id, revision.number, now)
     detail = {"unit": _key(one.unit_id), "revision": revision.number, "substance": said.substance}
-    detail |= {"again": said.again, "rekeyed": sorted(change.keys) if before is not None else []}
+    detail |= {"again": asked, "rekeyed": sorted(change.keys) if before is not None else []}
     note_act(who.id, "publish", now, detail=detail, reason=said.why)
-    return revision, correction
+    return Published(revision, correction, asked)
+
+
+def _wish(revision: UnitRevision, said: Decision) -> again.Wish:
+    assert said.again_until is not None
+    unit, value = db.session.get_one(Unit, revision.unit_id), courses.taught(revision.id).unit
+    title = f"Học lại bài {value.number}. {value.title} (bản {revision.number})"
+    named = (revision.id, unit.course_id, unit.key, revision.number, title[:150])
+    return again.Wish(*named, said.again_until, said.why)
 
 
 def impact_digest(one: Impact) -> str:

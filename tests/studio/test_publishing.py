@@ -278,14 +278,6 @@ def test_a_retired_unit_stays_with_who_is_enrolled_and_comes_back(app, office, v
     assert all("bai-8" in path.units for path in course_of(app).paths)
 
 
-def test_a_change_of_substance_offers_a_path_to_study_the_unit_again(app, office, visit, unit, draft):
-    draft(reworded)
-    publish(app, visit("nguoiduyet"), unit, **{"doi": "noi-dung", "hoc-lai": "y"})
-    again = course_of(app).path("hoc-lai-bai-8-ban-2")
-    assert again.units == ("bai-8",)
-    assert "Học lại bài 8 (bản 2)" in visit("quantri").get("/quan-tri/mo-dot-hoc").text
-
-
 # --- a changed key ---------------------------------------------------------------------------------------------
 
 
