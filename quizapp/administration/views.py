@@ -83,6 +83,7 @@ DETAILS = {
     "decided": "quyết định",
     "changed": "thay đổi",
     "number": "số chốt",
+    "open_notes": "ghi chú chưa xong",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 

@@ -65,6 +65,8 @@ class GiveBackForm(Form):
 class PublishForm(Form):
     seen = HiddenField(validators=[DataRequired()], name="ban")
     shown = HiddenField(validators=[DataRequired()], name="anh-huong")
+    notes = HiddenField(name="ghi-chu-con")
+    overlook = BooleanField("Tôi đã đọc các ghi chú chưa xong này và vẫn phát hành", name="bo-qua-ghi-chu")
     change = RadioField(
         "Bản này đổi gì?",
         choices=choices(

@@ -81,14 +81,23 @@ def review(unit_id: int) -> Any:
 
 
 def _review(one: Compared, forms: dict[str, Any] | None = None, problem: str | None = None) -> Any:
-    impact = reviewing.impact(one)
-    shown = {"seen": one.seen, "shown": reviewing.impact_digest(impact), "again_until": today() + AGAIN_WITHIN}
-    publish = PublishForm(data=shown)
-    page = {"note": NoteForm(), "publish": publish, "back": GiveBackForm()} | (forms or {})
-    page["publish"].paths.choices = reviewing.path_choices(one.unit_id) if reviewing.is_new(one.unit_id) else []
-    page |= {"one": one, "impact": impact, "notes": reviewing.note_lines(one.unit_id), "problem": problem}
+    impact, notes = reviewing.impact(one), reviewing.note_lines(one.unit_id)
+    left = reviewing.open_notes(notes)
+    page = {"note": NoteForm(), "publish": PublishForm(data={"again_until": today() + AGAIN_WITHIN})} | (forms or {})
+    _shown_now(page["publish"], one, impact, reviewing.notes_digest(left))
+    page |= {"back": GiveBackForm()} | (forms or {})
+    page |= {"one": one, "impact": impact, "notes": notes, "left": left, "problem": problem}
     page |= {"no": reviewing.may_approve(current_user, one.draft, now())}
     return render_template("studio/review.html", **page), 409 if problem else 200
+
+
+def _shown_now(form: PublishForm, one: Compared, impact: reviewing.Impact, notes: str) -> None:
+    """What the page shows now goes along with it, whatever an earlier one showed; other notes are to be read anew."""
+    form.paths.choices = reviewing.path_choices(one.unit_id) if reviewing.is_new(one.unit_id) else []
+    form.seen.data, form.shown.data = one.seen, reviewing.impact_digest(impact)
+    if form.notes.data != notes:
+        form.overlook.data = False
+    form.notes.data = notes
 
 
 @bp.post("/duyet/bai/<int:unit_id>/ghi-chu")
@@ -109,7 +118,8 @@ def note_done(unit_id: int, note_id: int) -> Any:
     """Đã sửa theo ghi chú."""
     publishing.done_with(unit_id, note_id, current_user.id, now())
     flash("Đã đánh dấu ghi chú là xong.")
-    return redirect(url_for(".compare", unit_id=unit_id, _anchor="ghi-chu"), 303)
+    back = ".review" if request.args.get("tu") == "duyet" else ".compare"
+    return redirect(url_for(back, unit_id=unit_id, _anchor="ghi-chu"), 303)
 
 
 @bp.post("/duyet/bai/<int:unit_id>/tra-lai")
@@ -137,7 +147,8 @@ def publish(unit_id: int) -> Any:
     until = form.again_until.data if substance and form.again.data else None
     told = (form.seen.data, form.why.data, substance, until, form.paths.data or ())
     try:
-        made = reviewing.publish(current_user, one, Decision(*told, form.shown.data), now())
+        over = form.notes.data if form.overlook.data else ""
+        made = reviewing.publish(current_user, one, Decision(*told, form.shown.data, over or ""), now())
     except Refused as no:
         return _review(one, None, no.sentence)
     revision, correction = made.revision, made.correction

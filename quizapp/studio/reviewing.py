@@ -261,6 +261,7 @@ class Decision:
     again_until: date | None  # until when those whom it concerns are to study it again; None: nobody is asked to
     paths: Sequence[str]
     shown: str  # the digest of the impact that the page has shown
+    overlooked: str = ""  # the digest of the notes that are not done and that he or she publishes over
 
 
 @dataclass(frozen=True)
@@ -278,6 +279,12 @@ def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> Publ
         raise Refused(no)
     if said.shown != impact_digest(impact(one)):
         raise Refused("Ảnh hưởng đã khác lúc đồng chí mở trang (có người vừa nộp bài). Xem lại số liệu rồi phát hành.")
+    left = open_notes(note_lines(one.unit_id))
+    if left and said.overlooked != notes_digest(left):
+        raise Refused(
+            f"Còn {len(left)} ghi chú chưa xong. Đọc các ghi chú ở phần “Quyết định”: đánh dấu từng ghi chú là đã xong, "
+            "hoặc chọn vẫn phát hành."
+        )
     before, revision = publishing.publish(one.unit_id, said.seen, said.why, said.substance, said.paths, who.id, now)
     correction, asked = None, 0
     if said.again_until is not None and before is not None and one.reading.unit and one.reading.unit.graded:
@@ -288,6 +295,7 @@ def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> Publ
             correction = remarking.correct(change, revision.id, said.why, who.id, now)
     detail = {"unit": _key(one.unit_id), "revision": revision.number, "substance": said.substance}
     detail |= {"again": asked, "rekeyed": sorted(change.keys) if before is not None else []}
+    detail |= {"open_notes": len(left)} if left else {}
     note_act(who.id, "publish", now, detail=detail, reason=said.why)
     return Published(revision, correction, asked)
 
@@ -377,6 +385,16 @@ def note_lines(unit_id: int) -> list[NoteLine]:
         NoteLine(row.id, row.part, row.place, row.text, row.made_at, names[row.made_by], row.done_at is not None)
         for row in rows
     ]
+
+
+def open_notes(lines: Sequence[NoteLine]) -> list[NoteLine]:
+    """Ghi chú chưa xong: those that nobody has marked as done."""
+    return [line for line in lines if not line.done]
+
+
+def notes_digest(lines: Sequence[NoteLine]) -> str:
+    """What a page sends along to say which notes it has shown."""
+    return drafting.digest([line.id for line in lines])
 
 
 def corrections(unit_id: int) -> Sequence[Correction]:

@@ -67,8 +67,8 @@ def rows(app, statement):
 
 def hidden(page):
     """What the form for publishing carries along."""
-    return dict(re.findall(r'<input[^>]*name="(ban|anh-huong)"[^>]*value="([^"]*)"', page.response.text)) or dict(
-        re.findall(r'name="(ban|anh-huong)" type="hidden" value="([^"]*)"', page.response.text)
+    return dict(re.findall(r'<input[^>]*name="(ban|anh-huong|ghi-chu-con)"[^>]*value="([^"]*)"', page.response.text)) or dict(
+        re.findall(r'name="(ban|anh-huong|ghi-chu-con)" type="hidden" value="([^"]*)"', page.response.text)
     )
 
 
@@ -204,6 +204,49 @@ def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, vis
         db.session.commit()
     page = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", _sent(app, unit) | WORDS, status=409)
     assert "chưa được gửi duyệt" in page.text
+
+
+def test_open_notes_are_read_before_publishing_or_done_with(app, office, visit, unit, draft):
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    for text in ("Nêu rõ hơn", "Thiếu căn cứ"):
+        reviewer.post(f"/duyet/bai/{unit}/ghi-chu", {"phan": "head", "cho": "Thông tin bài", "ghi-chu": text})
+    page = publish(app, reviewer, unit, status=409)
+    assert "Còn 2 ghi chú chưa xong. Đọc các ghi chú" in page.text
+    assert "Tôi đã đọc các ghi chú chưa xong này" in page.text
+    assert "Sửa theo ý kiến người học</textarea>" in page.response.text  # what was typed is still there
+    shown = _sent(app, unit) | WORDS | {"bo-qua-ghi-chu": "y"}
+    refused = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", shown, status=409)  # which notes, it does not say
+    assert 'name="bo-qua-ghi-chu" type="checkbox" value="y"' in refused.response.text  # not ticked any more
+    note = rows(app, sa.select(ReviewNote.id).order_by(ReviewNote.id))[0]
+    reviewer.post(f"/soan/bai/{unit}/ghi-chu/{note}/xong?tu=duyet")
+    assert reviewer.page.location == f"/duyet/bai/{unit}#ghi-chu"
+    assert "Còn 1 ghi chú chưa xong" in reviewer.get(f"/duyet/bai/{unit}").text
+    publish(app, reviewer, unit, **{"bo-qua-ghi-chu": "y"})
+    assert newest(app, unit).number == 2
+    told = rows(app, sa.select(Audit).filter_by(act="publish"))[0]
+    assert told.detail["open_notes"] == 1
+    assert "ghi chú chưa xong: 1" in visit("quantri").get("/quan-tri/nhat-ky").text
+
+
+def test_a_note_made_meanwhile_is_not_published_over(app, office, visit, unit, draft):
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    reviewer.post(f"/duyet/bai/{unit}/ghi-chu", {"phan": "head", "cho": "", "ghi-chu": "Nêu rõ hơn"})
+    seen = hidden(reviewer.get(f"/duyet/bai/{unit}"))
+    visit("quantri").post(f"/duyet/bai/{unit}/ghi-chu", {"phan": "head", "cho": "", "ghi-chu": "Sai tên văn bản"})
+    page = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", seen | WORDS | {"bo-qua-ghi-chu": "y"}, status=409)
+    assert "Còn 2 ghi chú chưa xong" in page.text
+    assert newest(app, unit).number == 1
+
+
+def test_the_page_that_says_no_can_be_sent_again(app, office, visit, unit, draft):
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    stale = {"ban": "x", "anh-huong": "y"} | WORDS
+    page = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", stale, status=409)
+    reviewer.post(f"/duyet/bai/{unit}/phat-hanh", hidden(page) | WORDS)
+    assert newest(app, unit).number == 2
 
 
 def test_what_changed_since_the_page_was_read_is_not_published(app, office, visit, unit, draft):
