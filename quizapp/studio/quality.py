@@ -28,6 +28,7 @@ class Told:
     line: int | None = None
     part: str | None = None
     pieces: tuple[Piece, ...] = ()  # of a quotation that is not exact
+    section: int | None = None  # of the lesson, from 1
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,11 @@ _EMPTY: Mapping[Path, str] = {
 }
 
 
-def lacks(body: Body, reading: Reading) -> list[Told]:
-    """What keeps a draft from being published, for whoever compares or reviews it."""
+def lacks(body: Body, reading: Reading, documents: Mapping[str, Document]) -> list[Told]:
+    """What keeps a draft from being published, a quotation that is not exact among it."""
     sections = parts(body[LESSON])
-    return [_lack(lack, body, sections) for lack in reading.lacks]
+    found = [_lack(lack, body, sections) for lack in reading.lacks]
+    return [*found, *_quotations(quotes.of(sections), documents)]
 
 
 def _lack(lack: Lack, body: Body, sections: Sequence[Part]) -> Told:
@@ -101,7 +103,8 @@ def _lack(lack: Lack, body: Body, sections: Sequence[Part]) -> Told:
     for objective in body["head"].get("objectives") or ():
         message = message.replace(f"“{objective.get('key')}”", f"“{objective.get('text')}”")
     line = (lack.line or _line(lack.path, sections)) if part == LESSON else None
-    return Told("lack", message, _place(part, lack.path, sections), line, part)
+    section = next((n for n, one in reversed([*enumerate(sections, 1)]) if line and one.line <= line), None)
+    return Told("lack", message, _place(part, lack.path, sections), line, part, section=section)
 
 
 def _line(path: Path, sections: Sequence[Part]) -> int | None:
@@ -180,7 +183,7 @@ def _quotations(quoted: Sequence[quotes.Quotation], documents: Mapping[str, Docu
     for one in quoted:
         name = documents[one.code].name if one.code in documents else "văn bản này"
         if wrong := quotes.told(one, name):
-            yield Told("lack", wrong, f"Mục {one.section}, đoạn trích", one.line, LESSON, one.pieces)
+            yield Told("lack", wrong, f"Mục {one.section}, đoạn trích", one.line, LESSON, one.pieces, one.section)
 
 
 def _citations(data: Mapping[str, Any], documents: Mapping[str, Document], lacking: bool, exact: int) -> Iterator[Told]:

@@ -29,6 +29,7 @@ from quizapp.domain.content import Case, Document, Path
 from quizapp.domain.content import Course as CourseValue
 from quizapp.domain.content import Unit as UnitValue
 from quizapp.library import queries as library
+from quizapp.studio import quality
 
 KINDS = {
     ReportKind.WRONG_TEXT: "sai văn bản",
@@ -297,7 +298,7 @@ def drafts() -> list[DraftLine]:
 def _draft_line(row: Any, documents: Mapping[str, Document] | None) -> DraftLine:
     draft, body = row[0], drafting.body_of(row[0].body)
     head, waits = body["head"], draft.state == DraftState.REVIEW
-    lacks = None if documents is None else len(drafting.read(body, documents).lacks)
+    lacks = None if documents is None else len(quality.lacks(body, drafting.read(body, documents), documents))
     told = (row.course_id, head.get("number"), head.get("title") or "(chưa có tên)", head.get("task"))
     when = (draft.note, draft.changed_at, row.name, row.revision_id is not None)
     return DraftLine(draft.unit_id, *told, waits, *when, lacks, row.notes)

@@ -28,7 +28,8 @@ from quizapp.jobs.models import Job, JobState
 from quizapp.learning import again
 from quizapp.learning.again import Concern
 from quizapp.library import queries as library
-from quizapp.studio import quality
+from quizapp.studio import quality, quotes
+from quizapp.studio.outline import parts
 from quizapp.web.access import Role
 from quizapp.web.refused import Refused
 
@@ -76,7 +77,7 @@ def compared(unit_id: int) -> Compared | None:
     stale = last is not None and draft.base_id not in (None, last.id)
     told = (unit_id, str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), draft)
     read = drafts.reading(draft)
-    lacks = quality.lacks(body, read)
+    lacks = quality.lacks(body, read, {one.code: one for one in library.documents()})
     return Compared(*told, read, lacks, changes, drafting.digest(body), number, stale)
 
 
@@ -240,9 +241,23 @@ def _others(draft: Draft, now: datetime) -> bool:
 
 
 def send(unit_id: int, note: str, by: int, now: datetime) -> None:
-    """Gửi duyệt."""
+    """Gửi duyệt. Refused with a quotation that is not the official text letter by letter."""
+    _quoted_exactly(unit_id)
     publishing.send(unit_id, note, by, now)
     note_act(by, "send_for_review", now, detail={"unit": _key(unit_id)}, reason=note or None)
+
+
+def _quoted_exactly(unit_id: int) -> None:
+    """Refused where the draft says that it quotes, and the official text says otherwise."""
+    draft = drafts.draft_of(unit_id, lock=True)
+    if draft is None:
+        return
+    documents = {one.code: one.name for one in library.documents()}
+    for one in quotes.of(parts(drafts.body_of(draft)[drafting.LESSON])):
+        if wrong := quotes.told(one, documents.get(one.code, "văn bản này")):
+            raise Refused(
+                f"Mục {one.section}, dòng {one.line}: {wrong}. Chỗ lệch ghi ở phần “Còn thiếu”; sửa rồi gửi lại."
+            )
 
 
 def give_back(unit_id: int, why: str | None, by: int, now: datetime) -> None:
@@ -279,6 +294,7 @@ def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> Publ
         raise Refused(no)
     if said.shown != impact_digest(impact(one)):
         raise Refused("Ảnh hưởng đã khác lúc đồng chí mở trang (có người vừa nộp bài). Xem lại số liệu rồi phát hành.")
+    _quoted_exactly(one.unit_id)  # the official text may have come, or gone, since it was sent
     left = open_notes(note_lines(one.unit_id))
     if left and said.overlooked != notes_digest(left):
         raise Refused(

@@ -25,6 +25,7 @@ from quizapp.jobs.tasks import do_jobs
 from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import UnitStateRow
+from quizapp.library.models import Document, OfficialText
 from quizapp.studio import reviewing
 from quizapp.studio.reviewing import HANDLERS
 from quizapp.web.access import Role
@@ -67,9 +68,9 @@ def rows(app, statement):
 
 def hidden(page):
     """What the form for publishing carries along."""
-    return dict(re.findall(r'<input[^>]*name="(ban|anh-huong|ghi-chu-con)"[^>]*value="([^"]*)"', page.response.text)) or dict(
-        re.findall(r'name="(ban|anh-huong|ghi-chu-con)" type="hidden" value="([^"]*)"', page.response.text)
-    )
+    return dict(
+        re.findall(r'<input[^>]*name="(ban|anh-huong|ghi-chu-con)"[^>]*value="([^"]*)"', page.response.text)
+    ) or dict(re.findall(r'name="(ban|anh-huong|ghi-chu-con)" type="hidden" value="([^"]*)"', page.response.text))
 
 
 def publish(app, reviewer, unit, status=303, **said):
@@ -178,6 +179,58 @@ def test_what_is_not_whole_or_not_new_is_not_sent(app, office, visit, unit, draf
     page = trainer.get(f"/soan/bai/{unit}/so-sanh")
     assert "Đầu bài, vì sao: không được để trống" in page.text  # where, in a writer's words
     assert "còn thiếu 1 điều" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
+
+
+QUOTED = "\n\n> “Cán bộ phải tận tâm với công việc.”"
+
+
+def quoting(body):
+    """The second section, which cites Quy định 144, says that it quotes it."""
+    lines = body["lesson"].split("\n")
+    cites = [n for n, line in enumerate(lines) if line.startswith("::: trich 144-qd-tw#")]
+    lines[cites[1]] += QUOTED
+    body["lesson"] = "\n".join(lines)
+
+
+@pytest.fixture
+def official(app, office):
+    """``official(text)``: what the library has of Quy định 144, compared by somebody else; None takes it away."""
+
+    def make(text):
+        with app.app_context():
+            db.session.execute(sa.delete(OfficialText))
+            document = db.session.scalars(sa.select(Document).filter_by(code="144-qd-tw")).one()
+            who = {"added_by": office["baocaovien"], "confirmed_by": office["nguoiduyet"], "added_at": now()}
+            if text:
+                row = {"document_id": document.id, "number": 1, "state": "confirmed", "text": text, "source": "bản ký"}
+                db.session.add(OfficialText(**row, **who, confirmed_at=now(), told=[], reason=""))
+            db.session.commit()
+
+    return make
+
+
+def test_a_quotation_that_is_not_exact_is_neither_sent_nor_published(app, office, visit, unit, draft, official):
+    official("1. Cán bộ phải tận tụy với công việc.")
+    draft(quoting, send=False)
+    trainer = visit("baocaovien")
+    page = trainer.get(f"/soan/bai/{unit}/so-sanh")
+    assert "đoạn trích khác bản gốc" in page.text
+    assert re.search(r"tận <mark>tâm</mark> \[bản gốc: tụy\]", page.html)
+    assert re.search(rf'href="/soan/bai/{unit}\?muc=\d">Mục \d, đoạn trích, dòng \d+:', page.html)
+    assert "Gửi duyệt</button>" not in page.html
+    assert re.search(r"Mục \d, dòng \d+: đoạn trích khác", trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, 409).text)
+    assert "Còn thiếu 1 chỗ" in trainer.get("/soan").text
+    official("Cán bộ phải tận tâm với công việc.")
+    trainer.post(f"/soan/bai/{unit}/gui-duyet", {})
+    official("Cán bộ phải tận tụy với công việc.")  # a better copy, since it was sent
+    reviewer = visit("nguoiduyet")
+    assert "<mark>tâm</mark>" in reviewer.get(f"/duyet/bai/{unit}").html
+    assert "đoạn trích khác bản gốc" in publish(app, reviewer, unit, status=409).text
+    official(None)
+    assert "thư viện chưa có bản gốc" in publish(app, reviewer, unit, status=409).text
+    official("Cán bộ phải tận tâm với công việc.")
+    publish(app, reviewer, unit)
+    assert newest(app, unit).number == 2
 
 
 def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, visit, unit, draft):
