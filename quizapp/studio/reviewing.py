@@ -72,7 +72,7 @@ def compared(unit_id: int) -> Compared | None:
     body = drafts.body_of(draft)
     last = db.session.get(UnitRevision, unit.revision_id) if unit.revision_id else None
     before = drafting.body_of(last.body) if last else None
-    head, changes = body["head"], comparing.compare(before, body, _named())
+    head, changes = body["head"], comparing.compare(before, body, _named(), _tasks(unit))
     number = last.number if last else None
     stale = last is not None and draft.base_id not in (None, last.id)
     told = (unit_id, str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), draft)
@@ -105,9 +105,10 @@ def revision_change(unit_id: int, number: int) -> RevisionChange | None:
     one = found[number]
     before = drafting.body_of(found[number - 1].body) if number - 1 in found else None
     names = _names([one.made_by, one.approved_by])
-    newest = db.session.get_one(Unit, unit_id).revision_id == one.id
+    unit = db.session.get_one(Unit, unit_id)
+    newest = unit.revision_id == one.id
     by, approved = names.get(one.made_by), names.get(one.approved_by)
-    changes = comparing.compare(before, drafting.body_of(one.body), _named())
+    changes = comparing.compare(before, drafting.body_of(one.body), _named(), _tasks(unit))
     return RevisionChange(one.id, number, one.made_at, one.why, by, approved, one.substance, changes, newest)
 
 
@@ -123,6 +124,11 @@ def _named() -> comparing.Names:
         return f"{documents[code].name}, {found.label}" if found else cited
 
     return name
+
+
+def _tasks(unit: Unit) -> dict[str, str]:
+    """A task's key -> its name and title."""
+    return {task.key: f"{task.name}: {task.title}" for task in drafts.course_of(unit.course_id).tasks}
 
 
 def _names(ids: Collection[int | None]) -> dict[int | None, str]:

@@ -124,6 +124,25 @@ def test_a_draft_is_compared_sent_reviewed_and_published(app, office, visit, uni
     ]
 
 
+def test_what_changes_is_said_without_any_key(app, office, visit, unit, draft):
+    def change(body):
+        body["head"] |= {"task": "bon-la"}
+        key = body["head"]["objectives"][0]["key"]
+        body["quiz"]["draw"][key] += 1
+        one = next(q for q in body["questions"] if q["kind"] == "single")
+        one |= {"level": "van_dung" if one["level"] != "van_dung" else "nho", "provision": "10-ct-ttg#thu-tuc"}
+        body["lesson"] = body["lesson"].replace("::: trich 144-qd-tw#dieu-1", "::: trich 10-ct-ttg#thu-tuc", 1)
+        body["lesson"] += "\n![Bảng niêm yết](anh:bang.png)\n"
+
+    draft(change, send=False)
+    page = visit("baocaovien").get(f"/soan/bai/{unit}/so-sanh").text
+    changes = page[page.index("Thay đổi") : page.index("Ảnh hưởng khi phát hành")]
+    assert re.search(r"Nhiệm vụ: Năm là: .* Bốn là: ", changes)
+    assert re.search(r"Trích dẫn: Quy định 144-QĐ/TW, .* Chỉ thị 10/CT-TTg, ", changes)
+    assert "Hình: Bảng niêm yết" in changes
+    assert not re.search(r"bon-la|nam-la|10-ct-ttg|144-qd-tw|van_dung|anh:|single", changes)
+
+
 def test_an_earlier_revision_never_changes(app, office, visit, unit, draft):
     before = rows(app, sa.select(UnitRevision).filter_by(unit_id=unit))[0]
     draft(reworded)
