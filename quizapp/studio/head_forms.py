@@ -49,7 +49,7 @@ def head_form(body: Body, course: Course) -> HeadForm:
     for n in range(1, count + 1):
         fields[f"key_{n}"] = HiddenField(name=f"ma-{n}", validators=[Optional(), Regexp(_KEY)])
         fields[f"aim_{n}"] = StringField(f"Mục tiêu {n}", [Length(max=200)], name=f"muc-tieu-{n}")
-        label = f"Mỗi đề rút ({n})"
+        label = f"Mỗi đề có mấy câu của mục tiêu {n}"
         fields[f"draw_{n}"] = IntegerField(label, [Optional(), NumberRange(0, 60)], name=f"rut-{n}")
     kind = type("ThisHeadForm", (HeadForm,), fields)
     told = said(body)

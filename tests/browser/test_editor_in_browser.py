@@ -258,7 +258,7 @@ def test_a_whole_unit_is_written_in_the_browser_alone(trainer):
     page.get_by_label("Số phút đọc").fill("2")
     for n, aim in enumerate(("Kể được việc gây phiền hà", "Nhận ra việc gây phiền hà", "Tránh được việc ấy"), 1):
         page.get_by_label(f"Mục tiêu {n}").fill(aim)
-        page.get_by_label(f"Mỗi đề rút ({n})").fill("1")
+        page.get_by_label(f"Mỗi đề có mấy câu của mục tiêu {n}").fill("1")
     page.get_by_role("button", name="Lưu").click()
     expect(page.locator("#chat-luong h3")).to_contain_text("Còn thiếu")
     for section in range(5):

@@ -284,6 +284,7 @@ def test_an_incomplete_question_is_saved_and_says_beside_the_field_what_it_lacks
         beside = re.search(rf'id="o-{where}-dieu" data-dieu="{where}">(.*?)</div>', page.html)[1]
         assert words in beside, where
         assert f'href="#o-{where}"' in page.html
+    assert '<a href="#o-pa-0-vi-sao">Phương án A: Chưa có “vì sao”.</a>' in page.html  # which one, in the summary
     listed = me.get(f"/soan/bai/{unit}/cau")
     assert re.search(rf"{key} Việc nào\? Chọn một còn thiếu \d+ mới", listed.text)
 
