@@ -120,6 +120,7 @@ def quiz_of(form: HeadForm, body: Body) -> dict[str, Any]:
 class NewUnitForm(Form):
     title = StringField("Tên bài", [DataRequired("Ghi tên bài."), Length(max=160)], name="ten")
     place = SelectField("Thuộc nhiệm vụ", name="noi")
+    same = BooleanField("Vẫn mở một bài cùng tên", name="cung-ten")
 
     def __init__(self, courses: Sequence[tuple[int, Course]]):
         super().__init__()

@@ -136,6 +136,15 @@ class DeskUnit:
     line: UnitLine | None
     draft: DraftLine | None
 
+    @property
+    def final(self) -> bool:
+        return self.line is not None and self.line.taught.unit.final
+
+    @property
+    def name(self) -> str:
+        """As the desk lists it: the final has no number, it stands behind all others."""
+        return self.title if self.final else f"{self.number}. {self.title}"
+
 
 @dataclass
 class Shelf:
@@ -207,7 +216,7 @@ def _new_unit(draft: DraftLine) -> DeskUnit:
 
 
 def _shelf(course: CourseValue, units: list[DeskUnit]) -> Shelf:
-    units.sort(key=lambda unit: unit.number if isinstance(unit.number, int) else 10**6)
+    units.sort(key=lambda unit: (unit.final, unit.number if isinstance(unit.number, int) else 10**6))
     under = {task.key: [unit for unit in units if unit.task == task.key] for task in course.tasks}
     rest = [unit for unit in units if unit.task not in under]
     shelf = Shelf(course.title, [("Cả khóa học", "", rest)] if rest else [])

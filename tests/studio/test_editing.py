@@ -423,6 +423,23 @@ def test_a_new_unit_is_written_from_nothing_until_nothing_is_missing(app, visit)
     visit("nguoiduyet").get(f"/soan/bai/{unit_id}/ban-dang-dung", 404)
 
 
+def test_a_new_unit_with_the_name_of_another_is_asked_about(app, visit):
+    me = visit("baocaovien")
+    html = me.get("/soan/bai-moi").html
+    assert "cung-ten" not in html
+    said = {"ten": "  ngăn chặn NHŨNG NHIỄU, “tham nhũng vặt” ", "noi": re.search(r'value="(\d+/ba-la)"', html)[1]}
+    page = me.post("/soan/bai-moi", said, status=200)
+    assert "Khóa học đã có bài cùng tên : Bài 6." in page.text
+    with app.app_context():
+        assert db.session.scalars(db.select(Draft)).all() == []
+    me.post("/soan/bai-moi", said | {"cung-ten": "y"})
+    me.post("/soan/bai-moi", {"ten": "Bài thử", "noi": said["noi"]})
+    assert "đã có bài cùng tên" in me.post("/soan/bai-moi", {"ten": "Bài  thử", "noi": said["noi"]}, status=200).text
+    desk = me.get("/soan").text
+    assert desk.index("12. ngăn chặn") < desk.index("Kiểm tra tổng hợp")
+    assert "11. Kiểm tra tổng hợp" not in desk
+
+
 def test_giving_a_draft_up_asks_for_a_reason_and_leaves_what_is_in_use(app, office, unit, begun):
     page = begun.get(f"/soan/bai/{unit}/bo")
     assert "Bản đang dùng giữ nguyên" in page.text
