@@ -77,6 +77,11 @@ _OF_FILES = re.compile(r" \((?:objective|kind|minutes|sources|right: true)\)|^dr
 _WORDS = (
     ("thiếu trường này", "chưa có"),
     ("feedback: after", "phản hồi sau khi nộp"),
+    ("“## Tên mục {#ma-muc}” hoặc “{#ma-muc .tinh-huong}”", "“## Tên mục”"),
+    ("“## Tên mục {#ma-muc}”", "“## Tên mục”"),
+    (".tinh-huong", "“Tình huống”"),
+    (".tu-lam", "“Đồng chí tự làm”"),
+    (".viec-can-lam", "“Việc cần làm”"),
     ("thêm dòng “::: trich mã-văn-bản#điều” ngay dưới tiêu đề", "bấm “Trích văn bản” để chọn điều, khoản"),
 )
 _EMPTY: Mapping[Path, str] = {

@@ -66,6 +66,11 @@ class Work:
     def text(self) -> str:
         return str(self.body[LESSON])
 
+    @property
+    def plain(self) -> str:
+        """The text as it is typed, without the keys of its headings."""
+        return outline.plain_text(self.text)
+
     @cached_property
     def parts(self) -> list[outline.Part]:
         return outline.parts(self.text)
@@ -111,7 +116,8 @@ class Work:
     def typed(self, text: str) -> "Work":
         """The same with another text of the lesson, which is kept nowhere."""
         said = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return Work(**said | {"body": self.body | {LESSON: drafting.cleaned(text)}})
+        keyed = outline.with_keys(drafting.cleaned(text), self.text)
+        return Work(**said | {"body": self.body | {LESSON: keyed}})
 
 
 def work(unit_id: int) -> Work | None:
