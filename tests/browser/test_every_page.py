@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from demo_site import DESK, PHONE
-from places import PLACES, address_of
+from places import PLACES, Place, address_of, go_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -57,11 +57,11 @@ def pages(request, demo, places, visit):
             addresses = [address]
         page = visit(login, size).new_page()
         for address in addresses:
-            answer = page.goto(address)
-            assert answer.status == {"khong-co": 404, "theo-doi-khong-ten": 403}.get(request.param, 200), (
-                address,
-                answer.status,
+            status = go_to(page, place or Place(KINDS, login, address), address)
+            expected = (
+                409 if place and place.clash else {"khong-co": 404, "theo-doi-khong-ten": 403}.get(request.param, 200)
             )
+            assert status == expected, (address, status)
             yield page
 
     return go
