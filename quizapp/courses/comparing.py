@@ -214,9 +214,8 @@ def _answers(question: Mapping[str, Any]) -> dict[str, Any]:
     if question.get("kind") == "short":
         lines["Không xét dấu"] = "có" if question.get("without_marks") else "không"
     if question.get("value") is not None:
-        lines["Đáp án"] = (
-            f"{question['value']:g} ± {question.get('tolerance') or 0:g} {question.get('unit') or ''}".strip()
-        )
+        near = f" ± {question['tolerance']:g}" if question.get("tolerance") else ""
+        lines["Đáp án"] = f"{question['value']:g}{near} {question.get('unit') or ''}".strip()
     for n, gap in enumerate(question.get("gaps") or (), 1):
         lines |= dict(_options(f"Chỗ trống {n}, phương án", gap.get("options") or ()))
     return lines
@@ -224,6 +223,6 @@ def _answers(question: Mapping[str, Any]) -> dict[str, Any]:
 
 def _options(label: str, options: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
     for option in options:
-        name = f"{label} {option.get('key')}"
+        name = f"{label} {str(option.get('key')).upper()}"
         yield name, f"{option.get('text', '')}{' (đáp án đúng)' if option.get('right') else ''}"
         yield f"{name}, vì sao", option.get("why")

@@ -144,7 +144,10 @@ def _fields(path: Sequence[str | int]) -> Iterator[str]:
     for n, step in enumerate(path):
         if isinstance(step, str) and step in _FIELDS:
             number = path[n + 1] if n + 1 < len(path) else None
-            yield f"{_FIELDS[step]} {number + 1}" if isinstance(number, int) else _FIELDS[step]
+            if not isinstance(number, int):
+                yield _FIELDS[step]
+            else:  # options have letters on every page
+                yield f"{_FIELDS[step]} {'ABCDEFGH'[number : number + 1] if step == 'options' else number + 1}"
 
 
 def _finding(found: linter.Finding, unit: Unit, sections: Sequence[Part]) -> Told:
