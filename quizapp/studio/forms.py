@@ -91,6 +91,11 @@ class PublishForm(Form):
         description="Ghi trong danh sách các phiên bản, cùng tên người soạn, người duyệt và giờ.",
     )
 
+    def of_new_unit(self) -> None:
+        """Nobody has learnt it yet: there is nothing that it changes."""
+        self.change.validators, self.change.data = [Optional()], "noi-dung"
+        self.again.data = False
+
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         fine, problem = bool(super().validate(*args, **kwargs)), None
         if not self.again.data:

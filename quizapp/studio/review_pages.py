@@ -93,11 +93,20 @@ def _review(one: Compared, forms: dict[str, Any] | None = None, problem: str | N
 
 def _shown_now(form: PublishForm, one: Compared, impact: reviewing.Impact, notes: str) -> None:
     """What the page shows now goes along with it, whatever an earlier one showed; other notes are to be read anew."""
-    form.paths.choices = reviewing.path_choices(one.unit_id) if reviewing.is_new(one.unit_id) else []
+    _fit(form, one.unit_id)
     form.seen.data, form.shown.data = one.seen, reviewing.impact_digest(impact)
     if form.notes.data != notes:
         form.overlook.data = False
     form.notes.data = notes
+
+
+def _fit(form: PublishForm, unit_id: int) -> dict[str, str]:
+    """A unit that was never published enters paths, and changes nothing; those that it may enter."""
+    paths = dict(reviewing.path_choices(unit_id)) if reviewing.is_new(unit_id) else {}
+    form.paths.choices = list(paths.items())
+    if paths:
+        form.of_new_unit()
+    return paths
 
 
 @bp.post("/duyet/bai/<int:unit_id>/ghi-chu")
@@ -140,7 +149,7 @@ def give_back(unit_id: int) -> Any:
 def publish(unit_id: int) -> Any:
     """Phát hành: just what the page has shown, or nothing."""
     one, form = _compared(unit_id), PublishForm()
-    form.paths.choices = reviewing.path_choices(unit_id) if reviewing.is_new(unit_id) else []
+    entered = _fit(form, unit_id)
     if not form.sent():
         return _review(one, {"publish": form})
     substance = form.change.data == "noi-dung"
@@ -157,6 +166,8 @@ def publish(unit_id: int) -> Any:
         words += " Các lượt đã làm đang được chấm lại."
     elif correction is not None:
         words += f" Đã chấm lại {correction.looked} lượt: {correction.passing} người thành đạt."
+    if titles := [entered[key] for key in form.paths.data or () if key in entered]:
+        words += f" Bài có trong lộ trình “{'”, “'.join(titles)}” của các đợt học mở từ nay; đợt đang chạy giữ nguyên."
     if made.again:
         words += f" Đã đề nghị quản trị mở đợt học lại cho {made.again} người đã đạt."
     flash(words)

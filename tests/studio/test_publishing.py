@@ -368,7 +368,11 @@ def test_a_new_unit_enters_the_paths_that_the_reviewer_names(app, office, visit,
         new, key = made.id, made.key
     reviewer = visit("nguoiduyet")
     assert "Chọn ít nhất một lộ trình" in publish(app, reviewer, new, status=409).text
-    publish(app, reviewer, new, **{"lo-trinh": "ca-khoa"})
+    page = reviewer.get(f"/duyet/bai/{new}")
+    assert "Bản này đổi gì?" not in page.text  # nobody has learnt it yet
+    assert "<ins>" not in page.html[page.html.index('id="doi-1"') :]  # all of it is new, and reads as it is
+    reviewer.post(f"/duyet/bai/{new}/phat-hanh", hidden(page) | {"ly-do": "Bài mới", "lo-trinh": "ca-khoa"})
+    assert "Bài có trong lộ trình “Cả khóa” của các đợt học mở từ nay" in reviewer.follow().text
     course = course_of(app)
     assert course.path("ca-khoa").units[-2:] == (key, "bai-11")
     assert key not in course.path("day-du").units
