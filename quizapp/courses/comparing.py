@@ -84,8 +84,9 @@ def _chosen(label: str) -> bool:
 
 
 def _whole(label: str, old: Mapping[str, str], new: Mapping[str, str]) -> Line:
-    both = (Span("gone", old.get(label, "")), Span("new", new.get(label, "")))
-    return Line(label, tuple(span for span in both if span.text))
+    gone, fresh = old.get(label, ""), new.get(label, "")
+    between = Span("same", " " if gone and fresh else "")
+    return Line(label, tuple(one for one in (Span("gone", gone), between, Span("new", fresh)) if one.text))
 
 
 def _part(part: str, title: str, lines: Sequence[Line], fresh: bool) -> Change | None:

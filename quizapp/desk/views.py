@@ -80,6 +80,8 @@ def _resume(own: Own, current: Outline) -> dict[str, Any]:
     unit = current.taught.unit
     attempt_id = attempts.open_attempts(current_user.id).get(current.standing.unit_id)
     read = learning.sections_read(current_user.id, own.course_id, unit.key)
+    if own.again:
+        read = frozenset()  # what was read says something else now
     count = len(unit.sections)
     left = [n for n, section in enumerate(unit.sections, 1) if section.key not in read]
     place: dict[str, Any] = {"read": count - len(left), "count": count, "n": None, "attempt": attempt_id is not None}
