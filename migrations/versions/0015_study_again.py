@@ -20,7 +20,7 @@ def upgrade() -> None:
         "study_again",
         sa.Column("unit_revision_id", BIG, nullable=False),
         sa.Column("course_id", BIG, nullable=False),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("path", "title")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("unit", "path", "title")),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("made_at", AT, nullable=False),

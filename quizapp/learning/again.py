@@ -65,9 +65,14 @@ class Wish:
 
 
 def ask(wish: Wish, by: int, now: datetime) -> int:
-    """Đề nghị học lại; how many people it concerns."""
+    """Đề nghị học lại; how many people it concerns. One of an earlier revision that nobody has opened gives way to it."""
+    opened = sa.select(Campaign.id).where(Campaign.again_revision_id == StudyAgain.unit_revision_id).exists()
+    earlier = StudyAgain.course_id == wish.course_id, StudyAgain.unit == wish.unit, StudyAgain.declined_at.is_(None)
+    why = f"Thay bằng đề nghị của bản {wish.number}"
+    gone = {"declined_at": now, "declined_by": by, "declined_why": why}
+    db.session.execute(sa.update(StudyAgain).where(*earlier, ~opened).values(gone))
     told = {"path": content.path_again(wish.unit, wish.number), "title": wish.title, "due_on": wish.due_on}
-    told |= {"unit_revision_id": wish.revision_id, "course_id": wish.course_id, "why": wish.why}
+    told |= {"unit_revision_id": wish.revision_id, "course_id": wish.course_id, "unit": wish.unit, "why": wish.why}
     db.session.execute(sa.insert(StudyAgain).values(told | {"made_at": now, "made_by": by}))
     who = _passed(wish.course_id, wish.unit).with_only_columns(sa.literal(wish.revision_id), Enrolment.person_id)
     kept = sa.insert(Concerned).from_select(["unit_revision_id", "person_id"], who.distinct())

@@ -70,6 +70,7 @@ class StudyAgain(Base):
 
     unit_revision_id: Mapped[int] = mapped_column(sa.ForeignKey("unit_revision.id"), primary_key=True)
     course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    unit: Mapped[str]
     path: Mapped[str]
     title: Mapped[str]
     due_on: Mapped[date]

@@ -233,9 +233,22 @@ def test_an_administrator_may_decline_and_the_reviewer_reads_why(app, office, vi
     admin.post(f"{address}/khong-mo", {"ly-do": ""}, status=200)
     admin.post(f"{address}/khong-mo", {"ly-do": "Đợt mới sắp mở cho mọi người"})
     told = reviewer.get(f"/soan/bai/{unit}/phien-ban/2").text
-    assert "quản trị không mở đợt học lại. Đợt mới sắp mở cho mọi người" in told
+    assert "không mở đợt học lại. Đợt mới sắp mở cho mọi người" in told
     admin.get(address, status=404)
     assert "decline_again" in [line.act for line in rows(app, sa.select(Audit))]
+
+
+def test_the_proposal_of_a_later_revision_takes_the_place_of_one_that_waits(
+    app, office, visit, unit, passed, draft
+):
+    reviewer, admin = visit("nguoiduyet"), visit("quantri")
+    for why in ("Sửa lần một.", "Sửa lần hai."):
+        draft(why)
+        reviewer.post(f"/duyet/bai/{unit}/phat-hanh", sent(app, unit) | SAID)
+    page = admin.get("/quan-tri/dot-hoc").text
+    assert "(bản 3)" in page
+    assert "(bản 2)" not in page
+    assert "Thay bằng đề nghị của bản 3" in reviewer.get(f"/soan/bai/{unit}/phien-ban/2").text
 
 
 def test_each_administrator_opens_for_his_own_people(app, office, visit, unit, passed, draft):
