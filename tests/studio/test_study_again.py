@@ -238,9 +238,7 @@ def test_an_administrator_may_decline_and_the_reviewer_reads_why(app, office, vi
     assert "decline_again" in [line.act for line in rows(app, sa.select(Audit))]
 
 
-def test_the_proposal_of_a_later_revision_takes_the_place_of_one_that_waits(
-    app, office, visit, unit, passed, draft
-):
+def test_the_proposal_of_a_later_revision_takes_the_place_of_one_that_waits(app, office, visit, unit, passed, draft):
     reviewer, admin = visit("nguoiduyet"), visit("quantri")
     for why in ("Sửa lần một.", "Sửa lần hai."):
         draft(why)
