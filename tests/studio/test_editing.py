@@ -288,6 +288,14 @@ def test_a_provision_is_found_and_put_below_the_heading(app, unit, begun):
     assert begun.page.location == f"/soan/bai/{unit}?muc=2"
     cited = [line for line in lesson(app, unit).split("\n") if line.startswith("::: trich")]
     assert cited[1] == "::: trich 10-ct-ttg#thu-tuc"
+    found = re.findall(
+        r"<h3>(.*?)</h3><p>(.*?)</p>", begun.get(f"/soan/trich?bai={unit}&tim=quà+tặng").html.replace("\n", "")
+    )
+    assert found
+    assert "quà tặng" in " ".join(found[0]).lower()
+    assert all(re.search(r"\bquà\b", " ".join(one).lower()) for one in found)  # not "quản lý … tăng cường"
+    assert "144-QĐ/TW" in begun.get(f"/soan/trich?bai={unit}&tim=144").text
+    assert "Không có điều khoản nào khớp" in begun.get(f"/soan/trich?bai={unit}&tim=%3F%3F").text
     assert "Không có điều khoản nào khớp “zzz”" in begun.get(f"/soan/trich?bai={unit}&tim=zzz").text
 
 
