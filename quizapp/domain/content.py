@@ -383,6 +383,11 @@ class Unit(Frozen):
         if self.final and (self.quiz.minutes is None or self.quiz.feedback != "after"):
             raise ValueError("bài kiểm tra tổng hợp phải có thời gian (minutes) và feedback: after")
 
+    @property
+    def listed(self) -> str:
+        """As lists name it: with its number; the final has none, it stands behind all others."""
+        return self.title if self.final else f"{self.number}. {self.title}"
+
     def each_question(self) -> Iterator[AnyQuestion]:
         """Every single question, those of cases one by one."""
         for item in self.questions:
