@@ -210,7 +210,7 @@ def test_the_quality_column_names_place_and_line_in_a_writers_words(app, unit, b
         db.session.commit()
     page = begun.get(f"/soan/bai/{unit}")
     key = body["questions"][0]["key"]
-    assert f"Câu {key}, phương án 1, vì sao: chưa có" in page.text.replace(" :", ":")
+    assert f"Câu {key}, phương án A, vì sao: chưa có" in page.text.replace(" :", ":")
     assert "Đầu bài, vì sao : không được để trống" in page.text
     assert re.search(r"ghi 30 phút mà đọc khoảng \d+ phút", page.text)
     assert "objective" not in page.text
