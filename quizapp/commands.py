@@ -452,7 +452,21 @@ def check(ctx: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="In bài, câu hỏi và lưu ý dạng JSON.")
 @click.option("--coverage", is_flag=True, help="In độ phủ: mỗi điều khoản được dạy ở đâu, có mấy câu hỏi.")
 def check_content(folder: Path | None, as_json: bool, coverage: bool) -> None:
-    """Soát tệp nội dung: lỗi, và những chỗ báo cáo viên nên xem lại."""
+    """Soát tệp nội dung: lỗi, và những chỗ báo cáo viên nên xem lại.
+
+    \b
+    --json in một đối tượng gồm các danh sách:
+      units      file, line, key, course, number, title, task, questions, drawn
+      questions  file, line, key, unit, kind, level, objective, provision, situation
+      findings   file, line, field, rule, severity (error, warning), text
+    thêm --coverage thì có:
+      coverage   document, name, anchor, label, verified, sections (unit, section),
+                 questions (unit: key), asked, asked_below, enough
+      tasks      course, task, name, questions
+
+    Có tệp không đọc được thì units và questions trống, findings nêu từng lỗi (rule là format), mã thoát 1.
+    Đọc được hết thì mã thoát 0, kể cả khi có lưu ý.
+    """
     folder = folder or migrating.folder("content")
     if as_json:
         _check_content_for_tools(folder, coverage)

@@ -359,21 +359,26 @@ class Unit(Frozen):
         _refuse_twins((question.key for question in self.each_question()), "câu")
         _refuse_twins((item.key for item in self.questions), "câu")
         self._check_final()
+        if told := list(self._strange_objectives()) or list(self._short_banks()):
+            raise ValueError("\n".join(told))
+        return self
+
+    def _strange_objectives(self) -> Iterator[str]:
         known = {objective.key for objective in self.objectives}
         for item in self.questions:
             if item.objective is None:
-                raise ValueError(f"câu {item.key}: chưa khai mục tiêu (objective)")
-            if item.objective not in known:
-                raise ValueError(f"câu {item.key}: mục tiêu “{item.objective}” không có trong bài")
+                yield f"câu {item.key}: chưa khai mục tiêu (objective)"
+            elif item.objective not in known:
+                yield f"câu {item.key}: mục tiêu “{item.objective}” không có trong bài"
         for objective in self.quiz.draw:
             if objective not in known:
-                raise ValueError(f"draw: mục tiêu “{objective}” không có trong bài")
+                yield f"draw: mục tiêu “{objective}” không có trong bài"
+
+    def _short_banks(self) -> Iterator[str]:
         for objective, count in self.quiz.draw.items():
             sizes = [item_size(item) for item in self.questions if item.objective == objective]
             if not can_fill(sizes, count):
-                stock = sum(sizes)
-                raise ValueError(f"không rút được đúng {count} câu cho mục tiêu “{objective}”: ngân hàng có {stock}")
-        return self
+                yield f"không rút được đúng {count} câu cho mục tiêu “{objective}”: ngân hàng có {sum(sizes)}"
 
     def _check_final(self) -> None:
         if not self.final and not self.sections:
@@ -530,7 +535,7 @@ def _read(kind: type[Value], data: Any) -> Value:
         value = kind.model_validate(data)
     except ValidationError as error:
         errors = [e for e in error.errors(include_url=False) if not _is_echo(e)]
-        problems += [Problem(path=_clean(e["loc"]), message=_in_words(e)) for e in errors]
+        problems += [Problem(path=_clean(e["loc"]), message=told) for e in errors for told in _in_words(e).split("\n")]
         raise ContentProblems(problems) from None
     if problems:
         raise ContentProblems(problems)

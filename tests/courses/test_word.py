@@ -13,9 +13,10 @@ from docx.shared import RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizapp.courses.exchange import encoding, word
+from quizapp.courses.exchange import word
 from quizapp.courses.exchange.sheet_template import EXAMPLES
 from quizapp.courses.exchange.texts import to_plain
+from quizapp.domain import old_fonts
 from quizapp.domain.interchange import Offered, Unreadable, as_json
 
 
@@ -204,7 +205,7 @@ def test_problems_name_their_question(lines, code, sentence):
 
 @pytest.mark.parametrize(("name", "font"), [("tcvn3", ".VnTime"), ("vni", "VNI-Times")])
 def test_old_fonts_are_named_and_converted_when_asked(name, font):
-    glyphs = lambda text: [(encoding.back(text, name), font)]  # noqa: E731
+    glyphs = lambda text: [(old_fonts.back(text, name), font)]  # noqa: E731
     paper = Paper(glyphs("Câu 1: Thủ đô của nước ta?"), glyphs("A. Huế"), glyphs("B. Hà Nội"), glyphs("C. Vinh"))
     paper.add(glyphs("Đáp án: B") if name == "vni" else [("Đáp án: B",)])
     with pytest.raises(Unreadable) as refused:

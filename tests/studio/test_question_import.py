@@ -6,11 +6,12 @@ import pytest
 
 from quizapp.commands import HANDLERS
 from quizapp.courses import drafts
-from quizapp.courses.exchange import encoding, sheet
+from quizapp.courses.exchange import sheet
 from quizapp.courses.models import Draft, Unit
 from quizapp.courses.queries import taught
 from quizapp.database import db
 from quizapp.domain.interchange import MOST_BYTES
+from quizapp.domain.old_fonts import back
 from quizapp.jobs.models import Job
 from quizapp.jobs.tasks import do_jobs
 
@@ -140,7 +141,7 @@ def test_the_template_is_a_sheet_of_questions(visit):
 
 def test_an_old_encoding_is_said_and_converted_when_asked(app, hand_in, work, unit):
     text = "Cán bộ, công chức được tặng quà thì phải làm gì?\nA. Báo cáo người đứng đầu\nB. Giữ lại\nANSWER: A\n"
-    who, address = hand_in(encoding.back(text, "tcvn3").encode("latin-1"), "cau-hoi.txt")
+    who, address = hand_in(back(text, "tcvn3").encode("latin-1"), "cau-hoi.txt")
     assert "TCVN3" in who.get(address).text
     address = who.post(f"{address}/doc-lai", {"bang-ma": "tcvn3"}).location
     work()
