@@ -5,6 +5,7 @@ and gives a value or raises `ContentProblems` with everything that is wrong, eac
 A stored body (`Unit.stored`) carries ``format`` and is read back by `read_stored_unit`, which forgives unknown fields.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -387,6 +388,11 @@ class Unit(Frozen):
         if self.final and (self.quiz.minutes is None or self.quiz.feedback != "after"):
             raise ValueError("bài kiểm tra tổng hợp phải có thời gian (minutes) và feedback: after")
 
+    @property
+    def listed(self) -> str:
+        """As lists name it: with its number; the final has none, it stands behind all others."""
+        return self.title if self.final else f"{self.number}. {self.title}"
+
     def each_question(self) -> Iterator[AnyQuestion]:
         """Every single question, those of cases one by one."""
         for item in self.questions:
@@ -443,6 +449,17 @@ class LearningPath(Frozen):
     units: tuple[Slug, ...] = Field(min_length=1)
 
 
+def path_again(unit: str, number: int) -> str:
+    """Lộ trình học lại: the key of the path that has that unit alone, for whom its revision of that number concerns."""
+    return f"hoc-lai-{unit}-ban-{number}"
+
+
+def unit_again(path: str) -> str | None:
+    """The unit that such a path studies again; None for any other path."""
+    found = re.fullmatch(r"hoc-lai-(.+)-ban-\d+", path)
+    return found[1] if found else None
+
+
 class Course(Frozen):
     """Khóa học."""
 
@@ -476,10 +493,12 @@ class Course(Frozen):
         return tuple(unit for unit in self.graded(path) if unit != self.final)
 
     def path(self, key: str) -> LearningPath:
-        """The path of that key; KeyError where there is none."""
+        """The path of that key; KeyError where there is none. One that studies a unit again stands in no list."""
         for path in self.paths:
             if path.key == key:
                 return path
+        if unit := unit_again(key):
+            return LearningPath.model_construct(key=key, title="Học lại một bài", units=(unit,))
         raise KeyError(key)
 
 
