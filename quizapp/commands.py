@@ -108,10 +108,11 @@ def run(sample: bool, host: str, port: str) -> None:
     serving.check_free(address, number)
     os.environ.setdefault("QUIZAPP_PUBLIC_URL", here)  # the server's process reads it, too
     settings = read_settings()
-    with opened(settings):
-        told = list(_prepare(settings, sample, serving.is_loopback(address)))
-    lines = [f"Liêm Chính đang chạy tại {here}", f"Dữ liệu: {_place(settings)}", *told, "Dừng: bấm Ctrl-C."]
-    serving.serve(address, number, lambda: print("\n".join(lines), flush=True))
+    with serving.alone(settings.data, number):
+        with opened(settings):
+            told = list(_prepare(settings, sample, serving.is_loopback(address)))
+        lines = [f"Liêm Chính đang chạy tại {here}", f"Dữ liệu: {_place(settings)}", *told, "Dừng: bấm Ctrl-C."]
+        serving.serve(address, number, lambda: print("\n".join(lines), flush=True))
     click.echo("Đã dừng. Dữ liệu được giữ nguyên cho lần chạy sau.")
 
 

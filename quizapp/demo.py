@@ -54,6 +54,7 @@ ROOT = "mau"  # the code of the root body: by it a sample database is known
 PEOPLE_A_BRANCH = 10
 SINCE = date(2025, 7, 1)  # since when two levels of government stand
 BEGAN, DUE = 21, 8  # days before and after today
+RENEWED = learning.Cycle(valid_months=12, window_days=30)  # so that its page can say the next due date
 EARLY_DUE = 3  # days ago, of the one body that set itself an earlier date
 PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
 
@@ -319,7 +320,7 @@ class Builder:
         root = self.by_name[f"Đảng bộ tỉnh {PROVINCE}"]
         title = "Học tập và kiểm tra nhận thức về liêm chính"
         opened = self._moment(0, hour=7)
-        campaign = learning.open_campaign(title, course, path, start, due, [root.id], 95, opened)
+        campaign = learning.open_campaign(title, course, path, start, due, [root.id], 95, opened, RENEWED)
         early = self.today - timedelta(days=EARLY_DUE)
         db.session.add(
             CampaignBody(campaign_id=campaign.id, body_id=self.by_name[EARLY].id, due_on=early, target=False)

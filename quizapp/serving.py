@@ -12,9 +12,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from granian import Granian
@@ -70,6 +72,35 @@ def check_free(address: str, port: int) -> None:
                 f"Không mở được {url(address, port)}: cổng đang có chương trình khác dùng, hoặc địa chỉ không thuộc "
                 f"máy này ({error.strerror}). Chọn cổng khác: --port {port + 1 if port < 65535 else 8001}."
             ) from None
+
+
+@contextmanager
+def alone(folder: Path, port: int) -> Iterator[None]:
+    """BadSetting where another start has just taken this port for the same data and does not listen yet.
+
+    The lock goes with its process, however that ends; the file stays and means nothing by itself.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"run-{port}.lock").open("a") as held:
+        try:
+            _lock(held.fileno())
+        except OSError:
+            raise BadSetting(
+                f"Một lệnh khác vừa chạy trên cổng {port} với chính dữ liệu này. Chờ lệnh ấy, hoặc chọn cổng khác: "
+                f"--port {port + 1 if port < 65535 else 8001}."
+            ) from None
+        yield
+
+
+def _lock(file: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def url(address: str, port: int) -> str:

@@ -23,6 +23,7 @@ from quizapp.accounts.models import (
     SignInFailure,
     UserSession,
 )
+from quizapp.clock import day_of
 from quizapp.database import db, execute, made_once, table
 from quizapp.domain.vietnamese import initials, short_name
 from quizapp.organisation.models import Body
@@ -303,27 +304,39 @@ def sessions(person_id: int) -> Sequence[UserSession]:
     return db.session.scalars(mine.order_by(UserSession.started_at.desc()).limit(50)).all()
 
 
-@dataclass(frozen=True)
-class Look:
-    """Somebody has seen a list in which a person's name stands."""
+LOOKS = 500  # the last looks at somebody's name that are told of
 
-    at: datetime
+
+@dataclass
+class Look:
+    """On a day, somebody has seen lists in which a person's name stands: list -> how often."""
+
+    on: date
     who: str
-    words: str
+    lists: dict[str, int]
+
+    @property
+    def times(self) -> int:
+        return sum(self.lists.values())
 
 
 def looks_at(person_id: int) -> list[Look]:
-    """Ai đã xem tên tôi: who, when, in which list; newest first, at most fifty."""
+    """Ai đã xem tên tôi: who, on which day, which lists how often; newest first, of the last `LOOKS`."""
     rows = db.session.execute(
-        sa.select(Audit.at, Person.name, Audit.detail, Body.name)
+        sa.select(Audit.at, Person.id, Person.name, Audit.detail, Body.name)
         .join(NameSeen, NameSeen.audit_id == Audit.id)
         .join(Person, Person.id == Audit.actor_id)
         .outerjoin(Body, Body.code == Audit.detail["body"].as_string())
         .where(NameSeen.person_id == person_id)
         .order_by(Audit.id.desc())
-        .limit(50)
+        .limit(LOOKS)
     )
-    return [Look(at, who, detail.get("list") or f"Theo dõi, {body or 'đơn vị'}") for at, who, detail, body in rows]
+    found: dict[tuple[date, int], Look] = {}
+    for at, who_id, who, detail, body in rows:
+        lists = found.setdefault((day_of(at), who_id), Look(day_of(at), who, {})).lists
+        words = detail.get("list") or f"Theo dõi, {body or 'đơn vị'}"
+        lists[words] = lists.get(words, 0) + 1
+    return list(found.values())
 
 
 def requests_of(person_id: int) -> Sequence[PersonRequest]:

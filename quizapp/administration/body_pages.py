@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from flask import flash, render_template, request, url_for
 from flask_login import current_user
 
@@ -12,8 +13,9 @@ from quizapp.accounts.actions import clean_phone, note_look
 from quizapp.accounts.views import network
 from quizapp.administration import body_actions, forms, queries
 from quizapp.administration.body_actions import NewBody
+from quizapp.administration.body_fields import only_reading
 from quizapp.administration.body_preview import preview
-from quizapp.administration.pages import acting, body_of, body_of_id, bp, done, one_act, or_404, pickable, scope
+from quizapp.administration.pages import acting, body_of, body_of_id, bp, choose_among, done, one_act, or_404, scope
 from quizapp.clock import today
 from quizapp.organisation import queries as bodies
 from quizapp.organisation.models import BODY_KINDS, PLAN_NAMES, Body, BodyKind, PlanKind
@@ -63,7 +65,7 @@ def add_body() -> Any:
     under = request.args.get("tren", "")
     parent = body_of(under) if under else None
     form = forms.BodyForm(data={"from_on": today(), "parent": parent.id if parent else None})
-    form.parent.choices = pickable(parent)
+    choose_among(form.parent, parent)
 
     def do() -> Any:
         above = body_of_id(form.parent.data)
@@ -106,6 +108,8 @@ def _seen_first(
 ) -> Any:
     """An act on the tree: what it changes of the figures is shown before it is done; a later day needs no such look."""
     problem = None
+    if form.asking:
+        only_reading()
     if form.sent() and "sua" not in request.form:
         try:
             if form.on.data > today() or "dong-y" in request.form:
@@ -126,7 +130,7 @@ def move_body(code: str) -> Any:
     """Chuyển đơn vị sang cấp trên khác."""
     one = body_of(code)
     form = forms.MoveBodyForm(data={"on": today()})
-    form.parent.choices = pickable()
+    choose_among(form.parent)
 
     def do() -> str:
         parent = body_of_id(form.parent.data)
@@ -146,12 +150,11 @@ def merge_body(code: str) -> Any:
     """Gộp đơn vị, một mình hoặc cùng các đơn vị cùng cấp, vào một đơn vị có sẵn hoặc mới."""
     one = body_of(code)
     form = forms.MergeForm(data={"on": today()})
-    beside = [other for other in bodies.beside(scope(), one, today()) if other.id != one.id]
-    form.others.choices = [(other.id, other.name) for other in beside]
-    form.into.choices = [choice for choice in pickable() if choice.value != one.id]
+    form.others.among(bodies.beside(scope(), one), today())
+    form.into.among(sa.and_(scope(), Body.id != one.id), today())
 
     def olds() -> list[Body]:
-        return [one, *(other for other in beside if other.id in (form.others.data or []))]
+        return [one, *bodies.bodies_of_ids(scope(), form.others.ids)]
 
     def do() -> str:
         new = NewBody(form.code.data or "", form.name.data or "", BodyKind(one.kind))
@@ -174,18 +177,17 @@ def merge_body(code: str) -> Any:
 def split_body(code: str) -> Any:
     """Tách một đơn vị mới ra."""
     one = body_of(code)
-    below = bodies.children(one, today())
     form = forms.SplitForm(data={"on": today()})
     people = queries.staff(one, today())
     form.people.choices = people
     if request.method == "GET":
         shown = [person_id for person_id, _ in people]
         note_look(current_user.id, f"Quản trị, tách {one.name}", shown, network(), clock.now())
-    form.children.choices = [(child.id, child.name) for child in below]
+    form.children.among(Body.parent_id == one.id, today())
 
     def do() -> str:
         new = NewBody(form.code.data, form.name.data, BodyKind(one.kind))
-        along = [child for child in below if child.id in (form.children.data or [])]
+        along = list(bodies.bodies_of_ids(scope(), form.children.ids))
         now = body_actions.split(acting(form.reason.data), one, new, form.people.data or [], along, form.on.data)
         return _told(now, f"{new.name} tách khỏi {one.name}", form.on.data)
 

@@ -13,11 +13,11 @@ from quizapp.administration.pages import (
     body_of_id,
     bp,
     campaign_of,
+    choose_among,
     done,
     listing,
     one_act,
     or_404,
-    pickable,
     scope,
 )
 from quizapp.clock import today
@@ -47,10 +47,10 @@ def open_campaign() -> Any:
     before = campaign_of(code) if code else None
     form = forms.CampaignForm(data=_beginning(before))
     form.path.choices = [(value, choice.words) for value, choice in paths.items()]
-    form.bodies.choices = pickable(several=True)
+    choose_among(form.bodies)
 
     def do() -> Any:
-        ids = form.bodies.data[:100] if form.bodies.data else [one.id for one in bodies.highest(scope(), today())]
+        ids = form.bodies.ids or [one.id for one in bodies.highest(scope(), today())]
         chosen = [body_of_id(body_id) for body_id in ids]
         days = form.from_on.data, form.due_on.data
         numbers = form.valid_months.data or None, form.window_days.data, form.credit_days.data
@@ -182,7 +182,7 @@ def extend(code: str) -> Any:
     one = campaign_of(code)
     inside = queries.within_campaign(current_user, one)
     form = forms.ExtendForm()
-    form.body.choices = forms.body_choices(bodies.pickable(inside, today()))
+    form.body.among(inside, today())
     back = url_for(".campaign", code=code)
 
     def do() -> Any:

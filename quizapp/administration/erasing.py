@@ -24,7 +24,7 @@ from quizapp.web.refused import Refused
 NOBODY = "Người dùng đã xóa"
 GONE = "(đã xóa)"
 LOGIN = "da-xoa-"
-TELLING = frozenset({"login", "title", "phone", "before", "merged"})  # in a line of the log
+TELLING = frozenset({"login", "name", "title", "phone", "before", "changed", "merged"})  # in a line of the log
 
 
 def answer_until(asked_at: datetime) -> datetime:

@@ -1,6 +1,5 @@
 """Quản trị: what an administrator may type."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -16,14 +15,13 @@ from wtforms import (
     ValidationError,
     widgets,
 )
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from quizapp.accounts.actions import clean_login, clean_phone
 from quizapp.accounts.forms import email_field
 from quizapp.administration.actions import GRANTABLE
+from quizapp.administration.body_fields import BodiesField, BodyField
 from quizapp.organisation.models import BODY_KINDS
-from quizapp.organisation.queries import Named
 from quizapp.web.access import ROLE_NAMES
 from quizapp.web.forms import Form, choices
 
@@ -53,13 +51,8 @@ def _day(label: str, name: str, needed: bool = True, description: str = "") -> A
     return DateField(label, [first, _sensible], name=name, description=description, format=formats)
 
 
-def _id(value: Any) -> int | None:
-    """The id that a choice stands for; None for the first one, which says to choose."""
-    return int(value) if value else None
-
-
 def _body(label: str, name: str, description: str = "") -> Any:
-    return SelectField(label, [InputRequired("Chọn một đơn vị.")], name=name, coerce=_id, description=description)
+    return BodyField(label, [DataRequired("Chọn một đơn vị.")], name=name, description=description)
 
 
 _EFFECT = "Ngày đã qua: số liệu từ ngày ấy được tính lại. Ngày chưa đến: hệ thống thực hiện vào đúng ngày ấy."
@@ -76,12 +69,6 @@ def _count(label: str, name: str, most: int, description: str) -> Any:
     keys = {"inputmode": "numeric"}
     rules = [Optional(), NumberRange(0, most)]
     return IntegerField(label, rules, name=name, description=description, render_kw=keys)
-
-
-def body_choices(bodies: Iterable[Named], several: bool = False) -> list[SelectChoice]:
-    """Bodies with the names of those above them; nothing is chosen beforehand."""
-    listed = [SelectChoice(body.id, body.label) for body in bodies]
-    return listed if several else [SelectChoice("", "Chọn đơn vị"), *listed]
 
 
 def _reason() -> Any:
@@ -123,19 +110,14 @@ class MoveBodyForm(Form):
 
 
 class MergeForm(Form):
-    others = _several("Gộp cùng các đơn vị cùng cấp (nếu có)", "cung")
-    into = SelectField(
-        "Gộp vào",
-        name="vao",
-        coerce=_id,
-        description="Chọn đơn vị có sẵn, hoặc đặt tên đơn vị mới dưới đây.",
-    )
+    others = BodiesField("Gộp cùng các đơn vị cùng cấp (nếu có)", levels=False, name="cung")
+    into = BodyField("Gộp vào", name="vao", none="Đơn vị mới, có tên và mã dưới đây")
     name = StringField("Tên đơn vị mới", [Length(max=200)], name="ten")
     code = StringField("Mã đơn vị mới", [Length(max=60)], name="ma", render_kw=_PLAIN)
     on = _day("Từ ngày", "tu-ngay", description=_EFFECT)
     reason = _reason()
 
-    def validate_into(self, field: SelectField) -> None:
+    def validate_into(self, field: BodyField) -> None:
         new = self.name.data or self.code.data
         if field.data and new:
             raise ValidationError("Chỉ chọn một: đơn vị có sẵn, hoặc đơn vị mới.")
@@ -153,7 +135,7 @@ class SplitForm(Form):
         render_kw=_PLAIN,
     )
     people = _several("Người chuyển sang đơn vị mới", "nguoi")
-    children = _several("Đơn vị trực thuộc chuyển theo", "don-vi")
+    children = BodiesField("Đơn vị trực thuộc chuyển theo", levels=False, name="don-vi")
     on = _day("Từ ngày", "tu-ngay", description=_EFFECT)
     reason = _reason()
 
@@ -186,6 +168,11 @@ class PersonForm(Form):
     phone = StringField("Điện thoại (nếu có)", [Length(max=20), _phone], name="dien-thoai", render_kw=_PHONE)
     body = _body("Đơn vị", "don-vi")
     title = StringField("Chức vụ (nếu có)", [Length(max=100)], name="chuc-vu")
+    reason = _reason()
+
+
+class NameForm(Form):
+    name = StringField("Họ và tên", [InputRequired("Nhập họ và tên."), Length(max=100)], name="ho-ten")
     reason = _reason()
 
 
@@ -299,14 +286,7 @@ class CampaignForm(Form):
     credit_days = _count(
         "Ghi nhận bài đã đạt trước khi vào đợt (ngày)", "ghi-nhan", 1000, "Để trống: bài đã đạt lúc nào cũng được tính."
     )
-    bodies = SelectMultipleField(
-        "Dành cho các đơn vị (kèm mọi cấp dưới)",
-        [Optional()],
-        name="don-vi",
-        coerce=int,
-        widget=widgets.ListWidget(prefix_label=False),
-        option_widget=widgets.CheckboxInput(),
-    )
+    bodies = BodiesField("Dành cho các đơn vị (kèm mọi cấp dưới)", name="don-vi")
     reason = _reason()
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:

@@ -10,7 +10,7 @@ from quizapp.accounts.access import administered
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import PersonRequest, RequestKind
 from quizapp.administration import forms, import_queries, merging, queries, slips
-from quizapp.administration.pages import acting, body_of, body_of_id, bp, done, one_act, or_404, person_of, pickable
+from quizapp.administration.pages import acting, body_of, body_of_id, bp, choose_among, done, one_act, or_404, person_of
 from quizapp.administration.views import REQUESTS
 from quizapp.clock import now, today
 from quizapp.organisation import queries as bodies
@@ -48,7 +48,7 @@ def put_right(request_id: int) -> Any:
         data={"body": likely.id if likely else None, "reason": f"Theo báo sai đơn vị: {asked.text}"[:500]}
     )
     form.left.choices = [(post.body_code, post.body) for post in posts]
-    form.body.choices = pickable(likely)
+    choose_among(form.body, likely)
 
     def do() -> Any:
         place = body_of_id(form.body.data)
@@ -73,6 +73,21 @@ def change_phone(code: str) -> Any:
     """Đổi số điện thoại."""
     person = person_of(code)
     return _change_phone(person, None, url_for(".person", code=code), person.phone)
+
+
+@bp.route("/nguoi-dung/<code>/ho-ten", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def rename_person(code: str) -> Any:
+    """Sửa họ tên."""
+    person = person_of(code)
+    form, back = forms.NameForm(data={"name": person.name}), url_for(".person", code=code)
+
+    def do() -> Any:
+        merging.rename(acting(form.reason.data), person, form.name.data)
+        return done("Đã sửa họ tên.", back)
+
+    lede = "Giấy xác nhận đã cấp và báo cáo đã lập giữ họ tên lúc ấy."
+    return one_act(form, f"Sửa họ tên: {person.name}", "Lưu", back, do, lede)
 
 
 def _change_phone(person: Any, asked: PersonRequest | None, back: str, phone: str | None) -> Any:

@@ -28,6 +28,7 @@ from quizapp.administration.queries import current, people_within
 from quizapp.attempts import merging as attempts
 from quizapp.courses.models import QuestionReport
 from quizapp.database import db, insert, table
+from quizapp.domain.vietnamese import fold, sort_key
 from quizapp.learning import merging as learning
 from quizapp.organisation.models import Body
 from quizapp.web.refused import Refused
@@ -222,6 +223,19 @@ def change_phone(by: By, person: Person, phone: str | None, request: PersonReque
     if request is not None:
         _answer(by, request, f"Đã ghi số điện thoại mới {phone}.")
     by.note("change_phone", person, before=before, phone=phone)
+
+
+def rename(by: By, person: Person, name: str) -> None:
+    """Sửa họ tên."""
+    _refuse_ended(person)
+    _refuse_stronger(by, person)
+    name = " ".join(name.split())
+    if name == person.name:
+        raise Refused("Họ tên mới giống họ tên đang ghi.")
+    before, person.name = person.name, name
+    person.sort_key, person.folded = sort_key(name), fold(name)
+    db.session.flush()
+    by.note("change_person", person, before=before, name=name)
 
 
 def put_right(by: By, request: PersonRequest, person: Person, left: Body, body: Body) -> None:

@@ -10,8 +10,9 @@ from quizapp.accounts.access import administered
 from quizapp.accounts.actions import note_look
 from quizapp.accounts.models import Person
 from quizapp.accounts.views import network
-from quizapp.administration import forms, queries
+from quizapp.administration import queries
 from quizapp.administration.actions import By
+from quizapp.administration.body_fields import BodiesField, only_reading
 from quizapp.clock import now, today
 from quizapp.learning.models import Campaign
 from quizapp.organisation import queries as bodies
@@ -63,6 +64,8 @@ def acting(reason: str) -> By:
 def one_act(form: Form, title: str, button: str, back: str, do: Callable[[], Any], lede: str = "") -> Any:
     """One act of power on a page of its own: shown, refused with all that was typed, or done."""
     problem = None
+    if form.asking:
+        only_reading()
     if form.sent():
         try:
             return do()
@@ -85,9 +88,6 @@ def done(message: str, address: str) -> Any:
     return redirect(address, 303)
 
 
-def pickable(also: Body | None = None, several: bool = False) -> list[Any]:
-    """Choices of a field: the open bodies of the scope, each with those above it."""
-    listed = bodies.pickable(scope(), today())
-    if also is not None and all(one.id != also.id for one in listed):
-        listed += bodies.labels([(also.id, also.code, also.name, also.path)])
-    return forms.body_choices(listed, several)
+def choose_among(field: BodiesField, also: Body | None = None) -> None:
+    """Choices of a field: the open bodies of the scope, and ``also`` one that may have ended."""
+    field.among(scope(), today(), also.id if also else None)

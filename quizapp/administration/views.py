@@ -26,12 +26,12 @@ from quizapp.administration.pages import (
     body_of,
     body_of_id,
     bp,
+    choose_among,
     done,
     listing,
     one_act,
     or_404,
     person_of,
-    pickable,
 )
 from quizapp.attempts import queries as attempts
 from quizapp.clock import day_of, now, today
@@ -58,6 +58,7 @@ DETAILS = {
     "code": "mã",
     "before": "trước đó",
     "login": "tên đăng nhập",
+    "name": "họ tên",
     "title": "chức vụ",
     "role": "vai trò",
     "from_on": "từ ngày",
@@ -174,7 +175,7 @@ def add_person() -> Any:
     code = request.args.get("don-vi")
     one = body_of(code) if code else None
     form = forms.PersonForm(data={"body": one.id if one else None})
-    form.body.choices = pickable(one)
+    choose_among(form.body, one)
 
     def do() -> Any:
         place, phone = body_of_id(form.body.data), clean_phone(form.phone.data)
@@ -267,7 +268,7 @@ def add_post(code: str) -> Any:
     """Thêm vị trí công tác."""
     who = person_of(code)
     form = forms.PostForm(data={"from_on": today()})
-    form.body.choices = pickable()
+    choose_among(form.body)
     back = url_for(".person", code=code)
 
     def do() -> Any:
@@ -285,7 +286,7 @@ def move_post(code: str, body_code: str) -> Any:
     """Chuyển đơn vị."""
     who, left = person_of(code), body_of(body_code)
     form = forms.PostForm(data={"from_on": today()})
-    form.body.choices = pickable()
+    choose_among(form.body)
     back = url_for(".person", code=code)
 
     def do() -> Any:
@@ -318,7 +319,7 @@ def grant_role(code: str) -> Any:
     """Giao vai trò."""
     who = person_of(code)
     form = forms.RoleForm()
-    form.body.choices = pickable()
+    choose_among(form.body)
     back = url_for(".person", code=code)
 
     def do() -> Any:

@@ -68,6 +68,11 @@ def band(earned: int, possible: int) -> str:
     return "high" if earned * 100 >= 80 * possible else "middle" if earned * 100 >= 50 * possible else "low"
 
 
+def out_of_ten(earned: int, possible: int) -> int:
+    """A mark on the scale of ten, in hundredths, rounded half up."""
+    return (2000 * earned + possible) // (2 * possible) if possible else 0
+
+
 @dataclass(frozen=True)
 class Spread:
     """Thời gian làm bài: the median in minutes (None: nothing to tell), and the share of attempts that were hardly read."""
@@ -97,19 +102,25 @@ def median(histogram: Mapping[int, int]) -> Fraction | None:
 # --- what an attempt adds --------------------------------------------------------------------------------------
 
 PEOPLE, PASSED, ANSWERS, RIGHT = "people", "passed", "answers", "right"  # of first attempts
+MARK = "mark"  # of first attempts: their marks out of ten, in hundredths
 ATTEMPTS, FAST = "attempts", "fast"
 BAND, MINUTES = "band:", "minutes:"  # a band of first attempts; how many attempts took so long
 
 
 @dataclass(frozen=True)
 class Taken:
-    """An attempt that has been handed in: its questions in order, what was chosen, how long it took, how it ended."""
+    """An attempt that has been handed in: its questions in order, what was chosen, how long it took, how it ended.
+
+    ``earned`` of ``possible``: its mark as it was given then.
+    """
 
     questions: Mapping[str, AnyQuestion]
     keys: Sequence[str]
     chosen: Mapping[str, object]
     took: timedelta
     passed: bool
+    earned: int = 0
+    possible: int = 0
 
 
 def results(taken: Taken, first: bool) -> dict[str, int]:
@@ -122,6 +133,7 @@ def results(taken: Taken, first: bool) -> dict[str, int]:
     if first:
         right = sum(mark == POSSIBLE for mark in marks.values())
         found |= {PEOPLE: 1, PASSED: int(taken.passed), ANSWERS: len(answered), RIGHT: right}
+        found |= {MARK: out_of_ten(taken.earned, taken.possible)}
         found[BAND + band(sum(marks.values()), POSSIBLE * len(taken.keys))] = 1
     return {measure: n for measure, n in found.items() if n}
 

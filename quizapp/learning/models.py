@@ -241,7 +241,7 @@ class Reminder(Base):
     body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"))
     day: Mapped[date]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    way: Mapped[str]  # mail, zalo
+    way: Mapped[str]  # mail, zalo; to one person alone: one (a letter), spoken
 
 
 class WeeklyReport(Base):

@@ -29,6 +29,7 @@ from quizapp.web.formats import day, number
 AT_ONCE = 500  # people of one transaction
 WITHDRAWN_AT_ONCE = 1000  # letters; more than a helping of the outbox sends
 KIND = "reminder"
+LETTERS = ("mail", "one")  # ways of reminding that write a letter
 Condition = sa.ColumnElement[bool]
 
 
@@ -189,12 +190,12 @@ def remind(rows: Sequence[Open], sending: Sending, way: str = "mail") -> int:
     """Nhắc: note it, and write to whoever has an address; how many people. Nobody within the rest, nobody twice."""
     of_person: dict[int, list[Open]] = {}
     for one in rows:
-        if one.email or way != "mail":
+        if one.email or way not in LETTERS:
             of_person.setdefault(one.owed.person, []).append(one)
     free = take_turns(of_person, sending.today)
     mine = {person: theirs for person, theirs in of_person.items() if person in free}
     note([(one.owed.person, one.owed.enrolment, one.body_id) for of in mine.values() for one in of], sending, way)
-    if way == "mail":
+    if way in LETTERS:
         _post(mine, sending)
     return len(mine)
 

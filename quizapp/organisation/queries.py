@@ -35,6 +35,11 @@ def body_of_id(scope: Scope, body_id: int) -> Body | None:
     return db.session.scalar(sa.select(Body).where(Body.id == body_id, scope))
 
 
+def bodies_of_ids(scope: Scope, ids: Collection[int]) -> Sequence[Body]:
+    """The bodies of those ids, where they lie in the scope."""
+    return db.session.scalars(sa.select(Body).where(Body.id.in_(ids), scope).order_by(Body.folded, Body.id)).all()
+
+
 @dataclass(frozen=True)
 class Row:
     """A body as a line of the tree: how deep it stands, whether bodies stand below it and are shown."""
@@ -50,7 +55,8 @@ class Row:
     came: tuple[str, ...]  # tiền thân: "Chi bộ 2 (đến 30/6/2025)"
 
 
-def _depth() -> sa.ColumnElement[int]:
+def depth() -> sa.ColumnElement[int]:
+    """How deep a body stands."""
     return sa.func.length(Body.path) - sa.func.length(sa.func.replace(Body.path, "/", ""))
 
 
@@ -98,10 +104,9 @@ def highest(scope: Scope, today: date) -> Sequence[Body]:
     ).all()
 
 
-def beside(scope: Scope, one: Body, today: date) -> Sequence[Body]:
-    """The open bodies under the same one above; at most `TREE_LIMIT`."""
-    same = sa.select(Body).where(scope, Body.parent_id == one.parent_id, is_open(today))
-    return db.session.scalars(same.order_by(Body.folded, Body.id).limit(TREE_LIMIT)).all()
+def beside(scope: Scope, one: Body) -> Scope:
+    """Condition on `Body`: another one under the same body above."""
+    return sa.and_(scope, Body.parent_id == one.parent_id, Body.id != one.id)
 
 
 @dataclass(frozen=True)
@@ -203,17 +208,6 @@ def _old_names(body_ids: Sequence[int]) -> dict[int, list[str]]:
     return found
 
 
-def pickable(scope: Scope, today: date) -> list[Named]:
-    """The open bodies to choose from in a form, the higher levels first; at most `TREE_LIMIT`."""
-    rows = db.session.execute(
-        sa.select(Body.id, Body.code, Body.name, Body.path)
-        .where(scope, is_open(today))
-        .order_by(_depth(), Body.folded, Body.id)
-        .limit(TREE_LIMIT)
-    )
-    return labels((row.id, row.code, row.name, row.path) for row in rows)
-
-
 def found(scope: Scope, typed: str) -> list[Named]:
     """Bodies whose name or code holds what was typed, with or without diacritics; ended ones too.
 
@@ -221,14 +215,14 @@ def found(scope: Scope, typed: str) -> list[Named]:
     """
     rows = db.session.execute(
         sa.select(Body.id, Body.code, Body.name, Body.path)
-        .where(scope, Body.id.in_(sa.select(_called(typed).c.id)))
-        .order_by(_depth(), Body.folded, Body.id)
+        .where(scope, Body.id.in_(sa.select(called(typed).c.id)))
+        .order_by(depth(), Body.folded, Body.id)
         .limit(FOUND_LIMIT)
     )
     return labels((row.id, row.code, row.name, row.path) for row in rows)
 
 
-def _called(typed: str) -> sa.CTE:
+def called(typed: str) -> sa.CTE:
     """Ids of bodies that are or were called so, and of all that came out of them, however often."""
     words = fold(typed)
     once = sa.select(BodyPeriod.body_id).where(BodyPeriod.folded.contains(words, autoescape=True))

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from quizapp.attempts.models import Attempt, Response
+from quizapp.attempts.models import Attempt, Mark, Response
 from quizapp.clock import day_of
 from quizapp.courses import queries as courses
 from quizapp.database import Base, db, insert, made_once, table
@@ -133,11 +133,14 @@ def _handed(passed: Mapping[int, bool]) -> Iterator[_Handed]:
     for attempt_id, question, answer in db.session.execute(answers.where(Response.attempt_id.in_(passed))):
         chosen[attempt_id][question] = answer
     told = Attempt.id, Attempt.person_id, Attempt.unit_revision_id, Attempt.paper, Attempt.started_at, Attempt.ended_at
-    for row in db.session.execute(sa.select(*told).where(Attempt.id.in_(passed))):
+    marked = sa.and_(Mark.attempt_id == Attempt.id, Mark.number == 1)  # as given when handed in: it never changes
+    asked = sa.select(*told, Mark.earned, Mark.possible).outerjoin(Mark, marked)
+    for row in db.session.execute(asked.where(Attempt.id.in_(passed))):
         taught = courses.taught(row.unit_revision_id)
         keys = Paper.read(row.paper).keys
         took = (row.ended_at or row.started_at) - row.started_at
-        taken = Taken(taught.questions, keys, chosen[row.id], took, passed[row.id])
+        mark = row.earned or 0, row.possible or 0
+        taken = Taken(taught.questions, keys, chosen[row.id], took, passed[row.id], *mark)
         yield _Handed(row.id, row.person_id, taught.unit.key, row.unit_revision_id, taken)
 
 

@@ -25,6 +25,7 @@ _MEASURES = (
     statistics.PASSED,
     statistics.ANSWERS,
     statistics.RIGHT,
+    statistics.MARK,
     statistics.ATTEMPTS,
     statistics.FAST,
 )
@@ -114,9 +115,15 @@ def _heat(
 
 def _row(place: Place, shares: Sequence[Fraction | None], units: Sequence[UnitHead], cells: Cells) -> HeatRow:
     own = cells.get(place.id, {})
-    shown = [own.get(unit.key, {}) for unit, share in zip(units, shares, strict=True) if share is not None]
-    passed, taken = (sum(of.get(name, 0) for of in shown) for name in (statistics.PASSED, statistics.PEOPLE))
-    return HeatRow(place, tuple(shares), passed, taken)
+    shown = [unit for unit, share in zip(units, shares, strict=True) if share is not None]
+    marked = [unit for unit in shown if unit.final] if any(unit.final for unit in units) else shown
+    passed, taken = (_sum(own, shown, name) for name in (statistics.PASSED, statistics.PEOPLE))
+    marks, people = (_sum(own, marked, name) for name in (statistics.MARK, statistics.PEOPLE))
+    return HeatRow(place, tuple(shares), passed, taken, marks, people)
+
+
+def _sum(own: Mapping[str, Mapping[str, int]], units: Sequence[UnitHead], name: str) -> int:
+    return sum(own.get(unit.key, {}).get(name, 0) for unit in units)
 
 
 def _share(measures: Mapping[str, int]) -> Fraction | None:
@@ -133,7 +140,8 @@ def _weak(unit: UnitHead, measures: Mapping[str, int]) -> WeakUnit:
     attempts = measures[statistics.ATTEMPTS]
     fast = Fraction(measures[statistics.FAST], attempts) if attempts else None
     people, passed = measures[statistics.PEOPLE], measures[statistics.PASSED]
-    return WeakUnit(unit, _share(measures) or Fraction(0), people, passed, Spread(None, fast))
+    share = _share(measures) or Fraction(0)
+    return WeakUnit(unit, share, people, passed, Spread(None, fast), measures[statistics.MARK])
 
 
 def _measures(heading: Heading, campaign: Chosen) -> tuple[Any, dict[str, int]]:

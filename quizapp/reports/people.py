@@ -11,7 +11,7 @@ from quizapp.courses import queries as courses
 from quizapp.database import db
 from quizapp.domain.completion import CourseState, FactKind, UnitState
 from quizapp.domain.forecast import QUIET_DAYS
-from quizapp.learning.models import WHOLE, Enrolment, FactRow, UnitStateRow
+from quizapp.learning.models import WHOLE, Enrolment, FactRow, ReminderTurn, UnitStateRow
 from quizapp.reports.tables import Chosen, Heading, People, PersonRow
 
 AT_ONCE = 50
@@ -70,10 +70,15 @@ def _listed(heading: Heading, campaign: Chosen, day: date, unit: str | None) -> 
             *(Enrolment.id, Enrolment.person_id, Enrolment.due_on, Enrolment.extended),
             *(Person.code, Person.name, Person.sort_key, state.label("state"), whole.completed_at, whole.late),
             *(latest.label("last_at"), sa.case((sa.or_(never, quiet), 0), else_=1).label("risk")),
-            state.in_(DONE).label("done"),
+            *(
+                state.in_(DONE).label("done"),
+                Person.email.is_not(None).label("addressed"),
+                ReminderTurn.day.label("told_on"),
+            ),
         )
         .join(Person, Person.id == Enrolment.person_id)
         .outerjoin(whole, sa.and_(whole.enrolment_id == Enrolment.id, whole.unit == WHOLE))
+        .outerjoin(ReminderTurn, ReminderTurn.person_id == Enrolment.person_id)
         .where(
             Enrolment.campaign_id == campaign.id,
             Enrolment.body_id == heading.body.id,
@@ -123,4 +128,6 @@ def _details(listed: Any, campaign: Chosen) -> list[Any]:
 def _person(row: Any, campaign: Chosen) -> PersonRow:
     graded = courses.course_value(campaign.course_revision_id).graded(campaign.path)
     what = row.person_id, row.code, row.name, row.state, row.units, len(graded), row.last_at, row.due_on, row.extended
-    return PersonRow(*what, row.completed_at, bool(row.late), row.risk == 0, row.earned, row.possible)
+    return PersonRow(
+        *what, row.completed_at, bool(row.late), row.risk == 0, row.earned, row.possible, row.addressed, row.told_on
+    )

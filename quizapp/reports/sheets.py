@@ -4,7 +4,7 @@ What a sheet holds is what the page shows: both are made from the values of `rep
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
@@ -13,13 +13,13 @@ from quizapp.clock import day_of
 from quizapp.domain.forecast import Progress
 from quizapp.reports.tables import STATES, ChildRow, Content, Curve, Heading, Overview, PersonRow, ProvisionTable
 
-Kind = Literal["text", "whole", "percent", "day", "moment"]
+Kind = Literal["text", "whole", "percent", "points", "day", "moment"]
 Cell = str | int | Fraction | date | datetime | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """``kind`` says what its cells are: str, int, Fraction (0 to 1), date, datetime; None is an empty cell."""
+    """``kind`` says what its cells are: str, int, Fraction (0 to 1; points: 0 to 10), date, datetime; None is empty."""
 
     title: str
     kind: Kind = "whole"
@@ -36,8 +36,10 @@ class Sheet:
     notes: tuple[str, ...] = ()
 
 
+MEAN = "Điểm TB"
 _COUNTS = list(map(Column, ("Tổng số", "Hoàn thành", "Đang học", "Chưa bắt đầu")))
 _FORECAST = "Dự báo: số đã hoàn thành cộng nhịp 7 ngày qua đến hạn; chỉ có khi từ 20 người và từ 7 ngày số liệu."
+_FAST = "Rất nhanh: dưới 20 giây một câu; trên 40% số lượt thì ghi “cần xem”, để hỏi lại cách học."
 _TOO_FEW = "Ô trống hoặc “–”: dưới 5 người, không hiện kết quả."
 
 
@@ -98,10 +100,30 @@ def heat_sheet(heading: Heading, content: Content) -> Sheet:
     columns = [
         Column("Đơn vị", "text"),
         *(Column("Tổng hợp" if unit.final else f"Bài {unit.number}", "percent") for unit in content.units),
+        Column(MEAN, "points"),
     ]
-    rows = tuple((row.place.name, *row.shares) for row in content.rows)
-    whole = content.whole.shares if content.whole else None
-    return _shares("Tỷ lệ trả lời đúng ngay lần đầu", heading, columns, rows, whole)
+    rows = tuple((row.place.name, *row.shares, row.mean) for row in content.rows)
+    whole = (*content.whole.shares, content.whole.mean) if content.whole else None
+    made = _shares("Tỷ lệ trả lời đúng ngay lần đầu", heading, columns, rows, whole)
+    return replace(made, notes=(*made.notes, mean_note(content.marked)))
+
+
+def mean_note(marked: str) -> str:
+    """What the mean mark is; ``marked``: of which papers."""
+    return f"{MEAN}: điểm trung bình, thang điểm 10, của lần làm đầu tiên ở {marked}."
+
+
+def weak_units_sheet(content: Content) -> Sheet:
+    """Bài yếu nhất đứng đầu: of the body with all below it."""
+    columns = [Column("Bài", "text"), Column("Số người đã làm"), Column("Đúng ngay lần đầu", "percent")]
+    columns += [Column("Đạt ngay lần đầu", "percent"), Column(MEAN, "points"), Column("Lượt làm rất nhanh", "percent")]
+    columns += [Column("Ghi chú", "text")]
+    rows = tuple(
+        (f"{one.unit.number}. {one.unit.title}", one.people, one.share, _share(one.passed, one.people), one.mean,
+         one.spread.fast, "Cần xem" if one.spread.to_look_at else None)
+        for one in content.weak
+    )  # fmt: skip
+    return Sheet("Bài yếu nhất đứng đầu", columns, rows, notes=(mean_note("bài ấy"), _FAST))
 
 
 def provisions_sheet(heading: Heading, table: ProvisionTable) -> Sheet:

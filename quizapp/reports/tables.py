@@ -18,6 +18,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from quizapp.domain.forecast import Outlook, Plan, Progress, Status, Verdict
+from quizapp.domain.reminders import may_remind
 from quizapp.domain.statistics import Bands, Spread
 
 # --- the head of every page ------------------------------------------------------------------------------------
@@ -172,24 +173,46 @@ class UnitHead:
 class HeatRow:
     """A body's first-try correct share of each unit (0 to 1), in the order of the columns; None: too few people.
 
-    ``passed`` of ``taken``: first attempts that passed, over the units whose share is shown.
+    ``passed`` of ``taken``: first attempts that passed, over the units whose share is shown. ``marks``: the sum of the
+    marks of ``marked`` first attempts, in hundredths of ten: of the final where there is one, else of those units.
     """
 
     place: Place
     shares: tuple[Fraction | None, ...]
     passed: int = 0
     taken: int = 0
+    marks: int = 0
+    marked: int = 0
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Điểm TB, out of ten; None: nobody, or too few people."""
+        return mean_mark(self.marks, self.marked)
+
+
+def mean_mark(marks: int, people: int) -> Fraction | None:
+    """The mean of marks given as a sum of hundredths."""
+    return Fraction(marks, 100 * people) if people else None
 
 
 @dataclass(frozen=True)
 class WeakUnit:
-    """Bài còn yếu: of the body, the first-try correct share, and how many first attempts passed, of how many people."""
+    """Bài còn yếu: of the body, the first-try correct share, and how many first attempts passed, of how many people.
+
+    ``marks``: the sum of the marks of these first attempts, in hundredths of ten.
+    """
 
     unit: UnitHead
     share: Fraction
     people: int
     passed: int
     spread: Spread
+    marks: int = 0
+
+    @property
+    def mean(self) -> Fraction | None:
+        """Điểm TB, out of ten."""
+        return mean_mark(self.marks, self.people)
 
 
 @dataclass(frozen=True)
@@ -257,6 +280,11 @@ class Content:
     bands: Bands | None
     spread: Spread | None
 
+    @property
+    def marked(self) -> str:
+        """Of which papers the mean mark of a body is."""
+        return "bài kiểm tra tổng hợp" if any(unit.final for unit in self.units) else "các bài tính điểm"
+
 
 # --- people ------------------------------------------------------------------------------------------------------
 
@@ -266,7 +294,10 @@ STATES = {"not_started": "Chưa bắt đầu", "learning": "Đang học", "compl
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A person of the very body, in the campaign. ``earned`` of ``possible`` hundredths: the final, where handed in."""
+    """A person of the very body, in the campaign. ``earned`` of ``possible`` hundredths: the final, where handed in.
+
+    ``addressed``: letters reach him or her; ``told_on``: the day of the last reminder, by whomever.
+    """
 
     person_id: int
     code: str
@@ -282,6 +313,12 @@ class PersonRow:
     at_risk: bool
     earned: int | None = None
     possible: int | None = None
+    addressed: bool = False
+    told_on: date | None = None
+
+    def resting(self, today: date) -> bool:
+        """Vừa được nhắc: not to be reminded again yet."""
+        return not may_remind(self.told_on, today)
 
     @property
     def done(self) -> bool:

@@ -110,6 +110,7 @@ def last(of: Body, campaign: Campaign, today: date) -> Last | None:
         .join(Enrolment, Enrolment.id == Reminder.enrolment_id)
         .where(Reminder.body_id == of.id, Enrolment.campaign_id == campaign.id)
         .where(Reminder.by_id.is_not(None), Reminder.day > today - timedelta(days=REST))
+        .where(Reminder.way.in_(("mail", "zalo")))  # not where one person alone was reminded
     )
     on = db.session.scalar(asked)
     return None if on is None else Last(on)
@@ -166,6 +167,23 @@ def send(of: Body, campaign: Campaign, sending: Sending, net: str, way: str) -> 
     detail = {"body": of.name, "body_id": of.id, "campaign": campaign.title, "people": people, "way": way}
     accounts.note_act(sending.by, "remind", sending.at, None, detail, sending.said or None, net)
     return people
+
+
+def remind_one(of: Body, campaign: Campaign, code: str, sending: Sending, net: str) -> str:
+    """Nhắc một người ngay tại đơn vị: by letter, or noted as said where there is no address; what was done, in words."""
+    mine = sa.and_(Enrolment.campaign_id == campaign.id, Enrolment.body_id == of.id, Person.code == code)
+    rows = reminders.open_enrolments(mine, 1)
+    if not rows:
+        raise Refused("Đồng chí này đã hoàn thành, hoặc không còn ở đơn vị này. Không cần nhắc.")
+    name, way = rows[0].name, "one" if rows[0].email else "spoken"
+    if not reminders.remind(rows, sending, way):
+        on = reminders.turns([rows[0].owed.person])[rows[0].owed.person]
+        raise Refused(f"Đồng chí {name} vừa được nhắc ngày {day(on)}. Nên chờ đến {day(rest_until(on))}.")
+    detail = {"body": of.name, "body_id": of.id, "campaign": campaign.title, "people": 1, "way": way}
+    accounts.note_act(sending.by, "remind", sending.at, rows[0].owed.person, detail, None, net)
+    if way == "spoken":
+        return f"Đã ghi: đồng chí {name} được nhắc trực tiếp."
+    return f"Đã xếp gửi thư nhắc đồng chí {name}." + (" Thư được gửi từ 7 giờ sáng." if morning(sending.at) else "")
 
 
 def morning(at: datetime) -> bool:

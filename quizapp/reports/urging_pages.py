@@ -104,6 +104,23 @@ def send(code: str) -> Any:
     return redirect(url_for(".compose", code=code, dot=campaign.code), 303)
 
 
+@bp.post("/theo-doi/<code>/nguoi/<person>/nhac")
+@allow(Role.LEADER, Role.ADMIN)
+def one(code: str, person: str) -> Any:
+    """Nhắc một người trong danh sách, for who may see the names of the very body."""
+    of, names = _body(code)
+    _, campaign = _campaign(of)
+    if campaign is None or not names:
+        abort(404)
+    shown: dict[str, Any] = {name: request.form.get(name) or None for name in ("loc", "bai", "sau")}
+    back = url_for("reports.people", code=code, dot=campaign.code, **shown)
+    try:
+        flash(urging.remind_one(of, campaign, person, _sending(), network()))
+    except Refused as no:
+        raise Refused(no.sentence, back) from None
+    return redirect(back, 303)
+
+
 @bp.post("/theo-doi/<code>/thu-tuan")
 @allow(Role.LEADER, Role.ADMIN)
 def weekly(code: str) -> Any:

@@ -58,7 +58,7 @@ def _open(code: str) -> tuple[Heading, dict[str, Any]]:
 def overview(code: str) -> Any:
     """Tổng quan của một đơn vị: câu kết luận, biểu đồ, đơn vị cần đôn đốc trước, nội dung yếu, việc hôm nay."""
     today = day_of(now())
-    on = _asked_day(request.args.get("ngay"), today)
+    on = _asked_day(code, request.args.get("ngay", ""), today)
     if on < today:
         return _past(code, on)
     heading, page = _open(code)
@@ -73,14 +73,16 @@ def overview(code: str) -> Any:
     return render_template("reports/overview.html", **page, **shown, loc=_filter(), opened=request.args.get("mo"))
 
 
-def _asked_day(given: str | None, today: date) -> date:
+def _asked_day(code: str, given: str, today: date) -> date:
     """The day whose figures are asked for; today where none is named."""
+    dot = request.args.get("dot")
+    back = url_for(".overview", code=code, dot=dot)
     try:
         day = date.fromisoformat(given) if given else today
     except ValueError:
-        abort(404)
+        raise Refused(f"“{given[:40]}” không phải là một ngày. Chọn ngày ở trang theo dõi.", back) from None
     if day > today:
-        raise Refused(f"Ngày {day:%d/%m/%Y} chưa đến. Số liệu có đến hôm nay.", request.path)
+        raise Refused(f"Ngày {day:%d/%m/%Y} chưa đến. Số liệu có đến hôm nay.", back)
     return day
 
 

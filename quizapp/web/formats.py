@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from flask import Flask
 
 from quizapp.clock import VIETNAM
+from quizapp.domain import devices
 from quizapp.domain.vietnamese import initials, short_name
 from quizapp.web import markdown
 
@@ -21,8 +22,14 @@ def number(value: int) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """One decimal, as in "75,1%"; "–" where there is nothing to divide by."""
-    return f"{part / whole:.1%}".replace(".", ",") if whole else "–"
+    """One decimal, as in "75,1%", rounded half up as spreadsheets do; "–" where there is nothing to divide by."""
+    return f"{tenths(1000 * part, whole)}%" if whole else "–"
+
+
+def tenths(part: int, whole: int) -> str:
+    """A ratio of tenths with its decimal comma: 751 of 1 -> "75,1". Half is rounded up: a file of it says the same."""
+    value = (2 * part + whole) // (2 * whole)
+    return f"{value // 10},{value % 10}"
 
 
 def file_size(value: int) -> str:
@@ -74,4 +81,5 @@ def init_app(app: Flask) -> None:
     filters = (points, number, file_size, day, short_day, clock_time, moment, duration, initials, short_name)
     app.jinja_env.filters.update({"html": markdown.html, "inline": markdown.inline})
     app.jinja_env.filters.update({f.__name__: f for f in filters})
+    app.jinja_env.filters["device"] = devices.in_words
     app.jinja_env.globals["percent"] = percent

@@ -67,8 +67,13 @@ class Form(PlainForm):  # type: ignore[misc]
         super().__init__(formdata=formdata, data=data, **kwargs)
 
     def sent(self) -> bool:
-        """Whether the form came back and is right."""
-        return request.method == "POST" and bool(self.validate())
+        """Whether the form came back and is right; not where a field was only asked for other choices."""
+        return request.method == "POST" and not self.asking and bool(self.validate())
+
+    @property
+    def asking(self) -> bool:
+        """Whether the form came back only so that a field offers other choices: nothing is to be done, nothing is wrong."""
+        return any(getattr(field, "asking", False) for field in self)
 
     def problems(self) -> list[tuple[str, str]]:
         """(field id, message) for the summary on top of the page; of a field, the first: it mostly brings on the others."""

@@ -100,6 +100,8 @@ def test_the_other_account_imported_lists_and_the_helpers_name_go_too(app, visit
         accounts.note_act(
             office["quantri"], "change_phone", now(), own.id, {"before": "0900000000", "phone": "0912345678"}
         )
+        renamed = {"before": "Tên Cũ", "name": NAME, "changed": {"name": NAME}}
+        accounts.note_act(office["quantri"], "change_person", now(), own.id, renamed)
         db.session.execute(
             sa.update(Body).where(Body.code == "chi-bo-1").values(helper=NAME, helper_phone="0912345678")
         )

@@ -34,6 +34,7 @@ from quizapp.clock import now, today
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course, Unit
 from quizapp.database import db
+from quizapp.domain.vietnamese import sort_key
 from quizapp.jobs.tasks import do_jobs
 from quizapp.learning import actions as learning
 from quizapp.learning import counts, moves
@@ -372,6 +373,32 @@ def test_the_page_offers_whom_it_may_concern_and_shows_both(app, office, visit, 
 # --- wrong bodies, phone numbers -------------------------------------------------------------------------------
 
 
+def test_a_name_is_put_right_and_the_answer_leads_there(app, office, visit, rows):
+    visit("hocvien").post("/toi/de-nghi-sua", {"noi-dung": "Họ tên của tôi là Nguyễn Thị Hồng Thắm Em"})
+    (asked,) = rows(sa.select(PersonRequest))
+    visitor = visit("quantri")
+    code = rows(sa.select(Person.code).filter_by(login="hocvien"))[0]
+    address = f"/quan-tri/nguoi-dung/{code}/ho-ten"
+    assert address in visitor.get(f"/quan-tri/de-nghi/{asked.id}").html
+    assert 'value="Nguyễn Thị Hồng Thắm"' in visitor.get(address).html
+    assert "giống họ tên đang ghi" in visitor.post(address, {"ho-ten": "Nguyễn Thị  Hồng Thắm"} | WHY, status=409).text
+    visitor.post(address, {"ho-ten": "nguyễn thị Ánh".title()} | WHY)
+    assert "Đã sửa họ tên" in visitor.follow().text
+    (person,) = rows(sa.select(Person).filter_by(login="hocvien"))
+    assert (person.name, person.folded, person.sort_key) == (
+        "Nguyễn Thị Ánh", "nguyen thi anh", sort_key("Nguyễn Thị Ánh")
+    )  # fmt: skip
+    (line,) = rows(sa.select(Audit).filter_by(act="change_person"))
+    assert (line.about_id, line.detail["before"], line.reason) == (person.id, "Nguyễn Thị Hồng Thắm", WHY["ly-do"])
+    visit("lanhdao").get(address, status=403)
+
+
+def test_the_answer_to_a_wrong_body_leads_to_the_move(office, visit, rows):
+    visit("hocvien").post("/lan-dau/sai-don-vi", {"noi-dung": "Tôi ở chi bộ 2"})
+    (asked,) = rows(sa.select(PersonRequest))
+    assert f"/quan-tri/de-nghi/{asked.id}/chuyen" in visit("quantri").get(f"/quan-tri/de-nghi/{asked.id}").html
+
+
 def test_whoever_reports_a_wrong_body_is_moved_and_told(app, office, visit, rows):
     visit("hocvien").post("/lan-dau/sai-don-vi", {"noi-dung": "Tôi ở chi bộ 2"})
     (asked,) = rows(sa.select(PersonRequest))
@@ -379,7 +406,7 @@ def test_whoever_reports_a_wrong_body_is_moved_and_told(app, office, visit, rows
     assert "Tôi ở chi bộ 2" in visitor.get("/quan-tri/can-xu-ly").text
     address = f"/quan-tri/de-nghi/{asked.id}/chuyen"
     page = visitor.get(address)
-    assert f'<option selected value="{office["chi-bo-2"]}">' in page.html
+    assert f'name="don-vi" value="{office["chi-bo-2"]}" checked' in page.html
     visitor.post(address, {"roi": "chi-bo-1", "don-vi": office["chi-bo-2"]} | WHY)
     assert rows(sa.select(PersonRequest.answer)) == ["Đã chuyển đồng chí sang Chi bộ 2."]
     assert rows(sa.select(Enrolment.body_id).filter_by(person_id=office["hocvien"])) == [office["chi-bo-2"]]

@@ -150,6 +150,8 @@ PLACES = [
     Place("quan-tri-dot-hoc", "quantri", "/quan-tri/dot-hoc"),
     Place("quan-tri-mo-dot-hoc", "quantri", "/quan-tri/mo-dot-hoc"),
     Place("quan-tri-mot-dot-hoc", "quantri", "{mot-dot-hoc}"),
+    Place("quan-tri-gia-han", "quantri", "{mot-dot-hoc}/gia-han"),
+    Place("quan-tri-them-nguoi", "quantri", "/quan-tri/them-nguoi"),
     Place("quan-tri-hoc-lai", "quantri", "{hoc-lai}"),
     Place("quan-tri-hoc-lai-khong", "quantri", "{hoc-lai}/khong-mo"),
     Place("quan-tri-thu", "quantri", "/quan-tri/thu"),

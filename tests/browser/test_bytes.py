@@ -15,7 +15,12 @@ pytestmark = pytest.mark.browser
 
 KIB = 1024
 COLD, WARM, SIGN_IN, SAVED_ANSWER, SCRIPTS = 150 * KIB, 70 * KIB, 16 * KIB, 1.5 * KIB, 10 * KIB
-OTHERS = {"asking.js", "copy.js", "editor.js"}  # of trainers and leaders: no page of a learner asks for them
+OTHERS = {
+    "asking.js",
+    "copy.js",
+    "editor.js",
+    "picker.js",
+}  # of trainers and leaders: no page of a learner asks for them
 
 
 class Meter:

@@ -5,6 +5,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from papers import fill, take
 
 from quizapp import migrating
 from quizapp.clock import now
@@ -13,6 +15,8 @@ from quizapp.courses import actions as courses
 from quizapp.database import Base, db
 from quizapp.library import queries as library
 from quizapp.organisation.models import BodyPeriod
+from quizapp.reports import answers
+from quizapp.reports.models import ResultCount
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 OLD_BODY = """
@@ -61,4 +65,24 @@ def test_search_comes_and_goes_with_its_migration(databases, contents, kind):
         assert not import_all(contents).documents  # nothing is new, but what search finds is made again
         assert found() == before
         assert compare_metadata(MigrationContext.configure(db.session.connection()), Base.metadata) == []
+        db.session.rollback()
+
+
+def test_marks_of_older_attempts_come_with_their_migration(app, site, office):
+    mark = sa.select(ResultCount.campaign_id, ResultCount.body_id, ResultCount.unit, ResultCount.own, ResultCount.n)
+    mark = mark.filter_by(measure="mark").order_by(ResultCount.body_id, ResultCount.unit)
+    with app.app_context():
+        for login, unit in (("hocvien", "bai-6"), ("hocvien2", "bai-6"), ("hocvien3", "bai-8"), ("hocvien", "bai-6")):
+            take(office[login], unit, lambda n, question: n % 3 != 0)
+        fill()
+        db.session.commit()
+        before = db.session.execute(mark).all()
+        assert {row.body_id for row in before} == {office[code] for code in ("tinh", "co-quan", "chi-bo-1", "chi-bo-2")}
+        db.session.rollback()
+        downgrade(ScriptDirectory.from_config(migrating.alembic_config()).get_revision("0014").down_revision)
+        assert db.session.execute(mark).all() == []
+        db.session.rollback()
+        migrating.migrate(site.settings)
+        assert db.session.execute(mark).all() == before
+        assert answers.differences() == []
         db.session.rollback()

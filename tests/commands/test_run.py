@@ -51,6 +51,24 @@ def test_a_taken_port_is_one_sentence_and_touches_nothing(place):
     assert not place.folder.exists()
 
 
+def test_of_two_starts_in_the_same_instant_one_serves_and_the_other_says_why(place):
+    port = free_port()
+    both = [place.start("run", "--port", port), place.start("run", "--port", port)]
+    until = time.monotonic() + 60
+    while time.monotonic() < until and all(one.process.poll() is None for one in both):
+        time.sleep(0.05)
+    (loser,) = [one for one in both if one.process.poll() is not None]
+    (winner,) = [one for one in both if one is not loser]
+    assert loser.process.wait() == 2
+    loser._reader.join(5)
+    assert f"trên cổng {port}" in loser.text
+    assert "Traceback" not in loser.text
+    loser.process.stdout.close()
+    winner.wait_until_it_says_how_to_stop(60)
+    assert Browser(f"http://127.0.0.1:{port}").open("/healthz")
+    assert winner.stop(signal.SIGINT) == 0, winner.text
+
+
 @pytest.mark.parametrize(
     ("env", "arguments", "told"),
     [

@@ -99,6 +99,21 @@ def test_every_wrong_option_is_one_that_earns_less_and_has_its_words(contents):
     assert {"single", "multiple", "true_false", "matching", "gaps"} >= kinds >= {"single", "multiple", "true_false"}
 
 
+@pytest.mark.parametrize(
+    ("earned", "possible", "mark"),
+    [(1000, 1000, 1000), (2450, 3000, 817), (0, 1000, 0), (1, 3, 333), (2, 3, 667), (0, 0, 0)],
+)
+def test_a_mark_out_of_ten_is_rounded_half_up_to_hundredths(earned, possible, mark):
+    assert statistics.out_of_ten(earned, possible) == mark
+
+
+def test_the_mark_of_a_first_attempt_alone_adds_to_the_sum(contents):
+    question = next(q for q in every_question(contents) if q.kind == "single")
+    taken = Taken({question.key: question}, [question.key], {}, timedelta(minutes=3), False, 850, 1000)
+    assert results(taken, first=True)["mark"] == 850
+    assert "mark" not in results(taken, first=False)
+
+
 def test_an_attempt_adds_its_first_results_once(contents):
     question = next(q for q in every_question(contents) if q.kind == "single")
     right = next(r for r in candidates(question) if grading.grade(question, r) == 100)

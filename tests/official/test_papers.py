@@ -17,6 +17,7 @@ from quizapp.reports.official.names import file_name
 from quizapp.reports.paper import excel, pdf, word
 from quizapp.reports.paper.document import Annex, Head, Layout, Official, Paragraph, Run, Style, Table
 from quizapp.reports.paper.grid import Column, Grid, Kind, said
+from quizapp.web.formats import percent
 
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)  # 16:00 in Việt Nam
 COLUMNS = (
@@ -92,7 +93,7 @@ def test_numbers_are_numbers_and_shares_and_days_carry_their_format():
     assert first[4] == 46356.0  # days since 1900, as a spreadsheet counts
     with zipfile.ZipFile(BytesIO(data)) as archive:
         styles = archive.read("xl/styles.xml").decode()
-    for wanted in ("#,##0", "0.0%", "dd/mm/yyyy"):
+    for wanted in ("[$-42A]#,##0", "[$-42A]0.0%", "dd/mm/yyyy"):
         assert f'formatCode="{wanted}"' in styles
 
 
@@ -132,6 +133,9 @@ def test_a_workbook_opens_in_an_office_program_as_lying_a4(laid):
     assert len(read.pages) == 4  # sixty rows on three, the notes on one
     assert f"Trang 1/{len(read.pages)}" in pdf_text(read)
     assert all("NUMBER" in page.extract_text() for page in read.pages[:2]), "the head stands on each page"
+    told = read.pages[0].extract_text()
+    assert "92,4%" in told, "in the Vietnamese way, whatever language the office program is set to"
+    assert "1.284" in told
 
 
 # --- Word and PDF ----------------------------------------------------------------------------------------------
@@ -242,8 +246,10 @@ def test_only_our_own_fonts_are_in_a_pdf():
     [
         (11206, Kind.NUMBER, "11.206"),
         (Fraction(751, 1000), Kind.SHARE, "75,1"),
+        (Fraction(93, 400), Kind.SHARE, "23,3"),  # half up, as a spreadsheet shows the number itself
         (1, Kind.SHARE, "100,0"),
         (8.42, Kind.POINTS, "8,4"),
+        (Fraction(845, 100), Kind.POINTS, "8,5"),
         (date(2026, 11, 22), Kind.DAY, "22/11/2026"),
         (datetime(2026, 11, 22, 18, 0, tzinfo=UTC), Kind.DAY, "23/11/2026"),
         (None, Kind.SHARE, "–"),
@@ -252,6 +258,15 @@ def test_only_our_own_fonts_are_in_a_pdf():
 )
 def test_cells_on_paper(cell, kind, words):
     assert said(cell, kind) == words
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "words"), [(93, 400, "23,3%"), (8412, 11206, "75,1%"), (0, 7, "0,0%"), (7, 7, "100,0%")]
+)
+def test_a_page_rounds_as_its_file_does(part, whole, words):
+    assert percent(part, whole) == words
+    assert said(Fraction(part, whole), Kind.SHARE) == words.removesuffix("%")
+    assert percent(part, 0) == "–"
 
 
 @pytest.mark.parametrize(

@@ -326,6 +326,9 @@ def test_an_addendum_names_the_number_and_what_has_changed_and_the_report_stays(
     address = make(me)
     before = me.get(address).text
     number = re.search(r"SL-\d{4}-\d+", before)[0]
+    same = me.post(f"{address}/dinh-chinh", {"ly-do": "Đếm lại cho chắc."}, status=409)
+    assert "không có số liệu nào khác với báo cáo" in same.text
+    assert "Đã đính chính" not in me.get(address).text
     finish(app, office["hocvien3"])
     assert "Ghi lý do." in me.post(f"{address}/dinh-chinh", {"ly-do": ""}, status=200).text
     made = me.post(f"{address}/dinh-chinh", {"ly-do": "Ghi nhận kết quả gửi muộn."}).location

@@ -7,7 +7,7 @@ from factories import SINCE
 
 from quizapp.clock import today
 from quizapp.database import db
-from quizapp.organisation import actions, queries
+from quizapp.organisation import actions, picking, queries
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod, BodySuccession
 from quizapp.web.refused import Refused
 
@@ -173,6 +173,34 @@ def test_the_name_of_a_body_that_is_no_more_finds_what_came_out_of_it():
 @pytest.mark.usefixtures("inside", "office")
 def test_the_list_to_choose_from_says_the_old_name_too():
     actions.rename(named("chi-bo-1"), "Chi bộ Văn phòng", today(), today())
-    listed = {one.code: one.label for one in queries.pickable(EVERY, today())}
-    assert listed["chi-bo-1"].startswith("Chi bộ Văn phòng (trước đây: Chi bộ 1) · ")
-    assert "trước đây" not in listed["chi-bo-2"]
+    listed = {one.id: one.label for one in picking.first(EVERY, today()).choices}
+    assert listed[named("chi-bo-1").id].startswith("Chi bộ Văn phòng (trước đây: Chi bộ 1) · ")
+    assert "trước đây" not in listed[named("chi-bo-2").id]
+
+
+@pytest.mark.usefixtures("inside", "office")
+@pytest.mark.parametrize("many", [True, False], ids=["import", "form"])
+def test_a_body_added_for_a_past_day_stood_where_the_one_above_stood_then(many):
+    parent, moved = named("co-quan"), today() - timedelta(days=30)
+    other = actions.add("khac", "Đảng ủy Khác", BodyKind.PARTY, named("tinh"), SINCE, today())
+    before = parent.path
+    actions.move(parent, other, moved, today())
+    db.session.flush()
+    db.session.refresh(parent)
+    since = {"cu": today() - timedelta(days=60), "moi": today() - timedelta(days=10)}
+    for code, from_on in since.items():
+        if many:
+            actions.add_many([actions.NewBody(code, f"Chi bộ {code}", BodyKind.PARTY, "co-quan", from_on)])
+        else:
+            actions.add(code, f"Chi bộ {code}", BodyKind.PARTY, parent, from_on, today())
+    db.session.flush()
+    told = {}
+    for code in since:
+        periods = db.session.scalars(
+            db.select(BodyPeriod).filter_by(body_id=named(code).id).order_by(BodyPeriod.from_on)
+        )
+        told[code] = [(row.from_on, row.path.removesuffix(f"{row.body_id}/")) for row in periods]
+    assert told == {
+        "cu": [(since["cu"], before), (moved, f"{other.path}{parent.id}/")],
+        "moi": [(since["moi"], f"{other.path}{parent.id}/")],
+    }

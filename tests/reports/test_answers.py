@@ -40,7 +40,7 @@ def test_an_attempt_counts_once_in_its_body_and_in_all_above(app, office):
         fill()
         assert measures(office["chi-bo-1"]) == {
             "people": (1, 1), "passed": (1, 1), "answers": (10, 10), "right": (10, 10), "band:full": (1, 1),
-            "attempts": (2, 2), "minutes:8": (2, 2),
+            "attempts": (2, 2), "minutes:8": (2, 2), "mark": (1000, 1000),
         }  # fmt: skip
         assert measures(office["tinh"])["attempts"] == (0, 2)
         assert measures(office["chi-bo-2"]) == {}

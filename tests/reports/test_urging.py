@@ -145,6 +145,67 @@ def test_where_all_are_done_there_is_nobody_to_remind(app, visit, office, addres
     assert "Không cần nhắc" in visit("lanhdao").get("/theo-doi/chi-bo-2/nhac").text
 
 
+# --- one person alone --------------------------------------------------------------------------------------------
+
+
+def people_list(me):
+    """Name -> what stands in the last column of the list of people: the address of its button and its words."""
+    page = me.get("/theo-doi/chi-bo-1/nguoi?loc=chua").html
+    found = {}
+    for row in re.findall(r"<tr><th scope=.row.>.*?</tr>", page, re.S):
+        name = re.search(r"<th scope=.row.>(.*?)</th>", row)[1]
+        button = re.search(r'action="([^"]+)".*?<button[^>]*>(.*?)<span', row, re.S)
+        told = re.search(r"Đã nhắc [\d/]+", row)
+        found[name] = (button[1].replace("&amp;", "&"), button[2]) if button else told and told[0]
+    return found
+
+
+def test_one_person_of_the_list_is_reminded_once_in_three_days(visit, office, addresses, rows):
+    me = visit("hocvien2")
+    address, words = people_list(me)[NAMES[0]]
+    assert words == "Nhắc"
+    me.post(address, {"loc": "chua"})
+    assert me.page.location.endswith("loc=chua")
+    assert "Đã xếp gửi thư nhắc đồng chí Nguyễn Thị Hồng Thắm" in me.follow().text
+    (letter,) = rows(sa.select(Outbox))
+    assert letter.person_id == office["hocvien"]
+    (line,) = rows(sa.select(Audit).filter_by(act="remind"))
+    assert (line.about_id, line.actor_id) == (office["hocvien"], office["hocvien2"])
+    assert people_list(me)[NAMES[0]] == f"Đã nhắc {today():%d/%m}"
+    refused = me.post(address, status=409)
+    assert f"vừa được nhắc ngày {today():%d/%m/%Y}. Nên chờ đến" in refused.text
+    assert "/theo-doi/chi-bo-1/nguoi" in refused.html
+    visit("lanhdao").post("/theo-doi/chi-bo-1/nhac", {"viec": "gui"})  # the others only
+    assert {row.person_id for row in rows(sa.select(Outbox))} == {office["hocvien"], office["hocvien2"]}
+    assert "vừa được nhắc" in me.get("/theo-doi/chi-bo-1/nhac").text
+
+
+def test_who_has_no_address_is_noted_as_reminded(app, visit, office, addresses, rows):
+    with app.app_context():
+        db.session.get_one(Person, office["hocvien"]).email = None
+        db.session.commit()
+    me = visit("hocvien2")
+    address, words = people_list(me)[NAMES[0]]
+    assert words == "Ghi đã nhắc"
+    me.post(address)
+    assert "được nhắc trực tiếp" in me.follow().text
+    assert rows(sa.select(Outbox)) == []
+    assert [row.way for row in rows(sa.select(Reminder))] == ["spoken"]
+    assert "Đơn vị này vừa được nhắc" not in me.get("/theo-doi/chi-bo-1/nhac").text, "only one of them was"
+
+
+def test_nobody_reminds_one_whose_name_is_not_theirs_to_see(app, visit, office, addresses, rows):
+    address, _ = people_list(visit("hocvien2"))[NAMES[0]]
+    visit("lanhdao").post(address, status=404)
+    visit("hocvien").post(address, status=403)
+    other = rows(sa.select(Person.code).filter_by(login="hocvien3"))[0]
+    visit("hocvien2").post(f"/theo-doi/chi-bo-1/nguoi/{other}/nhac", status=409)
+    finish(app, office["hocvien"])
+    visit("hocvien2").post(address, status=409)
+    assert rows(sa.select(Outbox)) == []
+    assert rows(sa.select(Reminder)) == []
+
+
 def test_another_campaign_is_chosen_and_an_unknown_one_is_a_404(app, visit, addresses, rows):
     me = visit("lanhdao")
     (code,) = rows(sa.select(Campaign.code))

@@ -5,7 +5,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Literal
@@ -17,12 +17,14 @@ from quizapp.domain.forecast import Progress, Status
 from quizapp.domain.statistics import LEAST_PEOPLE, Bands, heat
 from quizapp.reports import sheets
 from quizapp.reports.sheets import Cell, Column, Sheet
-from quizapp.reports.tables import ChildRow, Content, Heading, Overview, ProvisionTable
+from quizapp.reports.tables import ChildRow, Content, Heading, HeatRow, Overview, ProvisionTable
 
 FORMAT = 1
 # the tables of a snapshot, as the tabs of a workbook
 TITLES = {"don-vi": "Tổng hợp", "bai": "Theo bài", "theo-ngay": "Theo ngày", "noi-dung": "Nội dung"}
-TITLES |= {"dieu-khoan": "Điều khoản", "cau-hoi": "Câu hỏi", "muc-diem": "Mức điểm"}
+TITLES |= {"bai-yeu": "Bài yếu", "dieu-khoan": "Điều khoản", "cau-hoi": "Câu hỏi", "muc-diem": "Mức điểm"}
+
+OF_ANSWERS = frozenset({"noi-dung", "bai-yeu", "dieu-khoan", "cau-hoi", "muc-diem"})  # as of ``answers_at``
 
 
 class Kept(BaseModel):
@@ -84,6 +86,7 @@ class Below(Kept):
     urgent: bool
     due_on: date
     first_tries: tuple[int, int] | None = None  # passed, of so many; None: too few people
+    marks: tuple[int, int] | None = None  # sum in hundredths of ten, of so many first attempts
 
 
 class Weak(Kept):
@@ -130,6 +133,8 @@ class Figures(Kept):
     weak: tuple[Weak, ...]
     bands: tuple[tuple[str, int], ...]
     first_tries: tuple[int, int] | None  # passed, of so many people and units
+    marks: tuple[int, int] | None = None  # sum in hundredths of ten, of so many first attempts
+    marked: str = ""  # of which papers
     answers_at: datetime | None
     tables: dict[str, Table]
 
@@ -145,6 +150,10 @@ class Figures(Kept):
     def stored(self) -> dict[str, Any]:
         """Plain JSON."""
         return self.model_dump(mode="json")
+
+    def same_as(self, other: "Figures") -> bool:
+        """Whether nothing differs but the moment that the answers were summed up."""
+        return self == other.model_copy(update={"answers_at": self.answers_at})
 
     def sha256(self) -> str:
         """The same figures have the same sum, whoever froze them and when."""
@@ -180,13 +189,15 @@ def freeze(
         behind_permille=round(overview.seen.behind * 10),
         sentence=overview.verdict.sentence,
         status=overview.seen.status.value,
-        below=tuple(_below(row, _tries_below(content)) for row in overview.children.rows),
+        below=_rows_below(overview, content),
         here=_counts(overview.children.rest),
         units=sum(unit.graded and not unit.final for unit in taught),
         final=next((_final(unit) for unit in taught if unit.final), None),
         weak=_weak(content),
         bands=_bands(content.bands if content else None),
         first_tries=_first_tries(content) if content else None,
+        marks=_marks(content.whole) if content else None,
+        marked=content.marked if content else "",
         answers_at=content.at if content else None,
         tables=_tables(heading, overview, content, provisions),
     )
@@ -219,12 +230,17 @@ def _counts(progress: Progress) -> Counts:
     )
 
 
-def _tries_below(content: Content | None) -> dict[int, tuple[int, int]]:
-    """First attempts of each body below, where there are enough people."""
-    return {row.place.id: (row.passed, row.taken) for row in (content.rows if content else ()) if row.taken}
+def _rows_below(overview: Overview, content: Content | None) -> tuple[Below, ...]:
+    """The bodies below, with their first attempts where there are enough people."""
+    answers = {row.place.id: row for row in (content.rows if content else ())}
+    return tuple(_below(row, answers.get(row.place.id)) for row in overview.children.rows)
 
 
-def _below(row: ChildRow, tries: Mapping[int, tuple[int, int]]) -> Below:
+def _marks(row: HeatRow | None) -> tuple[int, int] | None:
+    return (row.marks, row.marked) if row is not None and row.marked else None
+
+
+def _below(row: ChildRow, answers: HeatRow | None) -> Below:
     return Below(
         name=row.place.name,
         counts=_counts(row.progress),
@@ -233,7 +249,8 @@ def _below(row: ChildRow, tries: Mapping[int, tuple[int, int]]) -> Below:
         word=row.seen.word,
         urgent=row.seen.urgent and row.seen.status is not Status.REACHED,
         due_on=row.plan.due_on,
-        first_tries=tries.get(row.place.id),
+        first_tries=(answers.passed, answers.taken) if answers and answers.taken else None,
+        marks=_marks(answers),
     )
 
 
@@ -262,6 +279,7 @@ def _tables(
     }
     if content is not None and content.at is not None:
         made["noi-dung"] = sheets.heat_sheet(heading, content)
+        made["bai-yeu"] = sheets.weak_units_sheet(content)
         made["dieu-khoan"] = sheets.provisions_sheet(heading, provisions)
         made["cau-hoi"] = sheets.questions_sheet(content)
         made["muc-diem"] = sheets.bands_sheet(content)
@@ -294,6 +312,6 @@ def _read_row(row: Sequence[str | int | None], columns: Sequence[Column]) -> tup
 def _read_cell(cell: str | int | None, kind: str) -> Cell:
     if cell is None or kind in ("text", "whole"):
         return cell
-    if kind == "percent":
+    if kind in ("percent", "points"):
         return Fraction(cell)
     return datetime.fromisoformat(str(cell)) if kind == "moment" else date.fromisoformat(str(cell))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from quizapp.reports.official.figures import TITLES, Figures
 from quizapp.reports.official.grids import grids
-from quizapp.reports.official.report import closing
+from quizapp.reports.official.report import answers_until, as_of, closing
 from quizapp.reports.paper import excel, pdf, word
 from quizapp.reports.paper.grid import Grid
 from quizapp.web.formats import day, moment
@@ -23,6 +23,7 @@ NAMES = {
     "bai": "TheoBai",
     "theo-ngay": "TheoNgay",
     "noi-dung": "NoiDung",
+    "bai-yeu": "BaiYeu",
     "dieu-khoan": "DieuKhoan",
     "cau-hoi": "CauHoi",
     "muc-diem": "MucDiem",
@@ -40,21 +41,24 @@ class Taken:
     now: datetime
 
 
-def under(figures: Figures, taken: Taken) -> list[str]:
+def under(figures: Figures, taken: Taken, key: str) -> list[str]:
     """The lines below a table's title."""
     campaign = figures.campaign
     return [
         f"{figures.body.name} · {campaign.title}, hạn {day(campaign.due_on)}",
-        f"Số liệu đến {closing(figures, taken.at)}, chốt số {taken.number}",
+        f"{as_of(figures, key, taken.at)}. Chốt số {taken.number}",
     ]
 
 
 def workbook(figures: Figures, taken: Taken, people: Grid | None = None, why_not: str = "") -> bytes:
     """Every table on a sheet of its own, the list of people where there is one, and what each number means."""
-    made, lines = grids(figures), under(figures, taken)
-    tabs = [excel.Page(TITLES[key], lines, made[key]) for key in TITLES if key in made]
+    made = grids(figures)
+    tabs = [excel.Page(TITLES[key], under(figures, taken, key), made[key]) for key in TITLES if key in made]
     if people is not None:
-        listed = [lines[0], f"Lập lúc {moment(taken.now)}. Chỉ dùng trong phạm vi quản lý của đồng chí."]
+        listed = [
+            under(figures, taken, PEOPLE)[0],
+            f"Lập lúc {moment(taken.now)}. Chỉ dùng trong phạm vi quản lý của đồng chí.",
+        ]
         place = next((n for n, page in enumerate(tabs) if page.grid.key == "cau-hoi"), len(tabs))
         tabs.insert(place, excel.Page("Danh sách", listed, people))
     tabs.append(excel.Page("Ghi chú số liệu", [], excel.notes(notes(figures, taken, people is not None, why_not))))
@@ -63,7 +67,7 @@ def workbook(figures: Figures, taken: Taken, people: Grid | None = None, why_not
 
 def one_table(ending: str, figures: Figures, taken: Taken, grid: Grid) -> bytes:
     """One table as Word, PDF or Excel."""
-    lines = under(figures, taken)
+    lines = under(figures, taken, grid.key)
     if ending == "xlsx":
         pages = [excel.Page(TITLES.get(grid.key, "Danh sách"), lines, grid)]
         told = notes(figures, taken, grid.key == PEOPLE, "")
@@ -86,6 +90,10 @@ DEFINED = (
     ("Tình trạng", "So dự báo với chỉ tiêu: kịp hạn, sát hạn (thấp hơn tới 8 điểm), trễ hạn; quá hạn là sau ngày hạn."),
     ("Đạt, chưa đạt (theo bài)", "Kết quả tốt nhất của mỗi người ở phần kiểm tra cuối bài; đã đạt thì không mất."),
     ("Tỷ lệ trả lời đúng ngay lần đầu", "Trong các câu trả lời đầu tiên của mỗi người, phần trả lời đúng."),
+    (
+        "Điểm TB",
+        "Điểm trung bình, thang điểm 10, của lần làm đầu tiên; theo đơn vị: ở bài kiểm tra tổng hợp nếu lộ trình có.",
+    ),
     ("Điều khoản", "Các điều khoản có câu hỏi được trả lời đúng ít nhất ngay lần đầu; ô là phần trả lời đúng."),
     ("Tỷ lệ sai", "Trong các câu trả lời đầu tiên cho một câu hỏi, phần trả lời chưa đúng."),
     ("Ô trống", "Không có gì để chia, hoặc nhóm dưới 5 người nên không hiện kết quả."),
@@ -105,7 +113,7 @@ def notes(figures: Figures, taken: Taken, names: bool, why_not: str) -> list[tup
         ("Người xuất", f"{taken.name}, lúc {moment(taken.now)}"),
     ]
     if figures.answers_at:
-        made.append(("Số liệu về câu trả lời", f"tính đến {moment(figures.answers_at)}, tổng hợp hằng giờ"))
+        made.append(("Số liệu về câu trả lời", f"tính đến {answers_until(figures)}; tổng hợp hằng giờ"))
     if names:
         told = f"Trạng thái lúc {moment(taken.now)}; ô bài để trống là chưa học. Lần tải này được ghi vào nhật ký."
     else:

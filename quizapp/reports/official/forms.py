@@ -33,7 +33,8 @@ class ReportForm(Form):
         [InputRequired("Nhập ngày.")],
         name="den-ngay",
         format=_DAYS,
-        description="Là hôm nay thì chốt đúng lúc lập báo cáo.",
+        description="Là hôm nay thì chốt đúng lúc lập báo cáo. Với ngày đã qua, số liệu về câu trả lời (câu sai, đạt lần đầu, "
+        "điểm trung bình) vẫn là của lần tổng hợp gần nhất; báo cáo ghi rõ thời điểm ấy.",
     )
     about = StringField(
         "Trích yếu", [DataRequired("Nhập trích yếu."), Length(max=250)], name="trich-yeu",

@@ -4,7 +4,14 @@ from quizapp.reports.official.figures import Figures
 from quizapp.reports.paper.grid import TT, Column, Grid, Kind
 from quizapp.reports.sheets import Sheet
 
-_KINDS = {"text": Kind.TEXT, "whole": Kind.NUMBER, "percent": Kind.SHARE, "day": Kind.DAY, "moment": Kind.DAY}
+_KINDS = {
+    "text": Kind.TEXT,
+    "whole": Kind.NUMBER,
+    "percent": Kind.SHARE,
+    "points": Kind.POINTS,
+    "day": Kind.DAY,
+    "moment": Kind.DAY,
+}
 _WIDTHS = {Kind.NUMBER: 9, Kind.SHARE: 9, Kind.POINTS: 8, Kind.DAY: 12}
 NUMBERED = {"don-vi", "noi-dung", "dieu-khoan", "cau-hoi"}  # units and days have numbers of their own
 _LEAST, _MOST = 6, 40  # letters of a column of text

@@ -6,11 +6,12 @@ from fractions import Fraction
 
 from quizapp.clock import VIETNAM, day_of
 from quizapp.domain.forecast import Status
-from quizapp.reports.official.figures import Below, Counts, Figures
+from quizapp.reports.official.figures import OF_ANSWERS, Below, Counts, Figures
 from quizapp.reports.official.letter import BLANK, Letter, number_line, place_line, signer_lines
 from quizapp.reports.paper.document import Annex, Block, Head, Layout, Official, Paragraph, Run, Style, Table
-from quizapp.reports.paper.grid import TT, Cell, Column, Grid, Kind
-from quizapp.reports.sheets import Sheet
+from quizapp.reports.paper.grid import TT, Cell, Column, Grid, Kind, said
+from quizapp.reports.sheets import MEAN, Sheet, mean_note
+from quizapp.reports.tables import mean_mark
 from quizapp.web.formats import day, moment, number, percent
 
 FEW = 10  # so many bodies fit into the text itself; more are summed up by how they stand
@@ -23,7 +24,7 @@ def compose(
     figures: Figures, letter: Letter, about: str, number_: str, at: datetime, address: str, draft: bool = True
 ) -> Official:
     """The report. ``number_``: of the snapshot; ``address``: of its page, in the footer of a draft."""
-    annexes = _annexes(figures)
+    annexes = _annexes(figures, at)
     blocks: list[Block] = [
         _intro(letter),
         _heading(letter, "I", "TÌNH HÌNH TRIỂN KHAI"),
@@ -65,6 +66,20 @@ def closing(figures: Figures, at: datetime) -> str:
     if figures.until < day_of(at):
         return f"hết ngày {day(figures.until)}"
     return f"{at.astimezone(VIETNAM):%H giờ %M} ngày {day(at)}"
+
+
+def as_of(figures: Figures, key: str, at: datetime) -> str:
+    """Of which moment a table is: what is known of answers is always of the last time that they were summed up."""
+    if key not in OF_ANSWERS or figures.answers_at is None:
+        return f"Số liệu đến {closing(figures, at)}"
+    return f"Số liệu về câu trả lời tính đến {answers_until(figures)}"
+
+
+def answers_until(figures: Figures) -> str:
+    """ "14:32 ngày 22/11/2026", and of a day that was over also that this is not its figure."""
+    assert figures.answers_at is not None
+    other = f", không phải của ngày {day(figures.until)}" if _later(figures) else ""
+    return f"{moment(figures.answers_at)}{other}"
 
 
 # --- the text --------------------------------------------------------------------------------------------------
@@ -125,9 +140,12 @@ def _quality(figures: Figures) -> str:
     told = ""
     if figures.first_tries:
         told = f"tỷ lệ đạt ngay lần đầu ở các bài: {percent(*figures.first_tries)}. "
+    if figures.marks:
+        mean = said(mean_mark(*figures.marks), Kind.POINTS)
+        told = f"điểm trung bình {figures.marked}, lần làm đầu tiên: {mean}/10. {told[:1].upper()}{told[1:]}"
     shares = "; ".join(f"{name[:1].lower()}{name[1:]}: {percent(n, whole)}" for name, n in figures.bands)
     told += f"{'Phân' if told else 'phân'} bố điểm của {number(whole)} lượt làm bài lần đầu: {shares}."
-    return told + (f" Số liệu về câu trả lời tính đến {moment(figures.answers_at)}." if figures.answers_at else "")
+    return told + (f" Số liệu về câu trả lời tính đến {answers_until(figures)}." if figures.answers_at else "")
 
 
 def _part(n: int, whole: int) -> str:
@@ -151,10 +169,16 @@ def _shortfalls(figures: Figures, annexes: Sequence[Annex]) -> list[Paragraph]:
         made.append(_text(Run(f"{number(len(late))} đơn vị chậm, cần đôn đốc{where}: {named}.")))
     if figures.weak:
         told = "; ".join(f"bài {one.number} “{one.title}” ({_permille(one.permille)})" for one in figures.weak)
-        made.append(_text(Run(f"Nội dung có tỷ lệ trả lời đúng ngay lần đầu còn thấp: {told}.")))
+        when = f" (tính đến {answers_until(figures)})" if figures.answers_at and _later(figures) else ""
+        made.append(_text(Run(f"Nội dung có tỷ lệ trả lời đúng ngay lần đầu còn thấp{when}: {told}.")))
     if not made:
         made.append(_text(Run("Đến thời điểm chốt số liệu không có đơn vị chậm tiến độ.")))
     return made
+
+
+def _later(figures: Figures) -> bool:
+    """Whether the answers are of a later day than the rest."""
+    return figures.answers_at is not None and day_of(figures.answers_at) > figures.until
 
 
 def _permille(value: int) -> str:
@@ -203,18 +227,30 @@ def _bodies(figures: Figures, short: bool = False) -> Grid:
     """Kết quả theo đơn vị; ``short``: without who is learning, not begun and the forecast."""
     columns = [Column(*TT), Column("Đơn vị", Kind.TEXT, 34 if short else 26), Column("Tổng số", Kind.NUMBER, 9)]
     columns += [Column("Hoàn thành", Kind.NUMBER, 10)]
-    columns += [] if short else [Column("Đang học", Kind.NUMBER, 9), Column("Chưa bắt đầu", Kind.NUMBER, 9)]
+    columns += [] if short else [Column("Đang học", Kind.NUMBER, 9), Column("Chưa bắt đầu", Kind.NUMBER, 11)]
     columns += [Column("Tỷ lệ %", Kind.SHARE, 9), Column("Đạt lần đầu %", Kind.SHARE, 9)]
+    columns += [Column(MEAN, Kind.POINTS, 10)] if figures.marks else []
     columns += [] if short else [Column("Dự báo đến hạn %", Kind.SHARE, 9)]
-    columns += [Column("Ghi chú", Kind.TEXT, 16)]
+    columns += [Column("Ghi chú", Kind.TEXT, 16 if short else 14)]
     rows = [
-        _body(n, one.name, one.counts, one.first_tries, _note(one), short, one.by_due)
+        _body(n, one.name, one.counts, _answers(figures, one), _note(one), short, one.by_due)
         for n, one in enumerate(figures.below, 1)
     ]
     if figures.here.people:
-        rows.append(_body(len(rows) + 1, f"Ngay tại {figures.body.name}", figures.here, None, "", short))
-    total = _body(0, "Tổng cộng", figures.counts, figures.first_tries, "", short, figures.by_due)
-    return Grid("theo-don-vi", "", columns, rows, ("", *total[1:]), FIRST_TRIES)
+        none = _answers(figures, None)
+        rows.append(_body(len(rows) + 1, f"Ngay tại {figures.body.name}", figures.here, none, "", short))
+    total = _body(0, "Tổng cộng", figures.counts, _answers(figures, figures), "", short, figures.by_due)
+    note = f"{FIRST_TRIES} {mean_note(figures.marked)}" if figures.marks else FIRST_TRIES
+    if figures.answers_at and _later(figures):
+        note += f" Các số liệu này tính đến {answers_until(figures)}."
+    return Grid("theo-don-vi", "", columns, rows, ("", *total[1:]), note)
+
+
+def _answers(figures: Figures, one: Below | Figures | None) -> tuple[Cell, ...]:
+    """Đạt lần đầu, Điểm TB; the mean stands there where the figures have one, which older ones have not."""
+    first = Fraction(*one.first_tries) if one and one.first_tries else None
+    mean = mean_mark(*one.marks) if one and one.marks else None
+    return (first, mean) if figures.marks else (first,)
 
 
 def _note(one: Below) -> str:
@@ -226,21 +262,20 @@ def _body(
     n: int,
     name: str,
     counts: Counts,
-    tries: tuple[int, int] | None,
+    answers: tuple[Cell, ...],
     word: str,
     short: bool,
     by_due: int | None = None,
 ) -> tuple[Cell, ...]:
     progress = counts.progress
     share = progress.share if progress.people else None
-    first = Fraction(*tries) if tries else None
     if short:
-        return n, name, progress.people, progress.done, share, first, word
+        return n, name, progress.people, progress.done, share, *answers, word
     then = Fraction(by_due, progress.people) if by_due is not None and progress.people else None
-    return n, name, progress.people, progress.done, progress.learning, progress.not_begun, share, first, then, word
+    return n, name, progress.people, progress.done, progress.learning, progress.not_begun, share, *answers, then, word
 
 
-def _annexes(figures: Figures) -> list[Annex]:
+def _annexes(figures: Figures, at: datetime) -> list[Annex]:
     """Phụ lục 1 by body, 2 late bodies, 3 the questions most often wrong: each only where there is something to show."""
     parts: list[tuple[str, list[Block]]] = []
     if figures.below:
@@ -249,11 +284,12 @@ def _annexes(figures: Figures) -> list[Annex]:
         parts.append((LATE, [Table(_late(figures.urgent), ""), _hint("Lý do và biện pháp do đồng chí ghi.")]))
     questions = figures.sheet("cau-hoi")
     if questions is not None:
-        parts.append(("Mười câu trả lời sai nhiều nhất", [Table(_wrong(questions), "")]))
+        when = f"{as_of(figures, 'cau-hoi', at)}."
+        parts.append(("Mười câu trả lời sai nhiều nhất", [Table(_wrong(questions, when), "")]))
     return [Annex(f"PHỤ LỤC {n}", title, blocks) for n, (title, blocks) in enumerate(parts, 1)]
 
 
-def _wrong(sheet: Sheet) -> Grid:
+def _wrong(sheet: Sheet, when: str) -> Grid:
     """The questions most often wrong, without the bare counts: a page is narrow."""
     columns = (
         *(Column(*TT), Column("Bài", Kind.TEXT, 6), Column("Câu hỏi", Kind.TEXT, 34)),
@@ -263,7 +299,7 @@ def _wrong(sheet: Sheet) -> Grid:
     places = {column.title: n for n, column in enumerate(sheet.columns)}
     shown = [places[title] for title in ("Bài", "Câu hỏi", "Tỷ lệ sai", columns[4].head, "Điều khoản")]
     rows = [(n, *(row[place] for place in shown)) for n, row in enumerate(sheet.rows, 1)]
-    return Grid("cau-hoi", "", columns, rows)
+    return Grid("cau-hoi", "", columns, rows, note=when)
 
 
 def _late(late: Sequence[Below]) -> Grid:

@@ -111,6 +111,7 @@ def snapshot(code: str) -> Any:
     """Số liệu đã chốt: where the QR of a draft leads."""
     closed = kept.snapshot(current_user, code) or abort(404)
     shown = {"closed": closed, "figures": closed.figures, "closing": report.closing(closed.figures, closed.at)}
+    shown["as_of"] = {key: report.as_of(closed.figures, key, closed.at) for key in closed.figures.tables}
     return render_template("official/snapshot.html", **shown, grids=grids(closed.figures))
 
 
@@ -240,13 +241,16 @@ def correct(code: str) -> Any:
     one = kept.report(current_user, code) or abort(404)
     if one.is_addendum:
         abort(404)
-    form = forms.CorrectForm()
+    form, problem = forms.CorrectForm(), None
     if form.sent():
         figures = one.closed.figures
         issuer, heading = _of(figures.body.code, figures.campaign.code, figures.until)
         again = _freeze(issuer, heading, figures.until)
+        if again.same_as(figures):
+            problem = "Đếm lại, không có số liệu nào khác với báo cáo, nên chưa cần phụ lục."
+            return render_template("official/correct.html", form=form, report=one, problem=problem), 409
         of, old = Of(one.closed.body_id, one.closed.campaign_id), (one.id, one.closed.number)
         made = actions.correct(_who(), of, old, again, one.letter, form.why.data)
         flash("Đã lập phụ lục đính chính. Báo cáo cũ giữ nguyên.")
         return redirect(url_for(".show", code=made.code), 303)
-    return render_template("official/correct.html", form=form, report=one)
+    return render_template("official/correct.html", form=form, report=one, problem=problem)

@@ -14,7 +14,10 @@ from typing import Any
 from quizapp.reports.paper.grid import Cell, Column, Grid, Kind, local_day
 
 LONGEST = 32_767  # letters in a cell; Excel calls a longer one damage
-FORMATS = {Kind.ORDER: "0", Kind.NUMBER: "#,##0", Kind.SHARE: "0.0%", Kind.POINTS: "0.0", Kind.DAY: "dd/mm/yyyy"}
+# Numbers in the Vietnamese way (75,1%) also where the office program is set to another language; 42A is vi-VN.
+VIETNAMESE = "[$-42A]"
+FORMATS = {Kind.ORDER: "0", Kind.NUMBER: f"{VIETNAMESE}#,##0", Kind.SHARE: f"{VIETNAMESE}0.0%"}
+FORMATS |= {Kind.POINTS: f"{VIETNAMESE}0.0", Kind.DAY: "dd/mm/yyyy"}
 A4 = 9
 NARROW = 92  # letters: a table narrower than this is widened, so that its title fits above it
 ACROSS = 94  # letters that a lying A4 holds at full size

@@ -7,7 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from quizapp.clock import VIETNAM
-from quizapp.web.formats import number
+from quizapp.web.formats import number, tenths
 
 Cell = str | int | float | Fraction | date | None
 NONE = "–"  # what paper shows where there is nothing to divide by, or too few people
@@ -66,10 +66,10 @@ def said(cell: Cell, kind: Kind) -> str:
         return cell
     if isinstance(cell, date):
         return f"{local_day(cell):%d/%m/%Y}"
-    if kind is Kind.SHARE:
-        return f"{float(cell):.1%}".replace(".", ",").removesuffix("%")
-    if kind is Kind.POINTS:
-        return f"{float(cell):.1f}".replace(".", ",")
+    if kind == Kind.SHARE:
+        return tenths(1000 * Fraction(cell).numerator, Fraction(cell).denominator)
+    if kind == Kind.POINTS:
+        return tenths(10 * Fraction(cell).numerator, Fraction(cell).denominator)
     return number(int(cell))
 
 
