@@ -79,7 +79,7 @@ def test_marks_of_older_attempts_come_with_their_migration(app, site, office):
         before = db.session.execute(mark).all()
         assert {row.body_id for row in before} == {office[code] for code in ("tinh", "co-quan", "chi-bo-1", "chi-bo-2")}
         db.session.rollback()
-        downgrade(ScriptDirectory.from_config(migrating.alembic_config()).get_revision("0014").down_revision)
+        downgrade(ScriptDirectory.from_config(migrating.alembic_config()).get_revision("0016").down_revision)
         assert db.session.execute(mark).all() == []
         db.session.rollback()
         migrating.migrate(site.settings)
