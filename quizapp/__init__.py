@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -43,7 +43,7 @@ from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.cookie import Cookies
-from quizapp.web.rendering import FormOfAddress, Pages, addresses
+from quizapp.web.rendering import Addresses, FormOfAddress, Pages
 
 ROOMS = (
     accounts,
@@ -87,12 +87,36 @@ class RowNumber(IntegerConverter):
 
 
 class Site(Flask):
-    """Flask, whose views and hooks are none of them coroutines: it would look at each of them anew for every request."""
+    """Flask without what it would find out anew for every request."""
 
     jinja_environment = Pages
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._path = Addresses(super().url_for).path
+
     def ensure_sync(self, func: Any) -> Any:
+        """The function itself: none of our views and hooks is a coroutine."""
         return func
+
+    def url_for(
+        self,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        """A path that was built before is not built again."""
+        if _method or _scheme or _external:
+            return super().url_for(
+                endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+            )
+        if _anchor:
+            values["_anchor"] = _anchor
+        return self._path(endpoint if endpoint[0] != "." else f"{request.blueprint}{endpoint}", values)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -117,7 +141,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(FormOfAddress)
     app.jinja_env.filters.update(addressed=site.asked, counted=site.counted)
-    app.jinja_env.globals.update(menu=menu.menu, url_for=addresses(app))
+    app.jinja_env.globals.update(menu=menu.menu, url_for=app.url_for)
     app.context_processor(_look)
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
     database.init_app(app, settings)

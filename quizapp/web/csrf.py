@@ -22,10 +22,11 @@ class BadToken(Exception):
 
 def token() -> str:
     """A token for a form of this page."""
-    if "csrf_pad" not in g:
-        g.csrf_pad = secrets.token_bytes(SIZE)
-    secret = _secret(create=True)
-    return base64.urlsafe_b64encode(g.csrf_pad + _xor(g.csrf_pad, secret)).decode().rstrip("=")
+    made: str | None = g.get("csrf_token")
+    if made is None:
+        pad = secrets.token_bytes(SIZE)
+        made = g.csrf_token = base64.urlsafe_b64encode(pad + _xor(pad, _secret(create=True))).decode().rstrip("=")
+    return made
 
 
 def holds(given: str) -> bool:

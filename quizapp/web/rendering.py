@@ -5,19 +5,41 @@ from collections.abc import Callable, Iterator, MutableMapping
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
 from flask.templating import Environment
 from jinja2 import Template
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
-ADDRESSES = 16_384  # some two dozen for each attempt under way
+ADDRESSES = 4096  # of units and documents
+TEXTS, SHORT = 8192, 200  # texts kept as escaped, of at most so many characters
+STRANGE = 900_000_000_000_000  # a number that no path holds by itself
 _DONG_CHI = re.compile("([Đđ]ồng chí)")
+
+
+@lru_cache(TEXTS, typed=True)
+def _escaped(value: Any) -> Markup:
+    return escape(value)
+
+
+def _text(value: Any) -> Markup:
+    """What `escape` gives; most of what a page shows is short and was shown before."""
+    if type(value) is Markup:
+        return value
+    if (type(value) is str and len(value) <= SHORT) or type(value) is int:
+        return _escaped(value)
+    return escape(value)
 
 
 class Page(Template):
     """A template that imports macros without comparing globals: there is one dictionary of them for all templates."""
+
+    @classmethod
+    def from_code(cls, *args: Any, **options: Any) -> Template:
+        made = super().from_code(*args, **options)
+        made.root_render_func.__globals__["escape"] = _text  # what the compiled template calls for each value
+        return made
 
     def _get_default_module(self, ctx: Context | None = None) -> Any:
         return super()._get_default_module()
@@ -45,14 +67,32 @@ class Pages(Environment):
         return self._loaded[name]
 
 
-def addresses(app: Flask) -> Callable[..., str]:
-    """Flask's ``url_for``, which builds each path once: a page has dozens, most of them the last page's."""
-    path = lru_cache(ADDRESSES)(app.url_for)
+class Addresses:
+    """Paths, each built once: a page has dozens, most of them the last page's.
 
-    def url_for(endpoint: str, **values: Any) -> str:
-        return app.url_for(endpoint, **values) if "_external" in values else path(endpoint, **values)
+    Where all values are numbers, the path of one set of them is that of all others, too.
+    """
 
-    return url_for
+    def __init__(self, build: Callable[..., str]) -> None:
+        self._build = lru_cache(ADDRESSES, typed=True)(build)
+        self._patterns: dict[tuple[str, ...], str] = {}
+
+    def path(self, endpoint: str, values: dict[str, Any]) -> str:
+        """The path of an endpoint, named in full."""
+        for value in values.values():
+            if type(value) is not int:
+                return self._build(endpoint, **values)
+        key = (endpoint, *values)
+        if key not in self._patterns:
+            self._patterns[key] = self._pattern(endpoint, values)
+        return self._patterns[key].format_map(values)
+
+    def _pattern(self, endpoint: str, values: dict[str, Any]) -> str:
+        strange = {name: STRANGE + n for n, name in enumerate(values)}
+        found = self._build(endpoint, **strange)
+        for name, number in strange.items():
+            found = found.replace(str(number), f"{{{name}}}")
+        return found
 
 
 class FormOfAddress(Extension):
