@@ -146,8 +146,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
     database.init_app(app, settings)
     with app.app_context():
-        account_queries.recent.watch(database.db.engines[None])
-        site.cache.watch(database.db.engines[None])
+        account_queries.recent.watch()
+        site.cache.watch()
     static_files.init_app(app, settings.data)
     formats.init_app(app)
     errors.init_app(app)

@@ -12,7 +12,7 @@ from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, Respon
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, Unit
 from quizapp.courses.queries import Taught
-from quizapp.database import db, execute, made_once, table
+from quizapp.database import db, execute, on_driver, table
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import AttemptState, Paper, Step
 
@@ -44,7 +44,7 @@ def _fixed(attempt_id: int) -> Fixed:
     return Fixed(row[0], row[1], row[2], row[3], row[4], Paper.read(row[5]), row[6], row[7])
 
 
-@made_once
+@on_driver
 def _fixed_part() -> Any:
     it = table(Attempt).c
     told = it.id, it.code, it.person_id, it.unit_id, it.number, it.paper, it.unit_revision_id, it.started_at
@@ -129,7 +129,7 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
     return Sitting(fixed, AttemptState(state), deadline, ended_at, frozenset(flagged), saved)
 
 
-@made_once
+@on_driver
 def _sitting() -> Any:
     attempt, response = table(Attempt), table(Response)
     stands = attempt.c.state, attempt.c.deadline, attempt.c.ended_at, attempt.c.flagged
@@ -165,7 +165,7 @@ def before(person_id: int, unit_id: int) -> Before:
     )
 
 
-@made_once
+@on_driver
 def _before() -> Any:
     person: Any = sa.bindparam("person")
     unit: Any = sa.bindparam("unit")
@@ -192,7 +192,7 @@ def answers_and_stopped(attempt_id: int, unit_id: int) -> tuple[dict[str, Any], 
     )
 
 
-@made_once
+@on_driver
 def _answers_and_stopped() -> Any:
     response, stop = table(Response).c, table(StoppedQuestion).c
     answers = sa.select(response.question, response.chosen, sa.literal(0).label("stopped")).where(
@@ -264,7 +264,7 @@ def mark_of(attempt_id: int) -> Any:
     return execute(_best_mark(), {"attempt": attempt_id}).first()
 
 
-@made_once
+@on_driver
 def _best_mark() -> Any:
     mark = table(Mark)
     marks = sa.select(mark).where(mark.c.attempt_id == sa.bindparam("attempt"))
@@ -315,7 +315,7 @@ def open_attempts(person_id: int) -> dict[int, int]:
     return dict(execute(_open_attempts(), {"person": person_id}).all())
 
 
-@made_once
+@on_driver
 def _open_attempts() -> Any:
     it = table(Attempt).c
     return sa.select(it.unit_id, it.id).where(

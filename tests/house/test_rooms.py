@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "quizapp"
 LINE = (
-    "domain clock config database mail site web organisation accounts files library courses learning attempts jobs "
+    "domain clock config prepared database mail site web organisation accounts files library courses learning attempts jobs "
     "analysis studio reports administration desk migrating backup sample_skill "
     "demo crowd tasks serving commands __init__"
 ).split()
