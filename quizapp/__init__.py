@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, Request, request, session
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -42,8 +42,9 @@ from quizapp.studio import import_pages as question_import_pages
 from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
+from quizapp.web.addresses import Addresses, Routes
 from quizapp.web.cookie import Cookies
-from quizapp.web.rendering import Addresses, FormOfAddress, Pages
+from quizapp.web.rendering import FormOfAddress, Pages
 
 ROOMS = (
     accounts,
@@ -94,10 +95,15 @@ class Site(Flask):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._path = Addresses(super().url_for).path
+        self._adapter = Routes(super().create_url_adapter).adapter
 
     def ensure_sync(self, func: Any) -> Any:
         """The function itself: none of our views and hooks is a coroutine."""
         return func
+
+    def create_url_adapter(self, request: Request | None) -> Any:
+        """The adapter, which has matched most addresses before."""
+        return super().create_url_adapter(request) if request is None else self._adapter(request)
 
     def url_for(
         self,

@@ -1,7 +1,7 @@
 """How templates are rendered: Jinja as Flask sets it up, without what it asks anew for each page and never changes."""
 
 import re
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,9 +12,7 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-ADDRESSES = 4096  # of units and documents
 TEXTS, SHORT = 8192, 200  # texts kept as escaped, of at most so many characters
-STRANGE = 900_000_000_000_000  # a number that no path holds by itself
 _DONG_CHI = re.compile("([Đđ]ồng chí)")
 
 
@@ -65,34 +63,6 @@ class Pages(Environment):
         if name not in self._loaded or self.auto_reload:
             self._loaded[name] = super()._load_template(name, globals)
         return self._loaded[name]
-
-
-class Addresses:
-    """Paths, each built once: a page has dozens, most of them the last page's.
-
-    Where all values are numbers, the path of one set of them is that of all others, too.
-    """
-
-    def __init__(self, build: Callable[..., str]) -> None:
-        self._build = lru_cache(ADDRESSES, typed=True)(build)
-        self._patterns: dict[tuple[str, ...], str] = {}
-
-    def path(self, endpoint: str, values: dict[str, Any]) -> str:
-        """The path of an endpoint, named in full."""
-        for value in values.values():
-            if type(value) is not int:
-                return self._build(endpoint, **values)
-        key = (endpoint, *values)
-        if key not in self._patterns:
-            self._patterns[key] = self._pattern(endpoint, values)
-        return self._patterns[key].format_map(values)
-
-    def _pattern(self, endpoint: str, values: dict[str, Any]) -> str:
-        strange = {name: STRANGE + n for n, name in enumerate(values)}
-        found = self._build(endpoint, **strange)
-        for name, number in strange.items():
-            found = found.replace(str(number), f"{{{name}}}")
-        return found
 
 
 class FormOfAddress(Extension):
