@@ -101,7 +101,8 @@ def reading() -> bool:
     """Whether the session may only read now."""
     if not has_request_context():
         return False
-    return bool(g.get("reading", request.method in ("GET", "HEAD", "OPTIONS")))
+    told: bool | None = g.get("reading")
+    return request.method in ("GET", "HEAD", "OPTIONS") if told is None else told
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})

@@ -1,7 +1,7 @@
 """How templates are rendered: Jinja as Flask sets it up, without what it asks anew for each page and never changes."""
 
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -30,6 +30,15 @@ def _text(value: Any) -> Markup:
     return escape(value)
 
 
+class Values(Context):
+    """What a page knows. Jinja looks at everything that a template calls, whether it wants this; nothing of ours does."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
+        options.pop("_block_vars", None)
+        options.pop("_loop_vars", None)
+        return called(*args, **options)
+
+
 class Page(Template):
     """A template that imports macros without comparing globals: there is one dictionary of them for all templates."""
 
@@ -51,6 +60,7 @@ class Pages(Environment):
     """
 
     template_class = Page
+    context_class = Values
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
