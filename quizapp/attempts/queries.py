@@ -1,8 +1,9 @@
 """Lượt làm bài: reading one's own attempts."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, Respon
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, Unit
 from quizapp.courses.queries import Taught
-from quizapp.database import db, execute, on_driver, table
+from quizapp.database import db, dialect, execute, on_driver, table
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import AttemptState, Paper, Step
 
@@ -123,22 +124,33 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
     fixed = own_fixed(person_id, attempt_id)
     if fixed is None:
         return None
-    rows = execute(_sitting(), {"attempt_id": attempt_id}).all()
-    saved = {question: Saved(chosen, at, late) for *_, question, chosen, at, late in rows if question is not None}
-    state, deadline, ended_at, flagged, *_ = rows[0]
+    state, deadline, ended_at, flagged, told = execute(_sitting(), {"attempt_id": attempt_id}).first()
+    answers = json.loads(told) if told else ()
+    saved = {question: Saved(chosen, _moment(at), bool(late)) for question, chosen, at, late in answers}
     return Sitting(fixed, AttemptState(state), deadline, ended_at, frozenset(flagged), saved)
+
+
+def _moment(text: str) -> datetime:
+    """An instant as a database writes it into JSON: SQLite keeps UTC without saying so."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @on_driver
 def _sitting() -> Any:
-    attempt, response = table(Attempt), table(Response)
-    stands = attempt.c.state, attempt.c.deadline, attempt.c.ended_at, attempt.c.flagged
-    said = response.c.question, response.c.chosen, response.c.saved_at, response.c.late
-    return (
-        sa.select(*stands, *said)
-        .select_from(attempt.outerjoin(response, response.c.attempt_id == attempt.c.id))
-        .where(attempt.c.id == sa.bindparam("attempt_id"))
-    )
+    """The answers come as one value: with every row that is fetched SQLite's driver lets go of Python's lock."""
+    attempt, response = table(Attempt).c, table(Response).c
+    every: Any
+    if dialect() == "postgresql":
+        one = sa.func.json_build_array(response.question, response.chosen, response.saved_at, response.late)
+        every = sa.cast(sa.func.json_agg(one), sa.Text())
+    else:
+        at, chosen = sa.type_coerce(response.saved_at, sa.Text()), sa.func.json(response.chosen)
+        every = sa.func.json_group_array(sa.func.json_array(response.question, chosen, at, response.late))
+    attempt_id: Any = sa.bindparam("attempt_id")
+    answers = sa.select(sa.type_coerce(every, sa.Text())).where(response.attempt_id == attempt_id).scalar_subquery()
+    stands = attempt.state, attempt.deadline, attempt.ended_at, attempt.flagged
+    return sa.select(*stands, answers.label("answers")).where(attempt.id == attempt_id)
 
 
 @dataclass(frozen=True)

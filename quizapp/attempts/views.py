@@ -343,7 +343,7 @@ def _question_page(
     page: dict[str, Any] = {
         "sitting": sitting,
         "step": step,
-        "places": _places(sitting, step),
+        "bars": [_bar(sitting, one, step) for one in steps],
         "total": len(fixed.paper.keys),
         "unit": taught.unit,
         "saved": saved,
@@ -356,16 +356,26 @@ def _question_page(
         page |= {"asked": asked, "provision": cited(taught, asked.provision)}
         return render_template("attempts/feedback.html", **page, feedback=feedback)
     chosen = typed if typed is not None else grading.chosen_fields(asked, orders, saved.chosen if saved else None)
-    shown = grading.show(asked, orders)
-    return render_template("attempts/question.html", **page, shown=shown, chosen=chosen, incomplete=incomplete)
+    page |= {"shown": grading.show(asked, orders), "places": _places(sitting, step)}
+    return render_template("attempts/question.html", **page, chosen=chosen, incomplete=incomplete)
+
+
+def _bar(sitting: Sitting, step: Step, shown: Step) -> str:
+    """How the bar shows a page of the attempt: whether it was right only where the page has said so already."""
+    if step.key in sitting.flagged:
+        return "no"
+    if step.slot not in sitting.saved:
+        return "n" if step == shown else ""
+    if step.again or sitting.feedback == "after":
+        return "a"
+    return "ok" if sitting.marks[step.key] == grading.POSSIBLE else "no"
 
 
 class Place(NamedTuple):
-    """A page of the attempt as the bar and the map of questions show it: its address, its look, its name to a listener."""
+    """A page of the attempt as the map of questions shows it: its address, its look, its name to a listener."""
 
     number: int
     address: str
-    bar: str
     look: str
     label: str
     here: bool
@@ -379,16 +389,8 @@ def _places(sitting: Sitting, shown: Step) -> list[Place]:
         label += ", đã trả lời" if answered else ", chưa trả lời"
         address = path("attempts.question", attempt_id=sitting.fixed.id, n=step.number)
         look = "n" if here else "f" if flagged else "a" if answered else ""
-        bar = "no" if flagged else _bar(sitting, step) if answered else "n" if here else ""
-        places.append(Place(step.number, address, bar, look, f"{label}, xem lại sau" if flagged else label, here))
+        places.append(Place(step.number, address, look, f"{label}, xem lại sau" if flagged else label, here))
     return places
-
-
-def _bar(sitting: Sitting, answered: Step) -> str:
-    """How the bar shows an answered question: whether it was right only where the page has said so already."""
-    if answered.again or sitting.feedback == "after":
-        return "a"
-    return "ok" if sitting.marks[answered.key] == grading.POSSIBLE else "no"
 
 
 # --- reporting a question --------------------------------------------------------------------------------------
