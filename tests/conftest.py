@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from factories import build_office
 from flask import Flask
 from pages import Visitor
+from shipped import shipped
 
 from quizapp import create_app
 from quizapp import site as site_settings
@@ -25,7 +26,7 @@ from quizapp.clock import now
 from quizapp.config import Settings
 from quizapp.courses import actions as courses
 from quizapp.courses import queries as course_queries
-from quizapp.courses.exchange.files import Contents, read_folder
+from quizapp.courses.exchange.files import Contents
 from quizapp.database import db
 from quizapp.library import queries as library_queries
 from quizapp.migrating import migrate
@@ -35,7 +36,6 @@ REQUIRED = os.environ.get("QUIZAPP_TEST_REQUIRED", "")  # what may not be skippe
 WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server one may make databases on"
 UNITS = ("bai-0", "bai-6", "bai-8")
 FINAL = "bai-11"
-CONTENT = Path(__file__).parent.parent / "content" / "cv-1248"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,7 +49,7 @@ def contents() -> Contents:
 
     The path "day-du" has the three units; "ca-khoa" ends with the final.
     """
-    whole = read_folder(CONTENT)
+    whole = shipped()
     path = whole.course.paths[0].model_copy(update={"units": UNITS})
     ends = path.model_copy(update={"key": "ca-khoa", "title": "Cả khóa", "units": (*UNITS, FINAL)})
     course = whole.course.model_copy(update={"units": (*UNITS, FINAL), "paths": (path, ends)})
@@ -98,7 +98,7 @@ class Postgresql:
     def renew(self) -> None:
         self._server(
             f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)",
-            f"CREATE DATABASE {self.database} TEMPLATE {self.base}",
+            f"CREATE DATABASE {self.database} TEMPLATE {self.base} STRATEGY FILE_COPY",
         )
 
     def end(self) -> None:

@@ -4,61 +4,48 @@ import contextvars
 import re
 import unicodedata
 from collections import Counter
-from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml import etree
+from lxml.html import document_fromstring
 from werkzeug.test import TestResponse
 
-VOID = {"input", "meta", "link", "br", "img", "hr", "use", "progress"}
+UNSEEN = ("hidden", "submit")
 
 
-class Reader(HTMLParser):
+class Reader:
     """What a page holds, as far as its debts go."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: Counter[str] = Counter()
-        self.ids: Counter[str] = Counter()
-        self.fors: set[str] = set()
-        self.fields: list[dict[str, str | None]] = []
-        self.lang = ""
-        self.title = ""
-        self.text: list[str] = []
-        self.in_label = 0
-        self._in_title = False
-        self.offences: list[str] = []
+    def __init__(self, html: str):
+        root = document_fromstring(html)
+        every = [element for element in root.iter() if isinstance(element.tag, str)]
+        self.tags = Counter(str(element.tag) for element in every)
+        self.ids = Counter(element.get("id") for element in every if element.get("id"))
+        self.fors = {label.get("for") for label in root.iter("label")}
+        self.fields = [e for e in root.iter("input", "select", "textarea") if e.get("type") not in UNSEEN]
+        self.lang = root.get("lang", "")
+        self.title = root.findtext("head/title", "").strip()
+        self.text = " ".join(" ".join(root.itertext(etree.Element)).split())
+        self.offences = [told for element in every if (told := _offence(element))]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        a = dict(attrs)
-        self.tags[tag] += 1
-        if a.get("id"):
-            self.ids[str(a["id"])] += 1
-        if tag == "html":
-            self.lang = a.get("lang") or ""
-        if tag == "label":
-            self.in_label += 1
-            if a.get("for"):
-                self.fors.add(str(a["for"]))
-        if tag in ("input", "select", "textarea") and a.get("type") not in ("hidden", "submit"):
-            self.fields.append(a | {"in_label": "1" if self.in_label else None})
-        self._in_title = tag == "title"
-        if "style" in a or tag == "style" or (tag == "script" and "src" not in a):
-            self.offences.append(f"inline style or script on <{tag}>")
-        if any(name.startswith("on") for name in a):
-            self.offences.append(f"inline handler on <{tag}>")
+    def nameless(self) -> list[str]:
+        """Fields without a label."""
+        return [
+            etree.tostring(field, encoding="unicode", with_tail=False)[:300]
+            for field in self.fields
+            if not field.get("aria-label")
+            and field.get("id") not in self.fors
+            and next(field.iterancestors("label"), None) is None
+        ]
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "label":
-            self.in_label -= 1
-        if tag == "title":
-            self._in_title = False
 
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
-        self.text.append(data)
+def _offence(element: Any) -> str:
+    """What the Content-Security-Policy forbids."""
+    if "style" in element.attrib or element.tag == "style" or (element.tag == "script" and "src" not in element.attrib):
+        return f"inline style or script on <{element.tag}>"
+    return f"inline handler on <{element.tag}>" if any(name.startswith("on") for name in element.attrib) else ""
 
 
 class Page:
@@ -71,30 +58,20 @@ class Page:
         self.html = (
             response.get_data(as_text=True) if "json" in response.mimetype or "html" in response.mimetype else ""
         )
-        self.reader = Reader()
+        self.text = self.title = ""
         if response.mimetype == "text/html" and self.html and not self.location:
-            self.reader.feed(self.html)
-            self._check()
+            self.reader = Reader(self.html)
+            self.text, self.title = self.reader.text, self.reader.title
+            self._check(self.reader)
 
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.reader.text).split())
-
-    @property
-    def title(self) -> str:
-        return self.reader.title.strip()
-
-    def _check(self) -> None:
-        page = self.reader
+    def _check(self, page: Reader) -> None:
         assert page.lang == "vi", "lang"
-        assert page.title.strip(), "a title"
+        assert page.title, "a title"
         assert page.tags["h1"] == 1, f"{page.tags['h1']} h1"
         assert not page.offences, page.offences
         twins = [name for name, n in page.ids.items() if n > 1]
         assert not twins, f"twin ids {twins}"
-        for field in page.fields:
-            named = field["in_label"] or field.get("id") in page.fors or field.get("aria-label")
-            assert named, f"a field without a label: {field}"
+        assert not page.nameless(), f"fields without a label: {page.nameless()}"
         assert unicodedata.is_normalized("NFC", self.html), "NFC"
         if self.status >= 400 and self.status != 409:
             return
@@ -108,6 +85,7 @@ class Visitor:
         self.app = app
         self.client: FlaskClient = app.test_client()
         self.page: Page | None = None
+        self._token: tuple[str | None, str] = (None, "")
 
     def _run(self, call: Any, **kwargs: Any) -> Page:
         # Flask reuses a pushed application context; a request of its own has none.
@@ -119,7 +97,16 @@ class Visitor:
         return self.page
 
     def token(self) -> str:
-        """A token of this session, taken from a page as a browser would."""
+        """A token of this session, taken from a page as a browser would; good as long as the session keeps its secret."""
+        with self.client.session_transaction() as session:
+            secret = session.get("csrf")
+        if secret is None or secret != self._token[0]:
+            found = self._token_of_a_page()
+            with self.client.session_transaction() as session:
+                self._token = session.get("csrf"), found
+        return self._token[1]
+
+    def _token_of_a_page(self) -> str:
         page = self.get("/tro-giup")
         found = re.search(r'name="csrf" value="([^"]+)"', page.html)
         if not found:

@@ -11,7 +11,7 @@ from places import QUESTIONS, hand_in
 
 from quizapp.web.static_files import SOURCE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 KIB = 1024
 COLD, WARM, SIGN_IN, SAVED_ANSWER, SCRIPTS = 150 * KIB, 70 * KIB, 16 * KIB, 1.5 * KIB, 10 * KIB

@@ -6,7 +6,7 @@ import pytest
 from demo_site import DESK, PHONE
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SAVED = re.compile(r"Đã lưu \d\d:\d\d")
 

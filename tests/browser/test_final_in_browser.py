@@ -9,7 +9,7 @@ import pytest
 from demo_site import COURSE, PHONE, fill_in
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHOWN = re.compile(r"^\d+:\d\d")
 FORMAT = "%Y-%m-%d %H:%M:%S.%f"

@@ -7,7 +7,7 @@ from demo_site import COURSE, DESK, answer, begin, fill_in, sign_in
 from places import QUESTIONS
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FOCUSED = "document.activeElement"
 RINGED = """() => {

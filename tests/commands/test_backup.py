@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from drawn import drawn
 from installations import begin_a_unit, place_of
+from shipped import few_units
 
 from quizapp import backup
 from quizapp.accounts import actions as accounts
@@ -60,8 +61,8 @@ def test_a_backup_restores_to_either_database_with_every_row(saved, databases, k
         db.session.commit()
 
 
-def test_a_place_that_holds_anything_is_refused(saved, place):
-    assert place.quizapp("import-content").exit_code == 0
+def test_a_place_that_holds_anything_is_refused(saved, place, tmp_path):
+    assert place.quizapp("import-content", few_units(tmp_path / "content")).exit_code == 0
     before = place.quizapp("backup", place.folder / "truoc.zip"), parts(place.folder / "truoc.zip")
     assert before[0].exit_code == 0
     result = place.quizapp("restore", saved)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from shipped import FEW, few_units
 
-from quizapp import migrating
 from quizapp.commands import opened
 from quizapp.courses.exchange.files import read_folder
 from quizapp.courses.models import UnitRevision
@@ -17,8 +17,8 @@ from quizapp.database import db
 
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of the real content that a test may spoil."""
-    return shutil.copytree(migrating.folder("content"), tmp_path / "noi-dung")
+    """A part of the real content that a test may spoil."""
+    return few_units(tmp_path / "noi-dung")
 
 
 def spoil(folder, file, old, new):
@@ -189,9 +189,11 @@ def files_in(folder):
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_what_was_exported_changes_nothing_when_it_is_imported_and_is_exported_the_same(databases, kind, tmp_path):
+def test_what_was_exported_changes_nothing_when_it_is_imported_and_is_exported_the_same(
+    databases, kind, folder, tmp_path
+):
     place, other = databases(kind), databases(kind)
-    place.quizapp("import-content")
+    place.quizapp("import-content", folder)
     before = revisions(place)
     assert place.quizapp("export-content", tmp_path / "mot").exit_code == 0
     assert "0 văn bản, 0 bài" in place.quizapp("import-content", tmp_path / "mot").output
@@ -200,15 +202,15 @@ def test_what_was_exported_changes_nothing_when_it_is_imported_and_is_exported_t
     other.quizapp("import-content", tmp_path / "mot")
     other.quizapp("export-content", tmp_path / "ba")
     written = files_in(tmp_path / "mot")
-    assert len(written) == 1 + 41 + 2 * 12
+    assert len(written) == 1 + 41 + 2 * len(FEW)
     assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
 
 
-def test_an_export_writes_over_nothing(place, tmp_path):
-    place.quizapp("import-content")
-    (tmp_path / "ghi-chu.txt").write_text("của tôi")
-    result = place.quizapp("export-content", tmp_path)
+def test_an_export_writes_over_nothing(place, folder):
+    place.quizapp("import-content", folder)
+    (folder / "ghi-chu.txt").write_text("của tôi")
+    before = files_in(folder)
+    result = place.quizapp("export-content", folder)
     assert result.exit_code == 2
     assert "thư mục trống" in result.output
-    assert list(tmp_path.iterdir()) != []
-    assert (tmp_path / "ghi-chu.txt").read_text() == "của tôi"
+    assert files_in(folder) == before

@@ -24,7 +24,6 @@ def loaded(tmp_path_factory):
     return place, done.output
 
 
-@pytest.mark.xdist_group("crowd")
 def test_it_tells_the_accounts_and_keeps_their_password(loaded):
     place, told = loaded
     assert "Đã nạp 150 người" in told
@@ -32,14 +31,12 @@ def test_it_tells_the_accounts_and_keeps_their_password(loaded):
     assert (place.folder / "demo-password").exists()
 
 
-@pytest.mark.xdist_group("crowd")
 def test_check_finds_everything_in_agreement(loaded):
     place, _ = loaded
     done = place.quizapp("check")
     assert done.exit_code == 0, done.output
 
 
-@pytest.mark.xdist_group("crowd")
 def test_it_holds_people_bodies_states_and_answers(loaded):
     place, _ = loaded
     forget()
@@ -54,7 +51,6 @@ def test_it_holds_people_bodies_states_and_answers(loaded):
         assert set(db.session.scalars(whole)) == {"learning", "completed"}
 
 
-@pytest.mark.xdist_group("crowd")
 def test_a_database_that_holds_something_is_left_alone(loaded):
     place, _ = loaded
     assert_one_sentence(place.quizapp("demo", "--people", "50"), "đã có đơn vị")

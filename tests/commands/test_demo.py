@@ -30,7 +30,6 @@ def loaded(tmp_path_factory):
     return place, running.text
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_table_names_every_account_with_one_random_password(loaded):
     place, told = loaded
     rows = dict(re.findall(r"^  (\w+) +([0-9a-f]{8}) ", told, re.M))
@@ -41,7 +40,6 @@ def test_the_table_names_every_account_with_one_random_password(loaded):
     assert kept.read_text().strip() in rows.values()
 
 
-@pytest.mark.xdist_group("demo")
 def test_it_is_a_province_with_some_done_some_half_way_some_late(loaded):
     place, _ = loaded
     forget()
@@ -65,7 +63,6 @@ def test_it_is_a_province_with_some_done_some_half_way_some_late(loaded):
     assert place.quizapp("check").output == "Số đếm và trạng thái khớp với dữ kiện.\n"
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_next_start_keeps_all_and_a_given_password_opens_the_accounts(loaded):
     place, _ = loaded
     port = free_port()
@@ -81,7 +78,6 @@ def test_the_next_start_keeps_all_and_a_given_password_opens_the_accounts(loaded
     assert running.stop(signal.SIGINT) == 0, running.text
 
 
-@pytest.mark.xdist_group("demo")
 def test_its_data_never_leaves_this_machine(loaded):
     place, _ = loaded
     assert_one_sentence(place.quizapp("run", "--host", "0.0.0.0", "--port", free_port()), "dữ liệu mẫu")

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from installations import Place
+from shipped import few_units
 
 from quizapp.commands import opened
 from quizapp.courses import drafts
@@ -11,6 +13,14 @@ from quizapp.courses.models import Unit
 from quizapp.database import db
 
 GIFT = "::Một::Việc nào đúng?{=a#đúng ~b#sai}\n\nTự luận {}\n\n::Ba::Hỏng { =a\n"
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """An installation with content, made once: nothing here needs it untouched."""
+    place = Place(tmp_path_factory.mktemp("co-bai") / "du-lieu")
+    place.quizapp("import-content", few_units(tmp_path_factory.mktemp("noi-dung") / "content"))
+    return place
 
 
 @pytest.fixture
@@ -56,27 +66,24 @@ def test_what_cannot_be_read_is_one_sentence(place, file, content, sentence):
     assert "Traceback" not in done.output
 
 
-def test_the_good_ones_go_into_the_units_draft(place, file):
-    place.quizapp("import-content")
-    done = place.quizapp("import-questions", file, "--unit", "bai-6")
+def test_the_good_ones_go_into_the_units_draft(filled, file):
+    done = filled.quizapp("import-questions", file, "--unit", "bai-6")
     assert "Đã đưa 1 câu vào bản nháp của bài bai-6" in done.output
-    with opened(place.settings):
+    with opened(filled.settings):
         unit = db.session.scalars(db.select(Unit).filter_by(key="bai-6")).one()
         body = drafts.body_of(drafts.draft_of(unit.id))
     assert body["questions"][-1]["prompt"] == "Việc nào đúng?"
 
 
-def test_a_unit_has_to_be_named_and_known(place, file):
-    assert "--unit" in place.quizapp("import-questions", file).output
-    place.quizapp("import-content")
-    assert "Không có bài “bai-99”" in place.quizapp("import-questions", file, "--unit", "bai-99").output
+def test_a_unit_has_to_be_named_and_known(filled, file):
+    assert "--unit" in filled.quizapp("import-questions", file).output
+    assert "Không có bài “bai-99”" in filled.quizapp("import-questions", file, "--unit", "bai-99").output
 
 
 @pytest.mark.parametrize("name", ["xlsx", "docx", "gift", "aiken", "moodle", "qti"])
-def test_a_units_questions_are_exported_and_read_again(place, tmp_path, name):
-    place.quizapp("import-content")
+def test_a_units_questions_are_exported_and_read_again(filled, tmp_path, name):
     path = tmp_path / f"bai-6{FORMATS[name].ends[0]}"
-    done = place.quizapp("export-questions", "bai-6", "--format", name, path)
+    done = filled.quizapp("export-questions", "bai-6", "--format", name, path)
     assert done.exit_code == 0
     found = FORMATS[name].read(path.read_bytes(), path.name)
     assert len(found) > 5

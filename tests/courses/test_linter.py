@@ -233,7 +233,15 @@ def test_a_full_name_looks_like_a_real_person(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["Chị Hoa", "Anh Bình", "Tư tưởng Hồ Chí Minh", "Hồ sơ Một cửa", "Đoàn TNCS Hồ Chí Minh"]
+    "name",
+    [
+        "Chị Hoa",
+        "Anh Bình",
+        "Tư tưởng Hồ Chí Minh",
+        "Hồ sơ Một cửa",
+        "Đoàn TNCS Hồ Chí Minh",
+        "Quan điểm của cố Tổng Bí thư Nguyễn Phú Trọng",
+    ],
 )
 def test_a_neutral_name_does_not(name):
     assert lint(single("c1", f"{name} và món quà. Việc nào đúng?"), rule="real-name") == []

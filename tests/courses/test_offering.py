@@ -1,24 +1,22 @@
 """Questions of other tools as our own, and back: what is kept, what is named, what is kept out."""
 
-from pathlib import Path
-
 import pytest
 from courses.offered import questions
 from hypothesis import given, settings
+from shipped import shipped
 
 from quizapp.courses import offering
-from quizapp.courses.exchange.folders import read as read_folder
 from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import question_of
 from quizapp.domain.interchange import Offered, OfferedOption, OfferedPair
 
-CONTENT = [
-    question_of(item)
-    for one in read_folder(Path(__file__).parents[2] / "content")
-    for unit in one.contents.units.values()
-    for item in unit.questions
-]
 _OURS = {"key", "ordered", "without_marks", "tolerance"}  # what other tools have no place for
+
+
+@pytest.fixture(scope="module")
+def bank():
+    """All questions that ship, as plain data."""
+    return [question_of(item) for unit in shipped().units.values() for item in unit.questions]
 
 
 def ours(question):
@@ -33,22 +31,22 @@ def ours(question):
 
 
 @pytest.mark.parametrize("name", [None, "xlsx", "docx"])
-def test_our_own_bank_comes_back_as_it_went_out(name):
-    items = [offering.from_question(question) for question in CONTENT]
+def test_our_own_bank_comes_back_as_it_went_out(bank, name):
+    items = [offering.from_question(question) for question in bank]
     if name:
         items = FORMATS[name].read(FORMATS[name].write(items), "x")
     back = [offering.to_question(item)[0] for item in offering.judged(items) if not item.fatal]
-    assert [ours(one) for one in back] == [ours(one) for one in CONTENT]
+    assert [ours(one) for one in back] == [ours(one) for one in bank]
 
 
-def test_our_own_bank_goes_out_as_gift_but_for_questions_with_several_gaps():
-    items = [offering.from_question(question) for question in CONTENT]
+def test_our_own_bank_goes_out_as_gift_but_for_questions_with_several_gaps(bank):
+    items = [offering.from_question(question) for question in bank]
     left = [item for item in items if FORMATS["gift"].left_out(item)]
     assert {item.kind for item in left} == {"gaps"}
     written = FORMATS["gift"].read(FORMATS["gift"].write(items))
     assert len(written) == sum(len(item.parts) or 1 for item in items) - len(left)
-    assert {item.provision for item in written} <= {q.get("provision") for q in CONTENT} | {
-        part["provision"] for q in CONTENT for part in q.get("questions", ())
+    assert {item.provision for item in written} <= {q.get("provision") for q in bank} | {
+        part["provision"] for q in bank for part in q.get("questions", ())
     }
 
 

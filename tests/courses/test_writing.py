@@ -1,10 +1,8 @@
 """Xuất bộ nội dung: what is written is read back as the same values, and a second time gives the same bytes."""
 
-from pathlib import Path
-
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shipped import shipped
 
 from quizapp.courses import drafting
 from quizapp.courses.exchange import INVISIBLE
@@ -13,7 +11,6 @@ from quizapp.courses.exchange.writing import bank_text, course_text, document_te
 from quizapp.domain.content import Document, Unit, read_unit
 from quizapp.domain.vietnamese import nfc, plain
 
-CONTENT = Path(__file__).parents[2] / "content" / "cv-1248"
 # What YAML, Markdown and hurried people are fond of.
 AWKWARD = [
     "a: b",
@@ -127,19 +124,15 @@ def units(draw):
     return read_unit(head | {"sections": sections, "quiz": quiz, "questions": asked})
 
 
-@pytest.fixture(scope="module")
-def shipped():
-    return read_folder(CONTENT)
-
-
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(unit=units())
-def test_what_is_written_is_read_back_and_written_the_same_again(shipped, tmp_path_factory, unit: Unit):
-    only = shipped.documents["144-qd-tw"].model_copy(update={"provisions": (_provision(unit),)})
-    course = shipped.course.model_copy(update={"units": ("bai-1",), "paths": (), "document": "144-qd-tw"})
-    course = course.model_copy(update={"paths": (shipped.course.paths[0].model_copy(update={"units": ("bai-1",)}),)})
+def test_what_is_written_is_read_back_and_written_the_same_again(tmp_path_factory, unit: Unit):
+    whole = shipped()
+    only = whole.documents["144-qd-tw"].model_copy(update={"provisions": (_provision(unit),)})
+    course = whole.course.model_copy(update={"units": ("bai-1",), "paths": (), "document": "144-qd-tw"})
+    course = course.model_copy(update={"paths": (whole.course.paths[0].model_copy(update={"units": ("bai-1",)}),)})
     written = files_of(course, {"144-qd-tw": only}, {"bai-1": unit})
     folder = tmp_path_factory.mktemp("xuat")
     write_folder(folder, written)
@@ -154,32 +147,35 @@ def _provision(unit):
     return Document.model_fields["provisions"].annotation.__args__[0].model_validate(data)
 
 
-def test_the_shipped_course_comes_back_whole(shipped, tmp_path):
-    written = files_of(shipped.course, shipped.documents, shipped.units)
+def test_the_shipped_course_comes_back_whole(tmp_path):
+    whole = shipped()
+    written = files_of(whole.course, whole.documents, whole.units)
     write_folder(tmp_path, written)
     back = read_folder(tmp_path)
-    assert back.course == shipped.course
-    assert back.documents == shipped.documents
-    assert back.units == shipped.units
+    assert back.course == whole.course
+    assert back.documents == whole.documents
+    assert back.units == whole.units
     assert files_of(back.course, back.documents, back.units) == written
 
 
-def test_files_are_such_as_people_write(shipped):
-    unit = shipped.units["bai-6"]
+def test_files_are_such_as_people_write():
+    whole = shipped()
+    unit = whole.units["bai-6"]
     assert lesson_text(unit).startswith("---\nkey: bai-6\nnumber: 6\ntask: ba-la\ntitle: Ngăn chặn nhũng nhiễu")
     assert (
         "\n## “Tham nhũng vặt” không phải chuyện vặt {#tham-nhung-vat}\n\n::: trich 1248-cv-tu#ba-la\n\nCông"
         in lesson_text(unit)
     )
     assert "questions:\n  - key: b6-01\n    kind: single\n    objective: nhan-ra\n" in bank_text(unit)
-    assert course_text(shipped.course).startswith("key: cv-1248\n")
-    assert "issued_on: 2024-05-09\n" in document_text(shipped.documents["144-qd-tw"])
+    assert course_text(whole.course).startswith("key: cv-1248\n")
+    assert "issued_on: 2024-05-09\n" in document_text(whole.documents["144-qd-tw"])
 
 
-def test_a_unit_is_its_draft_and_the_draft_is_the_unit(shipped):
-    for unit in shipped.units.values():
+def test_a_unit_is_its_draft_and_the_draft_is_the_unit():
+    whole = shipped()
+    for unit in whole.units.values():
         body = drafting.of_unit(unit)
-        reading = drafting.read(body, shipped.documents)
+        reading = drafting.read(body, whole.documents)
         assert reading.lacks == ()
         assert reading.unit == unit
         assert drafting.of_unit(reading.unit) == body

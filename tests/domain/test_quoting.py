@@ -1,30 +1,19 @@
 """Quotations: what stands in the text matches, what does not is shown letter by letter at the nearest place."""
 
 import unicodedata
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
+from shipped import shipped
 
 from quizapp.domain.quoting import MOST_LETTERS, Differs, Matches, check, plain
-
-CONTENT = Path(__file__).parents[2] / "content" / "cv-1248" / "library"
 
 
 def _real_words():
     """All summaries of the library as one long text: real Vietnamese, with real repetitions."""
-    told = []
-
-    def walk(provisions):
-        for one in provisions:
-            told.append(f"{one['label']}. {one['summary']}")
-            walk(one.get("children", ()))
-
-    for file in sorted(CONTENT.glob("*.yaml")):
-        walk(YAML(typ="safe").load(file.read_text(encoding="utf-8"))["provisions"])
-    return "\n\n".join(told)
+    provisions = (one for document in shipped().documents.values() for one in document.walk())
+    return "\n\n".join(f"{one.label}. {one.summary}" for one in provisions)
 
 
 TEXT = _real_words()

@@ -15,7 +15,6 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-import pytest
 from papers import right_fields
 
 from quizapp.accounts import actions as accounts
@@ -131,7 +130,6 @@ def hammer(address, cookie, token, work, acknowledged):
             acknowledged.append((attempt, number))
 
 
-@pytest.mark.xdist_group("kill")
 def test_every_acknowledged_answer_survives_the_server_being_killed(app, site, office):
     rng = random.Random(1248)
     people = ["hocvien", "hocvien2", "hocvien3"]
