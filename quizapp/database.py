@@ -124,7 +124,7 @@ def execute(statement: Any, values: Any = None) -> Answer:
 
 def _connection_of_request() -> sa.Connection:
     """The one connection that a request reads or writes through, the session included, taken where first needed."""
-    held: Any = g._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+    held: Any = g._get_current_object()  # the proxy looks it up anew each time
     connection: sa.Connection | None = held.get("connection")
     if connection is None:
         held.kept = current_app.extensions["readers" if reading() else "writers"]
@@ -136,7 +136,7 @@ def _end(commit: bool) -> None:
     """End the transaction and give its connection back."""
     if db.session.registry.has():
         (db.session.commit if commit else db.session.rollback)()
-    held: Any = g._get_current_object()  # type: ignore[attr-defined]
+    held: Any = g._get_current_object()
     connection = held.pop("connection", None)
     if connection is not None:
         held.kept.give_back(connection, commit)
@@ -191,8 +191,9 @@ class Kept:
         self._idle.append((connection, time.monotonic() + KEPT_SECONDS))
 
     def _drop(self, engine: sa.Engine) -> None:
-        while self._idle:
-            self._idle.pop()[0].invalidate()  # closed for good: the pool that it came from is gone
+        idle, self._idle = self._idle, []
+        for connection, _ in idle:
+            connection.invalidate()  # closed for good: the pool that it came from is gone
 
 
 def _over(info: dict[Any, Any]) -> None:
