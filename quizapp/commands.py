@@ -8,16 +8,16 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import current_app
 
-from quizapp import backup, crowd, database, demo, migrating, serving
+from quizapp import backup, crowd, demo, migrating, question_check, serving
+from quizapp import rooms as _rooms  # noqa: F401 - every table has to be known
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command
@@ -32,12 +32,10 @@ from quizapp.attempts.tasks import close_attempts, remark
 from quizapp.clock import now, today
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import actions as courses
-from quizapp.courses import contents, question_command
-from quizapp.courses.exchange import FileProblems, encoding, folders
+from quizapp.courses import contents, question_command, question_program
+from quizapp.courses.exchange import FileProblems, folders
 from quizapp.courses.exchange.folders import Read
-from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import write_folder
-from quizapp.courses.offering import Kept
 from quizapp.database import db
 from quizapp.domain.marks_sheet import BadMarks
 from quizapp.domain.vietnamese import fold
@@ -45,6 +43,7 @@ from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import counts
 from quizapp.learning.tasks import fold_counts, follow_people, send_mail, send_reminders
+from quizapp.opening import opened
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers
 from quizapp.reports.official.tasks import HANDLERS as FILE_HANDLERS
@@ -91,21 +90,6 @@ class Commands(click.Group):
 @click.group(cls=Commands, help="Liêm Chính: học tập và kiểm tra nhận thức về liêm chính công vụ.")
 def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[None]:
-    """The database alone, without the pages: what a command needs of the application."""
-    app = Flask("quizapp", static_folder=None)
-    app.extensions["settings"] = settings
-    database.init_app(app, settings)
-    with app.app_context():
-        try:
-            yield
-        finally:
-            db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
 
 
 # --- run, work -------------------------------------------------------------------------------------------------
@@ -334,61 +318,40 @@ def import_people(file: Path, only_check: bool, under: str | None, good_rows: bo
             raise click.exceptions.Exit(1)
 
 
-_FORMATS = click.Choice(list(FORMATS))
-
-
 @main.command("import-questions")
-@click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
-@click.option("--format", "name", type=_FORMATS, help="Định dạng của tệp; bỏ trống khi phần đuôi của tên tệp nói rõ.")
-@click.option("--check", "only_check", is_flag=True, help="Chỉ đọc và soát, không nhập.")
-@click.option("--json", "as_json", is_flag=True, help="In các câu đọc được dạng JSON, không nhập.")
-@click.option("--unit", metavar="MÃ", help="Nhập các câu đúng vào bản nháp của bài này, ví dụ bai-6.")
-@click.option("--encoding", type=click.Choice(list(encoding.NAMES)), help="Chuyển mã khi đọc tệp không phải Unicode.")
-@click.option("--problems", type=click.Path(path_type=Path), metavar="TỆP", help="Ghi các câu có vấn đề ra tệp .xlsx.")
-def import_questions(file: Path, name: str | None, only_check: bool, as_json: bool, unit: str | None,
+@question_program.options
+def import_questions(file: Path, name: str | None, only_check: bool, for_tools: bool, unit: str | None,
                      encoding: str | None, problems: Path | None) -> None:  # fmt: skip
     """Nhập câu hỏi của Excel, Word, GIFT, Aiken, Moodle XML, QTI vào bản nháp của một bài."""
-    items = question_command.read(file, question_command.format_of(name, file), encoding)
-    if as_json:
-        return click.echo(question_command.as_text(items))
-    if not (only_check or unit):
+    if for_tools:
+        return question_program.tell_tools(file, name, encoding)
+    if only_check:
+        return question_check.check(file, name, encoding, problems)
+    if unit is None:
         raise BadSetting("Chọn bài bằng --unit, hoặc chỉ soát tệp bằng --check.")
+    items = question_program.read(file, question_program.format_of(name, file), encoding)
     settings = read_settings()
     with opened(settings):
-        if not only_check:
-            migrating.check_current(settings)
-        fine = question_command.tell(items, _kept(settings), problems, click.echo)
-        if not only_check and unit:
-            question_command.take(items, unit, click.echo)
-        elif not fine:
-            raise click.exceptions.Exit(1)
-    return None
-
-
-def _kept(settings: Settings) -> list[Kept]:
-    """The bank to find twins in; a file may be checked where there is no database yet."""
-    try:
         migrating.check_current(settings)
-    except BadSetting:
-        return []
-    with current_app.test_request_context("/"):
-        found = question_command.bank()
-        db.session.rollback()
-    return found
+        question_command.tell(items, question_check.kept(settings), problems, click.echo)
+        question_command.take(items, unit, click.echo)
+    return None
 
 
 @main.command("export-questions")
 @click.argument("unit", metavar="BÀI")
-@click.option("--format", "name", type=_FORMATS, help="Định dạng; bỏ trống khi phần đuôi của tên tệp nói rõ.")
+@click.option(
+    "--format", "name", type=question_program.CHOICE, help="Định dạng; bỏ trống khi phần đuôi của tên tệp nói rõ."
+)
 @click.argument("file", type=click.Path(path_type=Path), metavar="TỆP")
 def export_questions(unit: str, name: str | None, file: Path) -> None:
     """Xuất câu hỏi đang dùng của một bài ra tệp."""
     settings = read_settings()
     with opened(settings):
         migrating.check_current(settings)
-        form = question_command.format_of(name, file)
+        form = question_program.format_of(name, file)
         with current_app.test_request_context("/"):
-            written = question_command.written(unit, form, click.echo)
+            written = question_command.exported(unit, form, click.echo)
             db.session.rollback()
     file.write_bytes(written)
 
@@ -452,7 +415,21 @@ def check(ctx: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="In bài, câu hỏi và lưu ý dạng JSON.")
 @click.option("--coverage", is_flag=True, help="In độ phủ: mỗi điều khoản được dạy ở đâu, có mấy câu hỏi.")
 def check_content(folder: Path | None, as_json: bool, coverage: bool) -> None:
-    """Soát tệp nội dung: lỗi, và những chỗ báo cáo viên nên xem lại."""
+    """Soát tệp nội dung: lỗi, và những chỗ báo cáo viên nên xem lại.
+
+    \b
+    --json in một đối tượng gồm các danh sách:
+      units      file, line, key, course, number, title, task, questions, drawn
+      questions  file, line, key, unit, kind, level, objective, provision, situation
+      findings   file, line, field, rule, severity (error, warning), text
+    thêm --coverage thì có:
+      coverage   document, name, anchor, label, verified, sections (unit, section),
+                 questions (unit: key), asked, asked_below, enough
+      tasks      course, task, name, questions
+
+    Có tệp không đọc được thì units và questions trống, findings nêu từng lỗi (rule là format), mã thoát 1.
+    Đọc được hết thì mã thoát 0, kể cả khi có lưu ý.
+    """
     folder = folder or migrating.folder("content")
     if as_json:
         _check_content_for_tools(folder, coverage)

@@ -19,6 +19,7 @@ from quizapp.accounts import passwords
 from quizapp.accounts.models import Grant, Person, Post, RequestKind
 from quizapp.analysis import fill as analysis
 from quizapp.attempts import actions as attempts
+from quizapp.attempts.models import Mark
 from quizapp.attempts.queries import own_fixed
 from quizapp.clock import VIETNAM, day_of
 from quizapp.courses import actions as courses
@@ -416,20 +417,16 @@ class Learner:
         """All units, between two days."""
         step = (last - first) / max(len(self.units), 1)
         for n, taught in enumerate(self.units):
-            self._pass(taught, self.sample._moment(first + step * (n + 1)), failing=self._fails(0.15))
-
-    def _fails(self, chance: float) -> int:
-        """Whether the first try at a unit fails: of those who know less more often."""
-        return int(self.rng.random() < chance * (1.8 if self.skill < 0 else 0.2))
+            self._pass(taught, self.sample._moment(first + step * (n + 1)))
 
     def _some(self, passed: int, first: float) -> None:
         """So many units, then the next one left half read, failed, or with an attempt still open."""
         step = (BEGAN - first) / (passed + 2)
         for n, taught in enumerate(self.units[:passed]):
-            self._pass(taught, self.sample._moment(first + step * n), failing=self._fails(0.2))
+            self._pass(taught, self.sample._moment(first + step * n))
         following, at = self.units[passed], self.sample._moment(first + step * (passed + 1))
         if following.unit.final:
-            self._take(following, at, right=0.6)
+            self._take(following, at, share=0.6)
             return
         sections = len(following.unit.sections)
         match self.rng.randrange(3):
@@ -437,19 +434,26 @@ class Learner:
                 self._read(following, at, self.rng.randrange(1, sections + 1))
             case 1:
                 self._read(following, at, sections)
-                self._take(following, at + timedelta(minutes=12), right=0.5)
+                self._take(following, at + timedelta(minutes=12), share=0.5)
             case _:
                 self._read(following, at, sections)
-                self._take(following, at + timedelta(minutes=12), right=0.9, stop_after=0.6)
+                self._take(following, at + timedelta(minutes=12), stop_after=0.6)
 
-    def _pass(self, taught: Taught, at: datetime, failing: int = 0) -> None:
+    def _pass(self, taught: Taught, at: datetime, failing: int | None = None) -> None:
+        """A first try as one knows it, and once more where that was not enough; ``failing``: as the account is planned."""
         if self.person.login == "hocvien" or self.rng.random() < 0.6:  # others go straight to the questions
             self._read(taught, at, len(taught.unit.sections))
         at += timedelta(minutes=taught.unit.minutes)
-        for _ in range(0 if taught.unit.final else failing):  # the final waits for hours before it opens again
-            self._take(taught, at, right=0.5)
-            at += timedelta(minutes=9)
-        self._take(taught, at, right=self.rng.choice([0.8, 0.8, 0.9] if self.skill < 0 else [0.8, 0.9, 1.0, 1.0]))
+        enough = 0.9 if taught.unit.final else self.rng.choice([0.8, 0.9, 1.0])
+        if failing is not None:
+            for _ in range(failing):
+                self._take(taught, at, share=0.5)
+                at += timedelta(minutes=9)
+            self._take(taught, at, share=enough)
+        elif not self._take(taught, at):
+            wait = timedelta(hours=taught.unit.quiz.retry_hours or 0, minutes=taught.unit.quiz.size + 2)
+            if at + wait < self.sample.now - timedelta(minutes=60):
+                self._take(taught, at + wait, share=enough)  # what was missed has been explained
 
     def _read(self, taught: Taught, at: datetime, sections: int) -> None:
         """Đọc: the first so many sections."""
@@ -460,13 +464,16 @@ class Learner:
         if facts:
             learning.record(self.person.id, self.course_id, facts, at)
 
-    def _take(self, taught: Taught, at: datetime, right: float, stop_after: float | None = None) -> None:
-        """Làm bài: a share of the questions right; ``stop_after`` leaves the attempt open after a share of them."""
+    def _take(self, taught: Taught, at: datetime, share: float | None = None, stop_after: float | None = None) -> bool:
+        """Làm bài; whether it is passed. ``share`` None: what one knows decides; else so much of it is right.
+
+        ``stop_after`` leaves the attempt open after a share of the questions.
+        """
         fixed = own_fixed(self.person.id, attempts.start(self.person.id, taught, at))
         assert fixed is not None
         keys = fixed.paper.keys
-        count = len(keys) - int(-(-len(keys) * right // 1))
-        wrong = missed(keys, self.skill, count, count, self.luck)
+        count = None if share is None else len(keys) - int(-(-len(keys) * share // 1))
+        wrong = missed(keys, self.skill, count or 0, len(keys) if count is None else count, self.luck)
         until = len(keys) if stop_after is None else int(len(keys) * stop_after)
         for n, key in enumerate(keys[:until]):
             at += timedelta(seconds=self.rng.randrange(15, 50))
@@ -474,8 +481,10 @@ class Learner:
             slipped = slip(question, wrong_response(question), self.luck) if n in wrong else None
             chosen = right_response(question) if slipped is None else slipped
             attempts.save(fixed, key, chosen, n + 1, at)
-        if stop_after is None:
-            attempts.hand_in(fixed, at + timedelta(seconds=20))
+        if stop_after is not None:
+            return False
+        attempts.hand_in(fixed, at + timedelta(seconds=20))
+        return bool(db.session.scalar(sa.select(Mark.passed).filter_by(attempt_id=fixed.id)))
 
 
 # --- answers ---------------------------------------------------------------------------------------------------

@@ -26,15 +26,15 @@ def missed(keys: Sequence[str], skill: float, least: int, most: int, rng: random
 def _odds(key: str, skill: float) -> float:
     """Of missing it, against answering it rightly."""
     chance = crc32(key.encode())
-    difficulty = -3.0 + 3.0 * (chance % 1000) / 1000
-    slope = -1.3 if chance % MISLEADING == 7 else 0.8 + 1.8 * (chance // 1000 % 1000) / 1000
+    difficulty = -2.3 + 1.7 * (chance % 1000) / 1000
+    slope = -1.3 if chance % MISLEADING == 7 else 1.1 + 1.5 * (chance // 1000 % 1000) / 1000
     return exp(slope * (difficulty - skill) if slope > 0 else -0.6 - slope * skill)
 
 
 def slip(question: AnyQuestion, usual: Response, rng: random.Random) -> Response:
-    """A wrong answer: of one that is chosen, some wrong options are far more tempting than others; else the usual one."""
+    """A wrong answer: of one that is chosen, some wrong options are more tempting than others; else the usual one."""
     if not isinstance(question, Single):
         return usual
     wrong = [option.key for option in question.options if not option.right]
-    tempting = [0.02 + (crc32(f"{question.key}{key}".encode()) % 100 / 100) ** 2 for key in wrong]
+    tempting = [0.2 + crc32(f"{question.key}{key}".encode()) % 100 / 100 for key in wrong]
     return rng.choices(wrong, tempting)[0]

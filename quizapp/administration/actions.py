@@ -56,6 +56,7 @@ ACTS = {
     "end_account": "Kết thúc tài khoản",
     "answer_request": "Trả lời đề nghị",
     "open_campaign": "Mở đợt học",
+    "decline_again": "Không mở đợt học lại",
     "enrol": "Ghi danh người mới",
     "extend": "Gia hạn",
     "stop_question": "Dừng câu hỏi",  # from here on: what other rooms and commands note

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
+from quizapp.accounts.access import administered
 from quizapp.administration import queries
 from quizapp.administration.actions import By, open_body
+from quizapp.courses.models import Course
 from quizapp.database import db
 from quizapp.learning import actions as learning
-from quizapp.learning import membership
+from quizapp.learning import again, membership
 from quizapp.learning.actions import Cycle
 from quizapp.learning.models import Campaign
 from quizapp.organisation import trees
@@ -37,6 +39,23 @@ def open_campaign(
     for body in tops:
         by.note("open_campaign", body=body, campaign=title, due_on=due_on.isoformat())
     return campaign, added
+
+
+def open_again(
+    by: By, revision_id: int, title: str, bodies: Sequence[Body], due_on: date, target: int
+) -> tuple[Campaign, int]:
+    """Mở đợt học lại for just those whom a change of substance concerns, within these bodies; how many are in."""
+    asked = again.proposal(revision_id)
+    if not any(one.id == revision_id for one in again.waiting(administered(by.who), by.today)):
+        raise Refused("Đợt học lại này đã mở.")
+    choice = queries.PathChoice(db.session.get_one(Course, asked.course_id), asked.path, "")
+    cycle = Cycle(again_revision_id=revision_id, again_at=asked.made_at)
+    return open_campaign(by, title, choice, bodies, by.today, due_on, target, cycle)
+
+
+def decline_again(by: By, revision_id: int) -> None:
+    """Không mở đợt học lại."""
+    by.note("decline_again", campaign=again.decline(revision_id, by.reason, by.who.id, by.now).title)
 
 
 def _is_below(body: Body, other: Body) -> bool:

@@ -22,7 +22,7 @@ from quizapp.administration.pages import (
 )
 from quizapp.clock import today
 from quizapp.domain import renewal
-from quizapp.learning import membership
+from quizapp.learning import again, membership
 from quizapp.learning.actions import Cycle
 from quizapp.learning.models import Campaign
 from quizapp.organisation import queries as bodies
@@ -34,7 +34,8 @@ from quizapp.web.access import Role, allow
 @allow(Role.ADMIN)
 def campaigns() -> Any:
     """Các đợt học."""
-    return render_template("administration/campaigns.html", campaigns=queries.campaigns(current_user))
+    page = {"campaigns": queries.campaigns(current_user), "asked": again.waiting(scope(), today())}
+    return render_template("administration/campaigns.html", **page)
 
 
 @bp.route("/mo-dot-hoc", methods=["GET", "POST"])
@@ -64,6 +65,44 @@ def open_campaign() -> Any:
     )
     title = f"Mở chu kỳ tiếp theo của “{before.title}”" if before else "Mở đợt học"
     return one_act(form, title, "Mở đợt học và ghi danh", url_for(".campaigns"), do, lede)
+
+
+@bp.route("/hoc-lai/<int:revision_id>", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def open_again(revision_id: int) -> Any:
+    """Mở đợt học lại, as a reviewer has asked for: everything is filled in."""
+    asked = _asked(revision_id)
+    form = forms.AgainForm(data={"title": asked.title, "due_on": asked.due_on, "reason": asked.why})
+
+    def do() -> Any:
+        tops = [body_of_id(one.id) for one in bodies.highest(scope(), today())]
+        told = form.title.data, tops, form.due_on.data, site.current().target_percent
+        made, added = campaign_actions.open_again(acting(form.reason.data), revision_id, *told)
+        return done(f"Đã mở đợt học lại và ghi danh {added} người.", url_for(".campaign", code=made.code))
+
+    lede = (
+        f"{asked.by} phát hành bản mới đổi nội dung được dạy và đề nghị {asked.people} người đã đạt bản trước học lại. "
+        "Đợt chỉ có bài này, chỉ có những người ấy; kết quả và số liệu của các đợt khác không đổi."
+    )
+    return one_act(form, "Mở đợt học lại", f"Mở đợt cho {asked.people} người", url_for(".campaigns"), do, lede)
+
+
+@bp.route("/hoc-lai/<int:revision_id>/khong-mo", methods=["GET", "POST"])
+@allow(Role.ADMIN)
+def decline_again(revision_id: int) -> Any:
+    """Không mở đợt học lại, with a reason that whoever asked reads."""
+    asked, form, back = _asked(revision_id), forms.ReasonForm(), url_for(".campaigns")
+
+    def do() -> Any:
+        campaign_actions.decline_again(acting(form.reason.data), revision_id)
+        return done("Đã trả lời: không mở đợt học lại.", back)
+
+    lede = f"{asked.title}: {asked.people} người đã đạt bản trước không phải học lại. Người duyệt đọc được lý do."
+    return one_act(form, "Không mở đợt học lại", "Không mở", back, do, lede)
+
+
+def _asked(revision_id: int) -> again.Asked:
+    return or_404(next((one for one in again.waiting(scope(), today()) if one.id == revision_id), None))
 
 
 def _beginning(before: Campaign | None) -> dict[str, Any]:

@@ -317,6 +317,12 @@ class CampaignForm(Form):
         return fine
 
 
+class AgainForm(Form):
+    title = StringField("Tên đợt học", [InputRequired("Nhập tên đợt học."), Length(max=150)], name="ten")
+    due_on = _day("Hạn học lại", "han", description="Người duyệt đề nghị hạn này; đồng chí đổi được.")
+    reason = _reason()
+
+
 class ExtendForm(Form):
     body = _body("Gia hạn cho", "don-vi", "Hạn mới áp dụng cho đơn vị này và mọi cấp dưới.")
     until = _day("Hạn mới", "han")

@@ -390,6 +390,8 @@ def own_dates(scope: Condition, campaign: Campaign) -> list[tuple[str, date]]:
 
 def path_words(campaign: Campaign) -> str:
     """The course and path of a campaign, in words."""
+    if campaign.again_at is not None:
+        return "Học lại một bài sau khi đổi nội dung"
     choices = {(choice.course.id, choice.path): choice.words for choice in path_choices()}
     return choices.get((campaign.course_id, campaign.path), campaign.path)
 

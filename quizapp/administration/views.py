@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, render_template, request, url_for
 from flask_login import current_user
 
+from quizapp.accounts.access import administered
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import Person, RequestKind
 from quizapp.administration import (
@@ -34,6 +35,7 @@ from quizapp.administration.pages import (
 )
 from quizapp.attempts import queries as attempts
 from quizapp.clock import day_of, now, today
+from quizapp.learning import again
 from quizapp.learning import queries as learning
 from quizapp.web.access import ROLE_NAMES, Role, allow
 from quizapp.web.formats import row_number
@@ -81,6 +83,7 @@ DETAILS = {
     "decided": "quyết định",
     "changed": "thay đổi",
     "number": "số chốt",
+    "open_notes": "ghi chú chưa xong",
 }
 _DAYS = frozenset({"from_on", "until", "due_on"})
 
@@ -112,7 +115,8 @@ def index() -> Any:
     requests = queries.open_requests(current_user, today())
     until = {asked.id: erasing.answer_until(asked.asked_at) for asked, _ in requests}
     last_days = {key: day_of(end - timedelta(seconds=1)) for key, end in until.items()}  # nobody says "before 0:00"
-    page = {"requests": requests, "kinds": REQUESTS, "until": until, "last_days": last_days}
+    page: dict[str, Any] = {"requests": requests, "kinds": REQUESTS, "until": until, "last_days": last_days}
+    page |= {"asked": len(again.waiting(administered(current_user), today()))}
     return render_template("administration/index.html", **page, now=now())
 
 

@@ -175,7 +175,8 @@ def filled_at() -> datetime | None:
 
 def _newest() -> Sequence[int]:
     rows = db.session.scalars(sa.select(Unit.revision_id).where(Unit.revision_id.is_not(None)).order_by(Unit.id))
-    return sorted((one for one in rows if one is not None), key=lambda one: courses.taught(one).unit.number)
+    units = {one: courses.taught(one).unit for one in rows if one is not None}
+    return sorted(units, key=lambda one: (units[one].final, units[one].number))
 
 
 def _revisions(unit_id: int) -> Iterable[Any]:

@@ -192,6 +192,15 @@ def close(fixed: Fixed, now: datetime) -> bool:
     return hand_in(fixed, deadline, AttemptState.EXPIRED)
 
 
+def ring(fixed: Fixed, now: datetime) -> bool:
+    """Hết giờ, says the clock of a page: hand in what is there, as of the deadline; False where the server's says no."""
+    deadline = queries.deadline_of(fixed.id)
+    if deadline is None or now < deadline:
+        return False
+    hand_in(fixed, deadline, AttemptState.EXPIRED)
+    return True
+
+
 def take_late(fixed: Fixed, slot: str, chosen: Any, chosen_at: datetime | None, now: datetime) -> bool:
     """Câu gửi muộn: counted where it was chosen before the bell and not on its way for too long, else only kept.
 

@@ -20,8 +20,8 @@ from quizapp.domain import attempts as rules
 from quizapp.domain import grading
 from quizapp.domain.attempts import AttemptState, Step
 from quizapp.learning import queries as learning
-from quizapp.learning.queries import own_enrolments, standings
-from quizapp.learning.views import cited, outlines
+from quizapp.learning.queries import Own, own_enrolments, standings
+from quizapp.learning.views import Outline, cited, outlines
 from quizapp.web.access import Role, allow
 from quizapp.web.formats import clock_time
 from quizapp.web.forms import Form, choices
@@ -181,18 +181,24 @@ def look_over(attempt_id: int) -> Any:
         return redirect(url_for(".result", attempt_id=attempt_id), 303)
     if sitting.over(now()):
         return _time_up(sitting)
-    return render_template("attempts/look_over.html", sitting=sitting, unit=sitting.fixed.taught.unit)
+    return render_template("attempts/look_over.html", sitting=sitting, unit=sitting.fixed.taught.unit, now=now())
 
 
 @bp.post("/lam/<int:attempt_id>/nop")
 @allow(Role.LEARNER)
 def hand_in(attempt_id: int) -> Any:
-    """Nộp bài; a second time, also from a second tab, it shows the one result."""
+    """Nộp bài; a second time, also from a second tab, it shows the one result.
+
+    ``het-gio``: the page's clock hands in; it may not know of time that the person has been given since.
+    """
     fixed = queries.own_fixed(current_user.id, attempt_id)
     if fixed is None:
         abort(404)
     moment = now()
     timed = fixed.taught.unit.quiz.minutes is not None
+    if "het-gio" in request.form:
+        there = ".result" if actions.ring(fixed, moment) else ".resume"
+        return redirect(url_for(there, attempt_id=attempt_id), 303)
     if not (timed and actions.close(fixed, moment)):
         actions.hand_in(fixed, moment)
     return redirect(url_for(".result", attempt_id=attempt_id), 303)
@@ -287,8 +293,7 @@ def before_final(course: str, unit: str) -> Any:
     if row is None or not (taught := courses.taught(row.revision_id)).unit.final:
         abort(404)
     course_id = courses.course_id_of(row.unit_id)
-    own = next((own for own in own_enrolments(current_user.id) if own.course_id == course_id), None)
-    units = {one.taught.unit.key: one for one in outlines(own)} if own else {}
+    own, units = _nearest(course_id, unit)
     final = units.get(unit)
     before = queries.before(current_user.id, row.unit_id)
     opens_at = rules.opens_again_at(before.last_ended_at, taught.unit.quiz.retry_hours)
@@ -302,6 +307,17 @@ def before_final(course: str, unit: str) -> Any:
         "places": accounts.places(current_user.id, today()),
     }
     return render_template("attempts/before_final.html", course=course, unit=taught.unit, **page)
+
+
+def _nearest(course_id: int, final: str) -> tuple[Own | None, dict[str, Outline]]:
+    """Of one's enrolments in a course the one that lacks least before its final, with the units of its path by key."""
+    listed = [
+        (own, {one.taught.unit.key: one for one in outlines(own)})
+        for own in own_enrolments(current_user.id)
+        if own.course_id == course_id
+    ]
+    left = [(final not in units, len(units[final].needs) if final in units else 0) for _, units in listed]
+    return listed[left.index(min(left))] if listed else (None, {})
 
 
 # --- one question ----------------------------------------------------------------------------------------------

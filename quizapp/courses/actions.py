@@ -45,8 +45,9 @@ class Imported:
 def take_in(contents: Contents, now: datetime) -> Imported:
     """Nhập bộ nội dung: everything or nothing, since the transaction is the caller's."""
     done = Imported()
+    tasks = {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in contents.course.tasks}
     for position, document in enumerate(_in_order(contents), 1):
-        if library.publish(document, position, now):
+        if library.publish(document, position, now, tasks.get(document.task or "")):
             done.documents.append(document.name)
     ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
     final = next((unit.key for unit in contents.units.values() if unit.final), None)

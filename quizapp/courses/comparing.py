@@ -6,7 +6,9 @@ from typing import Any
 
 from quizapp.courses.drafting import LESSON, QUESTION, Body
 from quizapp.courses.exchange.lesson import read_sections
-from quizapp.domain.difference import Line, Span, fields, paragraphs
+from quizapp.domain import difference
+from quizapp.domain.difference import Line, Span, paragraphs
+from quizapp.domain.pictures import PICTURE
 
 KINDS = {
     "single": "chọn một phương án",
@@ -20,6 +22,15 @@ KINDS = {
     "case": "tình huống",
 }
 LEVELS = {"nho": "nhớ", "hieu": "hiểu", "van_dung": "vận dụng"}
+CHOSEN = {
+    "Nhiệm vụ",
+    "Trích dẫn",
+    "Điều khoản",
+    "Loại",
+    "Mức",
+    "Mục tiêu",
+    "Đáp án",
+}  # as a whole, not letter by letter
 
 
 Names = Callable[[str | None], str | None]
@@ -42,10 +53,18 @@ class Change:
         return sum(new for new, _ in told), sum(gone for _, gone in told)
 
 
-def compare(old: Body | None, new: Body, names: Names = NAMELESS) -> list[Change]:
-    """What the new body changes; without an old one, everything is new. ``names``: citation -> what people call it."""
+def compare(
+    old: Body | None, new: Body, names: Names = NAMELESS, tasks: Mapping[str, str] | None = None
+) -> list[Change]:
+    """What the new body changes; without an old one, everything is new.
+
+    ``names``: citation -> what people call it; ``tasks``: key -> the task's name.
+    """
+    tasks = tasks or {}
     before = old or {"head": {}, LESSON: "", "quiz": {}, "questions": []}
-    found = [_part("head", "Thông tin bài", fields(_head(before["head"]), _head(new["head"])), old is None)]
+    found = [
+        _part("head", "Thông tin bài", fields(_head(before["head"], tasks), _head(new["head"], tasks)), old is None)
+    ]
     found += _sections(before[LESSON], new[LESSON], names)
     goals = _goals(before, new)
     quizzes = fields(_quiz(before["quiz"], goals), _quiz(new["quiz"], goals))
@@ -54,14 +73,31 @@ def compare(old: Body | None, new: Body, names: Names = NAMELESS) -> list[Change
     return [change for change in found if change is not None]
 
 
+def fields(old: Mapping[str, str], new: Mapping[str, str]) -> list[Line]:
+    """Label -> text of two versions; what is chosen from a list is another as a whole."""
+    lines = difference.fields(old, new)
+    return [_whole(line.label, old, new) if line.changed and _chosen(line.label) else line for line in lines]
+
+
+def _chosen(label: str) -> bool:
+    return label.rpartition(" · ")[2] in CHOSEN
+
+
+def _whole(label: str, old: Mapping[str, str], new: Mapping[str, str]) -> Line:
+    gone, fresh = old.get(label, ""), new.get(label, "")
+    between = Span("same", " " if gone and fresh else "")
+    return Line(label, tuple(one for one in (Span("gone", gone), between, Span("new", fresh)) if one.text))
+
+
 def _part(part: str, title: str, lines: Sequence[Line], fresh: bool) -> Change | None:
     if not any(line.changed for line in lines):
         return None
     return Change(part, title, "new" if fresh else "changed", tuple(lines))
 
 
-def _head(head: Mapping[str, Any]) -> dict[str, str]:
-    told = {"Tên bài": head.get("title"), "Số bài": head.get("number"), "Nhiệm vụ": head.get("task")}
+def _head(head: Mapping[str, Any], tasks: Mapping[str, str]) -> dict[str, str]:
+    task = tasks.get(head.get("task") or "", head.get("task")) if head.get("task") else "Cả khóa học" if head else None
+    told = {"Tên bài": head.get("title"), "Số bài": head.get("number"), "Nhiệm vụ": task}
     told |= {"Số phút": head.get("minutes"), "Vì sao học": head.get("why")}
     if head:
         told["Tính điểm"] = "có" if head.get("graded", True) else "không"
@@ -121,7 +157,7 @@ _BLOCKS = {"::: loi-giai": "Lời giải:", "::: tu-hoi": "Dừng lại, tự h�
 
 def _flowing(text: str) -> str:
     """The text with its blocks by their names on the page."""
-    lines = (_BLOCKS.get(line.rstrip(), line) for line in text.split("\n"))
+    lines = (PICTURE.sub(r"Hình: \1", _BLOCKS.get(line.rstrip(), line)) for line in text.split("\n"))
     return "\n".join(lines).strip()
 
 
@@ -179,9 +215,8 @@ def _answers(question: Mapping[str, Any]) -> dict[str, Any]:
     if question.get("kind") == "short":
         lines["Không xét dấu"] = "có" if question.get("without_marks") else "không"
     if question.get("value") is not None:
-        lines["Đáp án"] = (
-            f"{question['value']:g} ± {question.get('tolerance') or 0:g} {question.get('unit') or ''}".strip()
-        )
+        near = f" ± {question['tolerance']:g}" if question.get("tolerance") else ""
+        lines["Đáp án"] = f"{question['value']:g}{near} {question.get('unit') or ''}".strip()
     for n, gap in enumerate(question.get("gaps") or (), 1):
         lines |= dict(_options(f"Chỗ trống {n}, phương án", gap.get("options") or ()))
     return lines
@@ -189,6 +224,6 @@ def _answers(question: Mapping[str, Any]) -> dict[str, Any]:
 
 def _options(label: str, options: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Any]]:
     for option in options:
-        name = f"{label} {option.get('key')}"
+        name = f"{label} {str(option.get('key')).upper()}"
         yield name, f"{option.get('text', '')}{' (đáp án đúng)' if option.get('right') else ''}"
         yield f"{name}, vì sao", option.get("why")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from quizapp.courses import drafting
 from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Editing, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
-from quizapp.domain import content
+from quizapp.domain import content, pictures
 from quizapp.library import queries as library
 from quizapp.web.refused import Refused
 
@@ -113,10 +113,21 @@ def changed(draft: Draft, body: drafting.Body, by: int | None, now: datetime) ->
     db.session.flush()
 
 
-def add_questions(unit_id: int, questions: Sequence[Mapping[str, Any]], by: int | None, now: datetime) -> list[str]:
-    """Thêm câu hỏi, which need not be whole, at the end of a draft; their keys. ``by`` None: a command."""
+def add_questions(
+    unit_id: int,
+    questions: Sequence[Mapping[str, Any]],
+    by: int | None,
+    now: datetime,
+    media: Mapping[str, pictures.Kept] | None = None,
+) -> list[str]:
+    """Thêm câu hỏi, which need not be whole, at the end of a draft; their keys. ``by`` None: a command.
+
+    ``media``: the pictures that they name, kept already; where the draft has others of that name they get new ones.
+    """
     draft = begin(unit_id, by, now)
     body = body_of(draft)
+    names, body["media"] = _with_media(body.get("media") or {}, media or {})
+    questions = pictures.renamed(list(questions), names)
     keys = drafting.fresh_keys(prefix_of(body), used_keys(unit_id, body), len(questions))
     added = [dict(question) | {"key": key} for key, question in zip(keys, questions, strict=True)]
     for question in added:
@@ -124,6 +135,19 @@ def add_questions(unit_id: int, questions: Sequence[Mapping[str, Any]], by: int 
             part["key"] = f"{question['key']}-{n}"
     changed(draft, body | {"questions": [*body["questions"], *map(drafting.cleaned, added)]}, by, now)
     return keys
+
+
+def _with_media(there: Mapping[str, Any], more: Mapping[str, pictures.Kept]) -> tuple[dict[str, str], dict[str, Any]]:
+    """(the names that had to change, the pictures of the draft with more of them)."""
+    names, media = {}, dict(there)
+    for name, kept in more.items():
+        stem, _, ending = name.rpartition(".")
+        tried = (f"{stem}{f'-{n}' if n > 1 else ''}.{ending}" for n in range(1, len(media) + 2))
+        chosen = next(one for one in tried if media.get(one, kept._asdict()) == kept._asdict())
+        media[chosen] = kept._asdict()
+        if chosen != name:
+            names[name] = chosen
+    return names, media
 
 
 def plain_of(unit_id: int) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:

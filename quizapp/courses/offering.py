@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.courses.exchange.texts import picture_names, to_plain
+from quizapp.courses.exchange.shown import aimed, marked
+from quizapp.courses.exchange.texts import escaped, to_plain
 from quizapp.courses.nearness import folded_words, near_pairs
 from quizapp.domain.interchange import KINDS, RIGHT, WRONG, Offered, OfferedOption, OfferedPair, Remark
 from quizapp.domain.vietnamese import plain
@@ -18,7 +19,6 @@ LEVELS = ("nho", "hieu", "van_dung")
 _ODD = 0.02  # percent, that weights may be apart and still be equal
 _REFERENCE = re.compile(r"[a-z0-9-]+#[a-z0-9.-]+")
 _KEYS = "abcdefgh"
-_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Defaults:
 
 def judged(items: Iterable[Offered]) -> list[Offered]:
     """The questions, with everything that keeps one from being taken in as it is among its problems."""
-    return [item.with_problems([one for one in _faults(item) if one.code not in _told(item)]) for item in items]
+    return [marked(item.with_problems([one for one in _faults(item) if one.code not in _told(item)])) for item in items]
 
 
 def _told(item: Offered) -> set[str]:
@@ -149,7 +149,7 @@ def _value(item: Offered) -> tuple[float, float] | None:
 def to_question(item: Offered, defaults: Defaults | None = None) -> tuple[dict[str, Any], list[Remark]]:
     """The plain data of a question, as far as the file tells it, and what it lacks; for one that is not `fatal`."""
     remarks: list[Remark] = []
-    return _question(item, defaults or Defaults(), remarks), remarks
+    return _question(aimed(item), defaults or Defaults(), remarks), remarks
 
 
 def _lacks(remarks: list[Remark], message: str, code: str) -> None:
@@ -177,10 +177,7 @@ def _question(item: Offered, defaults: Defaults, remarks: list[Remark], part: bo
             _lacks(remarks, f"Câu chưa có {words}.", name)
     if not part:
         told["situation"] = item.situation
-    if names := list(picture_names(item.text)):
-        message = f"Hình {', '.join(names)[:80]} chưa đi theo câu."
-        remarks.append(Remark(message=message, code="missing_picture", fix="Thêm hình ở bản nháp."))
-    told |= {"prompt": flat(_PICTURE.sub("", item.text))} | _answers(item, remarks)
+    told |= {"prompt": flat(item.text)} | _answers(item, remarks)
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -201,15 +198,19 @@ def _answers(item: Offered, remarks: list[Remark]) -> dict[str, Any]:
     match item.kind:
         case "single" | "multiple":
             _name_weights(item, remarks)
-            return {"options": _options(item.options, _right(item), remarks)} | _explained(item, remarks, False)
+            chosen = {"options": _options(item.options, _right(item), remarks)} | _explained(item, remarks, False)
+            return chosen | ({"ordered": True} if item.ordered else {})
         case "true_false":
             return _judgement(item, remarks)
         case "matching":
             pairs = [pair for pair in item.pairs if pair.left]
             told = [
-                {"key": f"p{n}", "left": flat(one.left), "right": flat(one.right)} for n, one in enumerate(pairs, 1)
+                {"key": f"p{n}", "left": flat(one.left), "right": flat(one.right)}
+                | ({"why": flat(one.feedback)} if one.feedback else {})
+                for n, one in enumerate(pairs, 1)
             ]
-            _lacks(remarks, "Các cặp chưa có lời giải thích vì sao.", "why")
+            if any(one.feedback is None for one in pairs):
+                _lacks(remarks, "Có cặp chưa có lời giải thích vì sao.", "why")
             extra = {"extra": [flat(pair.right) for pair in item.pairs if not pair.left]}
             return {"pairs": told} | (extra if extra["extra"] else {}) | _explained(item, remarks)
         case "ordering":
@@ -227,11 +228,22 @@ def _answers(item: Offered, remarks: list[Remark]) -> dict[str, Any]:
 
 
 def _explained(item: Offered, remarks: list[Remark], asked: bool = True) -> dict[str, Any]:
-    if item.feedback:
-        return {"explanation": flat(item.feedback)}
+    if told := "\n\n".join(filter(None, (item.feedback, *_about_answers(item)))):
+        return {"explanation": flat(told)}
     if asked:
         _lacks(remarks, "Câu chưa có lời giải thích.", "explanation")
     return {}
+
+
+def _about_answers(item: Offered) -> Iterator[str]:
+    """What a file says of single answers where ours say it of the question as a whole."""
+    if item.kind not in ("short", "number", "ordering"):
+        return
+    told = dict.fromkeys(one.feedback for one in item.options if one.feedback and one.weight == 100)
+    yield from (one for one in told if one != item.feedback)
+    for one in item.options:
+        if one.feedback and one.weight != 100:
+            yield f"{'Câu trả lời khác' if one.text == '*' else f'“{escaped(one.text)}”'}: {one.feedback}"
 
 
 def _name_weights(item: Offered, remarks: list[Remark]) -> None:
@@ -257,10 +269,11 @@ def _options(options: Sequence[OfferedOption], right: Sequence[int], remarks: li
 
 def _judgement(item: Offered, remarks: list[Remark]) -> dict[str, Any]:
     answer = any(option.text == RIGHT and option.weight == 100 for option in item.options)
-    whys = [option.feedback for option in item.options if option.feedback] + ([item.feedback] if item.feedback else [])
-    if not whys:
+    whys = [option.feedback for option in item.options if option.feedback]
+    more = _explained(item, remarks, False) if whys else {}
+    if not (whys := whys or ([item.feedback] if item.feedback else [])):
         _lacks(remarks, "Câu chưa có lời giải thích vì sao.", "why")
-    return {"answer": answer} | ({"why": flat(" ".join(dict.fromkeys(whys)))} if whys else {})
+    return {"answer": answer} | ({"why": flat(" ".join(dict.fromkeys(whys)))} if whys else {}) | more
 
 
 def _accepted(item: Offered, remarks: list[Remark]) -> dict[str, Any]:
@@ -273,7 +286,7 @@ def _accepted(item: Offered, remarks: list[Remark]) -> dict[str, Any]:
     if any("*" in text for text in full):
         told = "Dấu * trong câu trả lời được hiểu là chính dấu ấy, không phải “chữ bất kỳ”."
         remarks.append(Remark(message=told, code="wildcard", fix="Viết các câu trả lời cụ thể."))
-    return {"accepted": list(dict.fromkeys(full))}
+    return {"accepted": list(dict.fromkeys(full))} | ({"without_marks": True} if item.without_marks else {})
 
 
 def _gaps(item: Offered, remarks: list[Remark]) -> dict[str, Any]:
@@ -305,7 +318,8 @@ def from_question(plain_data: Mapping[str, Any]) -> Offered:
         "title": data.get("key") or "",
         "feedback": data.get("explanation"),
     }
-    told["text"] = data.get("prompt") or ""
+    told |= {"text": data.get("prompt") or "", "ordered": bool(data.get("ordered"))}
+    told["without_marks"] = bool(data.get("without_marks"))
     match data["kind"]:
         case "single" | "multiple":
             told["options"] = _weighed(data.get("options") or ())
@@ -317,7 +331,8 @@ def from_question(plain_data: Mapping[str, Any]) -> Offered:
             )
         case "matching":
             pairs = [
-                OfferedPair(left=one.get("left", ""), right=one.get("right", "")) for one in data.get("pairs") or ()
+                OfferedPair(left=one.get("left", ""), right=one.get("right", ""), feedback=one.get("why") or None)
+                for one in data.get("pairs") or ()
             ]
             told["pairs"] = (*pairs, *(OfferedPair(left="", right=one) for one in data.get("extra") or ()))
         case "ordering":

@@ -179,19 +179,6 @@ def use_again(unit_id: int, paths: Collection[str], now: datetime) -> None:
     actions.index_unit(unit)
 
 
-def again_path(unit_id: int, number: int, now: datetime) -> str:
-    """Lộ trình học lại: of the unit alone, for a campaign of those whom a change of substance concerns; its key."""
-    unit = db.session.get_one(Unit, unit_id)
-    course = db.session.scalars(sa.select(Course).filter_by(id=unit.course_id).with_for_update()).one()
-    newest, value = drafts.course_of(course.id), newest_unit(unit_id)
-    assert value is not None
-    key = f"hoc-lai-{unit.key}-ban-{number}"
-    title = f"Học lại bài {value.number} (bản {number})"
-    path = content.LearningPath(key=key, title=title, units=(unit.key,))
-    _keep_course(course, newest.model_copy(update={"paths": (*newest.paths, path)}), now)
-    return key
-
-
 def _without(units: tuple[str, ...], key: str | None) -> tuple[str, ...]:
     return tuple(unit for unit in units if unit != key)
 

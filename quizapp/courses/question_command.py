@@ -1,52 +1,24 @@
-"""`quizapp import-questions` and `export-questions`: the same reading and judging as the page's, at once."""
+"""`quizapp import-questions` into a draft, `export-questions`: the same judging as the page's, at once."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from quizapp.clock import now
 from quizapp.config import BadSetting
-from quizapp.courses import drafts, offering, queries
-from quizapp.courses.exchange.formats import FORMATS, Format
+from quizapp.courses import album, drafts, offering, queries
+from quizapp.courses.exchange.formats import Format
 from quizapp.courses.exchange.writing import question_of
 from quizapp.courses.models import Unit
 from quizapp.database import db
 from quizapp.domain import content
-from quizapp.domain.interchange import Offered, Unreadable, as_json
+from quizapp.domain.interchange import Lost, Offered, size
+from quizapp.files import actions as files
 
 SHOWN = 60  # problems on the screen; all of them in the file
 Say = Callable[[str], None]
-
-
-def format_of(name: str | None, file: Path) -> Format:
-    """The format of that name, or the one that the file's name says."""
-    if name is not None:
-        return FORMATS[name]
-    ends = [one for one in FORMATS.values() if file.suffix.lower() in one.ends]
-    if len(ends) != 1:
-        raise BadSetting(f"Chọn định dạng bằng --format: {', '.join(FORMATS)}.")
-    return ends[0]
-
-
-def read(file: Path, form: Format, encoding: str | None) -> list[Offered]:
-    """The questions of a file, judged; a sentence where it cannot be read."""
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        why = "không có tệp ấy" if isinstance(error, FileNotFoundError) else error.strerror
-        raise BadSetting(f"Không đọc được tệp {file} ({why}).") from None
-    try:
-        return offering.judged(form.read(data, file.name, encoding))
-    except Unreadable as no:
-        more = f" Thêm --encoding {no.encoding} để chuyển mã khi đọc." if no.encoding else ""
-        raise BadSetting(f"{no.sentence}{more} Chưa nhập gì.") from None
-
-
-def as_text(items: Sequence[Offered]) -> str:
-    """The questions for other tools."""
-    return json.dumps([as_json(item) for item in items], ensure_ascii=False, indent=1)
 
 
 def tell(items: Sequence[Offered], bank: Sequence[offering.Kept], problems: Path | None, say: Say) -> bool:
@@ -100,10 +72,12 @@ def _unit(key: str) -> Unit:
 def take(items: Sequence[Offered], key: str, say: Say) -> None:
     """The good ones go into the unit's draft."""
     unit = _unit(key)
-    told = [offering.to_question(item) for item in items if not item.fatal]
-    if not told:
+    good, pictures = album.gathered([item for item in items if not item.fatal])
+    if not good:
         raise BadSetting("Không câu nào nhập được. Chưa nhập gì.")
-    keys = drafts.add_questions(unit.id, [question for question, _ in told], None, now())
+    told = [offering.to_question(item) for item in good]
+    media = {name: files.keep_prepared(one, now()) for name, one in pictures.items()}
+    keys = drafts.add_questions(unit.id, [question for question, _ in told], None, now(), media)
     db.session.commit()
     say(f"Đã đưa {len(keys)} câu vào bản nháp của bài {key}: {keys[0]} đến {keys[-1]}.")
     if missing := sum(bool(remarks) for _, remarks in told):
@@ -115,17 +89,53 @@ def items_of(unit_id: int) -> list[Offered]:
     revision_id = db.session.scalar(sa.select(Unit.revision_id).where(Unit.id == unit_id))
     if revision_id is None:
         return []
-    return [offering.from_question(question_of(item)) for item in queries.taught(revision_id).unit.questions]
+    one = queries.taught(revision_id)
+    items = (offering.from_question(question_of(item)) for item in one.unit.questions)
+    return [album.with_pictures(item, one.media) for item in items]
 
 
-def written(key: str, form: Format, say: Say) -> bytes:
+@dataclass(frozen=True)
+class Written:
+    """Questions as a file: of how many, and what it could not hold."""
+
+    data: bytes
+    whole: int  # single questions, those of situations one by one
+    lost: Sequence[Lost]
+
+    @property
+    def held(self) -> int:
+        """How many questions stand in the file."""
+        return self.whole - sum(one.gone for one in self.lost)
+
+    def told(self) -> list[str]:
+        """What is lost, each reason once with the questions that it concerns."""
+        names: dict[tuple[str, bool], list[str]] = {}
+        for one in self.lost:
+            names.setdefault((one.why, one.gone > 0), []).append(one.name)
+        return [_sentence(why, gone, concerned) for (why, gone), concerned in names.items()]
+
+    def counted(self) -> str:
+        return f"{self.held} câu" if self.held == self.whole else f"{self.held} trên {self.whole} câu"
+
+
+def _sentence(why: str, gone: bool, names: Sequence[str]) -> str:
+    who = f"Câu {names[0]}" if len(names) == 1 else f"{len(names)} câu ({', '.join(names)})"
+    return f"{who}{' không có trong tệp' if gone else ''}: {why}."
+
+
+def written(items: Sequence[Offered], form: Format) -> Written:
+    """The questions as a file of that format."""
+    lost = [one for item in items for one in form.lost(item)]
+    return Written(form.write(items), sum(map(size, items)), lost)
+
+
+def exported(key: str, form: Format, say: Say) -> bytes:
     """The questions in use of a unit, as a file; what it cannot hold is said."""
     items = items_of(_unit(key).id)
     if not items:
         raise BadSetting(f"Bài “{key}” chưa phát hành nên chưa có câu hỏi để xuất.")
-    left = [(item.id, why) for item in items if (why := form.left_out(item))]
-    for name, why in left:
-        say(f"Câu {name}: {why}.")
-    count = f"{len(items) - len(left)} trên {len(items)}" if left else len(items)
-    say(f"{count} câu của bài {key}, định dạng {form.title}.")
-    return form.write(items)
+    done = written(items, form)
+    for sentence in done.told():
+        say(sentence)
+    say(f"Đã ghi {done.counted()} của bài {key}, định dạng {form.written}.")
+    return done.data

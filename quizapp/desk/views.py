@@ -4,7 +4,7 @@ import json
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, session, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
 
 from quizapp.accounts import actions as accounts
@@ -29,7 +29,7 @@ bp = Blueprint("desk", __name__, template_folder="templates")
 @allow(Role.LEARNER)
 def home() -> Any:
     """Trang chủ: the learner's, if one is enrolled, else the first room that one may open."""
-    enrolments = learning.own_enrolments(current_user.id)
+    enrolments = lessons.own_first()
     if not enrolments:
         return _another_room()
     own = enrolments[0]
@@ -39,6 +39,7 @@ def home() -> Any:
     page = {
         "own": own,
         "others": enrolments[1:],
+        "dot": request.args.get("dot"),
         "units": units,
         "spine": lessons.by_task(own, units),
         "current": current,
@@ -79,6 +80,8 @@ def _resume(own: Own, current: Outline) -> dict[str, Any]:
     unit = current.taught.unit
     attempt_id = attempts.open_attempts(current_user.id).get(current.standing.unit_id)
     read = learning.sections_read(current_user.id, own.course_id, unit.key)
+    if own.again:
+        read = frozenset()  # what was read says something else now
     count = len(unit.sections)
     left = [n for n, section in enumerate(unit.sections, 1) if section.key not in read]
     place: dict[str, Any] = {"read": count - len(left), "count": count, "n": None, "attempt": attempt_id is not None}

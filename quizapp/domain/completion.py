@@ -40,6 +40,7 @@ class Fact:
     passed: bool | None = None
     answered_all: bool | None = None
     source: str = ""
+    revision: int | None = None  # of the unit that was taken or read; None where not recorded
 
     @property
     def unit(self) -> str:

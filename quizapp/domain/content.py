@@ -5,6 +5,7 @@ and gives a value or raises `ContentProblems` with everything that is wrong, eac
 A stored body (`Unit.stored`) carries ``format`` and is read back by `read_stored_unit`, which forgives unknown fields.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -358,21 +359,26 @@ class Unit(Frozen):
         _refuse_twins((question.key for question in self.each_question()), "câu")
         _refuse_twins((item.key for item in self.questions), "câu")
         self._check_final()
+        if told := list(self._strange_objectives()) or list(self._short_banks()):
+            raise ValueError("\n".join(told))
+        return self
+
+    def _strange_objectives(self) -> Iterator[str]:
         known = {objective.key for objective in self.objectives}
         for item in self.questions:
             if item.objective is None:
-                raise ValueError(f"câu {item.key}: chưa khai mục tiêu (objective)")
-            if item.objective not in known:
-                raise ValueError(f"câu {item.key}: mục tiêu “{item.objective}” không có trong bài")
+                yield f"câu {item.key}: chưa khai mục tiêu (objective)"
+            elif item.objective not in known:
+                yield f"câu {item.key}: mục tiêu “{item.objective}” không có trong bài"
         for objective in self.quiz.draw:
             if objective not in known:
-                raise ValueError(f"draw: mục tiêu “{objective}” không có trong bài")
+                yield f"draw: mục tiêu “{objective}” không có trong bài"
+
+    def _short_banks(self) -> Iterator[str]:
         for objective, count in self.quiz.draw.items():
             sizes = [item_size(item) for item in self.questions if item.objective == objective]
             if not can_fill(sizes, count):
-                stock = sum(sizes)
-                raise ValueError(f"không rút được đúng {count} câu cho mục tiêu “{objective}”: ngân hàng có {stock}")
-        return self
+                yield f"không rút được đúng {count} câu cho mục tiêu “{objective}”: ngân hàng có {sum(sizes)}"
 
     def _check_final(self) -> None:
         if not self.final and not self.sections:
@@ -381,6 +387,11 @@ class Unit(Frozen):
             raise ValueError("bài kiểm tra tổng hợp có tính điểm và không có mục để đọc")
         if self.final and (self.quiz.minutes is None or self.quiz.feedback != "after"):
             raise ValueError("bài kiểm tra tổng hợp phải có thời gian (minutes) và feedback: after")
+
+    @property
+    def listed(self) -> str:
+        """As lists name it: with its number; the final has none, it stands behind all others."""
+        return self.title if self.final else f"{self.number}. {self.title}"
 
     def each_question(self) -> Iterator[AnyQuestion]:
         """Every single question, those of cases one by one."""
@@ -438,6 +449,17 @@ class LearningPath(Frozen):
     units: tuple[Slug, ...] = Field(min_length=1)
 
 
+def path_again(unit: str, number: int) -> str:
+    """Lộ trình học lại: the key of the path that has that unit alone, for whom its revision of that number concerns."""
+    return f"hoc-lai-{unit}-ban-{number}"
+
+
+def unit_again(path: str) -> str | None:
+    """The unit that such a path studies again; None for any other path."""
+    found = re.fullmatch(r"hoc-lai-(.+)-ban-\d+", path)
+    return found[1] if found else None
+
+
 class Course(Frozen):
     """Khóa học."""
 
@@ -471,10 +493,12 @@ class Course(Frozen):
         return tuple(unit for unit in self.graded(path) if unit != self.final)
 
     def path(self, key: str) -> LearningPath:
-        """The path of that key; KeyError where there is none."""
+        """The path of that key; KeyError where there is none. One that studies a unit again stands in no list."""
         for path in self.paths:
             if path.key == key:
                 return path
+        if unit := unit_again(key):
+            return LearningPath.model_construct(key=key, title="Học lại một bài", units=(unit,))
         raise KeyError(key)
 
 
@@ -511,7 +535,7 @@ def _read(kind: type[Value], data: Any) -> Value:
         value = kind.model_validate(data)
     except ValidationError as error:
         errors = [e for e in error.errors(include_url=False) if not _is_echo(e)]
-        problems += [Problem(path=_clean(e["loc"]), message=_in_words(e)) for e in errors]
+        problems += [Problem(path=_clean(e["loc"]), message=told) for e in errors for told in _in_words(e).split("\n")]
         raise ContentProblems(problems) from None
     if problems:
         raise ContentProblems(problems)

@@ -4,7 +4,8 @@ Texts are our Markdown, except what learners type (the options of ``short`` and 
 give a list of `Offered`; what a question carries that we cannot take stands in its ``problems``, never nowhere.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -66,7 +67,7 @@ class Remark(Frozen):
 
     def sentence(self, place: str = "") -> str:
         """All of it in one line; ``place`` stands first where the remark knows no line."""
-        where = f"Dòng {self.line}" if self.line else place[:1].upper() + place[1:]
+        where = f"Dòng {self.line}" if self.line else place[:1].upper() + place[1:] if " " in place else place
         told = f"{where}: {self.message}" if where else self.message
         return f"{told} {self.fix}" if self.fix else told
 
@@ -86,6 +87,7 @@ class OfferedPair(Frozen):
 
     left: str
     right: str
+    feedback: str | None = None
 
 
 class OfferedPicture(Frozen):
@@ -108,6 +110,8 @@ class Offered(Frozen):
     parts: tuple["Offered", ...] = ()
     tolerance: float | None = None
     unit: str | None = None
+    ordered: bool = False  # the options keep their order in every paper
+    without_marks: bool = False  # a short answer counts without the marks of its letters
     tags: tuple[str, ...] = ()
     category: str | None = None  # slashes between levels
     id: str | None = None
@@ -134,23 +138,27 @@ class Offered(Frozen):
 # --- what only our own files have a place for, told by tags ----------------------------------------------------
 
 _TELLING = {"provision": "điều khoản: ", "objective": "mục tiêu: ", "level": "mức: ", "unit": "đơn vị tính: "}
+_SAYING = {"ordered": "phương án: giữ thứ tự", "without_marks": "câu trả lời: không cần dấu"}
 
 
-def tags_of(item: Offered) -> tuple[str, ...]:
-    """The tags to write: its own, and what the format has no place for."""
-    told = {start: getattr(item, name) for name, start in _TELLING.items()}
+def tags_of(item: Offered, but: Collection[str] = ()) -> tuple[str, ...]:
+    """The tags to write: its own, and what the format has no place for; ``but``: that it has a place for."""
+    told = {start: getattr(item, name) for name, start in _TELLING.items() if name not in but}
     more = [f"{start}{value}" for start, value in told.items() if value]
-    return (*(tag for tag in item.tags if not tag.startswith(tuple(_TELLING.values()))), *more)
+    more += [said for name, said in _SAYING.items() if getattr(item, name) and name not in but]
+    ours = (*_TELLING.values(), *_SAYING.values())
+    return (*(tag for tag in item.tags if not tag.startswith(ours)), *more)
 
 
 def told_by_tags(item: Offered) -> Offered:
     """The question with what its tags tell, where `tags_of` wrote them."""
-    told = {
+    told: dict[str, Any] = {
         name: tag.removeprefix(start)
         for tag in item.tags
         for name, start in _TELLING.items()
         if tag.startswith(start) and getattr(item, name) is None
     }
+    told |= {name: True for name, said in _SAYING.items() if said in item.tags}
     return item.model_copy(update=told) if told else item
 
 
@@ -167,8 +175,86 @@ def alone(item: Offered) -> Iterator[Offered]:
         yield item
 
 
+# --- all texts of a question -----------------------------------------------------------------------------------
+
+
+def each_text(item: Offered) -> Iterator[str]:
+    """Every Markdown text of a question, also of its parts."""
+    found: list[str] = []
+
+    def take(text: str) -> str:
+        found.append(text)
+        return text
+
+    retold(item, take)
+    yield from found
+
+
+def retold(item: Offered, told: Callable[[str], str]) -> Offered:
+    """The question with each of its Markdown texts told anew; what learners type stays."""
+
+    def perhaps(text: str | None) -> str | None:
+        return told(text) if text else text
+
+    def options(given: Sequence[OfferedOption]) -> tuple[OfferedOption, ...]:
+        typed = item.kind in ("short", "number")
+        return tuple(
+            one.model_copy(update={"text": one.text if typed else told(one.text), "feedback": perhaps(one.feedback)})
+            for one in given
+        )
+
+    update: dict[str, Any] = {name: perhaps(getattr(item, name)) for name in ("situation", "text", "feedback")}
+    update |= {"options": options(item.options), "gaps": tuple(map(options, item.gaps))}
+    update["pairs"] = tuple(
+        OfferedPair(left=told(one.left), right=told(one.right), feedback=perhaps(one.feedback)) for one in item.pairs
+    )
+    return item.model_copy(update=update | {"parts": tuple(retold(part, told) for part in item.parts)})
+
+
+class Lost(Frozen):
+    """What a format cannot hold of a question; ``gone``: that many questions are not in the file at all."""
+
+    name: str
+    why: str
+    gone: int = 0
+
+    def sentence(self) -> str:
+        return f"Câu {self.name}: {self.why}."
+
+
+def size(item: Offered) -> int:
+    """How many questions of a paper it is: a situation counts its parts."""
+    return len(item.parts) if item.kind == "case" else 1
+
+
 def as_json(item: Offered) -> dict[str, Any]:
-    """A question for other tools, as `quizapp import-questions --json` prints it."""
+    """A question for other tools, as `quizapp import-questions --json` prints it: its texts as one reads them.
+
+    Bold, lists and tables are marked as in Markdown, but no sign is escaped: other tools know no escapes of ours.
+    What only some questions have stands behind what all have: a number's margin, a situation and its questions.
+    """
+    item = retold(item, legible)
+    told = _json(item)
+    if item.situation:
+        told["situation"] = item.situation
+    if item.kind == "number":
+        told |= {"tolerance": item.tolerance, "unit": item.unit}
+    if item.kind == "case":
+        told["questions"] = [as_json(part) for part in item.parts]
+    return told
+
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_LINE_END = re.compile(r" +\n")
+
+
+def legible(markdown: str) -> str:
+    """Our Markdown without its escapes, a line break as one."""
+    text = _ESCAPED.sub(r"\1", markdown) if "\\" in markdown else markdown
+    return _LINE_END.sub("\n", text) if " \n" in text else text
+
+
+def _json(item: Offered) -> dict[str, Any]:
     return {
         "kind": item.kind,
         "title": item.title,

@@ -5,6 +5,7 @@ The text is what the person has read and kept; nothing here changes a word of it
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -27,6 +28,11 @@ _STARTS: tuple[tuple[Kind, re.Pattern[str], str], ...] = (
     ("clause", re.compile(r"(\d{1,3}[a-zđ]?)[.)]\s+(\S.*)", re.DOTALL), "khoan"),
     ("point", re.compile(r"([a-zđ])[.)]\s+(\S.*)", re.DOTALL), "diem"),
 )
+_LOOKS = (
+    ("motto", re.compile(r"(?i)độc lập ?[-–] ?tự do ?[-–] ?hạnh phúc\.?$|^-{3,}$|^\*$")),
+    ("date", re.compile(r"[^\d,.]{2,40}, (?i:ngày)\b.{1,12}\b(?i:tháng)\b.{1,12}\b(?i:năm)[ \d….]{1,8}$")),
+    ("to", re.compile(r"(?i)nơi nhận\b.{0,3}$")),
+)
 _LABELS = {"part": "Phần", "chapter": "Chương", "group": "Mục", "article": "Điều"}
 
 
@@ -41,14 +47,6 @@ def tidy(text: str) -> str:
 # --- the letters of a file -------------------------------------------------------------------------------------
 
 _OURS = frozenset("ăâđêôơưĂÂĐÊÔƠƯ") | {chr(code) for code in range(0x1EA0, 0x1EFA)}
-_OTHERS = frozenset("äåæçëîïðñöøûüþÿßÄÅÆÇËÎÏÐÑÖØÛÜÞ§¶®¸µ·¹©¬°º»¼½¾¤¥¦¨ª«¡¢£±\xad¿×÷")
-
-
-def old_letters(text: str) -> bool:
-    """Whether this was typed for fonts of TCVN3 or VNI, which keep Vietnamese letters where others are: “Céng hßa”."""
-    ours = sum(c in _OURS for c in text)
-    others = sum(c in _OTHERS for c in text)
-    return others >= 8 and others * 4 > ours
 
 
 def broken_letters(text: str) -> bool:
@@ -114,6 +112,15 @@ class Part:
     @property
     def depth(self) -> int:
         return _DEPTH[self.kind]
+
+    @property
+    def look(self) -> str:
+        """How the paragraph is set: as what it begins, or as a line of the head or the foot of an official document."""
+        if self.kind != "text":
+            return self.kind
+        if self.text.isupper():
+            return "caps"
+        return next((look for look, pattern in _LOOKS if pattern.match(self.text)), "text")
 
 
 def parts(text: str) -> tuple[Part, ...]:
@@ -184,6 +191,52 @@ def wording(found: Sequence[Part], anchor: str) -> str | None:
     depth = found[at].depth
     below = takewhile(lambda one: one.depth > depth, found[at + 1 :])
     return "\n".join([found[at].text, *(one.text for one in below)])
+
+
+# --- pieces ----------------------------------------------------------------------------------------------------
+
+PIECE = 1200  # letters, after which the next clause begins another
+MOST_PIECES = 2000
+_LONGEST = 4 * PIECE  # of one paragraph
+_CALLED = {"clause": "khoản", "point": "điểm"}
+
+
+@dataclass
+class Piece:
+    """Đoạn để tìm: an article, or some clauses or paragraphs of one. ``label``: "Điều 3. Tên điều, khoản 2", or ""."""
+
+    anchor: str
+    label: str
+    text: str
+
+
+def pieces(found: Sequence[Part]) -> Iterator[Piece]:
+    """The whole text in order, cut where a part begins; at most about `MOST_PIECES`, however many parts there are."""
+    least = 1 + sum(len(one.text) + 1 for one in found) // MOST_PIECES
+    piece: Piece | None = None
+    heading = clause = ""
+    for n, one in enumerate(found, 1):
+        if one.label:
+            heading, clause = textwrap.shorten(f"{one.label}. {one.title}", 120, placeholder="…").rstrip(" ."), ""
+        elif one.kind in _CALLED:
+            number = one.text.split(maxsplit=1)[0].rstrip(".)")
+            clause = f", khoản {number}" if one.kind == "clause" else f"{clause.split(', điểm')[0]}, điểm {number}"
+        text = one.text if one.title in one.text else f"{one.text}\n{one.title}"
+        for chunk in textwrap.wrap(text, _LONGEST, break_on_hyphens=False, replace_whitespace=False):
+            begins = bool(one.label) or (piece is not None and len(piece.text) + len(chunk) > PIECE)
+            if piece is None or (begins and len(piece.text) >= least):
+                if piece is not None:
+                    yield piece
+                piece = Piece(one.anchor or paragraph_anchor(n), heading + clause, chunk)
+            else:
+                piece.text += f"\n{chunk}"
+    if piece is not None:
+        yield piece
+
+
+def paragraph_anchor(n: int) -> str:
+    """Where a paragraph that begins nothing stands on the page: the nth of the text."""
+    return f"doan-{n}"
 
 
 def levels(found: Sequence[Part]) -> dict[str, int]:

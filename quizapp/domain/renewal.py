@@ -74,10 +74,25 @@ def credited(facts: Iterable[Fact], began_on: date, credit_days: int) -> dict[st
     return found
 
 
-def seen(facts: Iterable[Fact], campaign_id: int, began_on: date, credit_days: int | None) -> list[Fact]:
+@dataclass(frozen=True)
+class Again:
+    """Học lại: a campaign to study a unit again counts what was done with that revision or a later one, since it came."""
+
+    revision: int
+    at: datetime
+
+    def counts(self, fact: Fact) -> bool:
+        return fact.at >= self.at and (fact.revision is None or fact.revision >= self.revision)
+
+
+def seen(
+    facts: Iterable[Fact], campaign_id: int, began_on: date, credit_days: int | None, again: Again | None = None
+) -> list[Fact]:
     """The facts that an enrolment sees: since it began and credited to it; all but others' credits without cycles."""
     mine = source_of(campaign_id)
     own = [fact for fact in facts if fact.kind is not FactKind.CREDITED or fact.source == mine]
+    if again is not None:
+        return [fact for fact in own if again.counts(fact)]
     if credit_days is None:
         return own
     return [fact for fact in own if _day(fact.at) >= began_on]

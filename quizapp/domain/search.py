@@ -41,6 +41,11 @@ class Query:
         """Of whatever was typed; nothing to look for where it holds neither letters nor digits."""
         return cls(tuple(words(typed)[:MOST_WORDS]), tuple(bare_words(typed)[:MOST_WORDS]))
 
+    @property
+    def marked(self) -> bool:
+        """Whether any of it was typed with marks."""
+        return self.exact != self.bare
+
     def marks(self, text: str) -> "Marks":
         """What is to be marked in a text that was found: a word as typed where it stands there, else without its marks."""
         there = set(words(text))

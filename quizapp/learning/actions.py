@@ -14,6 +14,7 @@ from quizapp.courses.models import Course
 from quizapp.database import db, execute, insert, made_once, on_driver, public_code, table
 from quizapp.domain import completion, renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
+from quizapp.domain.renewal import Again
 from quizapp.learning import queries
 from quizapp.learning.models import (
     ENROLLED,
@@ -66,11 +67,12 @@ class Standing:
     campaign_title: str
     states: dict[str, Known]
     credit_days: int | None = None
+    again: Again | None = None
 
     def seen(self, facts: Iterable[Fact]) -> list[Fact]:
         """Of a person's facts those that this enrolment sees."""
         own = self.enrolment
-        return renewal.seen(facts, own.campaign_id, own.began_on, self.credit_days)
+        return renewal.seen(facts, own.campaign_id, own.began_on, self.credit_days, self.again)
 
 
 # --- recording -------------------------------------------------------------------------------------------------
@@ -119,10 +121,14 @@ def standings_of(person_id: int, course_id: int) -> list[Standing]:
     found: dict[int, Standing] = {}
     for row in execute(_standings_of(), {"person": person_id, "course": course_id}):
         if row.id not in found:
-            found[row.id] = Standing(row, row.path, row.title, {}, row.credit_days)
+            again = None if row.again_at is None else Again(row.again_revision_id, row.again_at)
+            found[row.id] = Standing(row, row.path, row.title, {}, row.credit_days, again)
         if row.unit is not None:
             found[row.id].states[row.unit] = Known(row.state, row.since, row.completed_at, row.late)
     return list(found.values())
+
+
+_SAID = ("path", "title", "credit_days", "again_revision_id", "again_at")
 
 
 @on_driver
@@ -131,7 +137,7 @@ def _standings_of() -> Any:
     mine = enrolment.c.person_id == sa.bindparam("person"), campaign.c.course_id == sa.bindparam("course")
     known = state.c.unit, state.c.state, state.c.since, state.c.completed_at, state.c.late
     return (
-        sa.select(enrolment, campaign.c.path, campaign.c.title, campaign.c.credit_days, *known)
+        sa.select(enrolment, *(campaign.c[name] for name in _SAID), *known)
         .join(campaign, campaign.c.id == enrolment.c.campaign_id)
         .outerjoin(state, state.c.enrolment_id == enrolment.c.id)
         .where(*mine, enrolment.c.left_on.is_(None))
@@ -169,7 +175,7 @@ def refresh(
         append_changes(changes)
     if completed_before and whole is not CourseState.COMPLETED:  # a study recorded by mistake was taken back
         db.session.execute(sa.delete(Confirmation).where(Confirmation.enrolment_id == one.enrolment.id))
-    if whole is CourseState.COMPLETED and not completed_before:
+    if whole is CourseState.COMPLETED and not completed_before and one.again is None:  # one unit is not the course
         _confirm(one, course.title, done_at or now)
 
 
@@ -264,6 +270,8 @@ class Cycle:
     window_days: int | None = None
     credit_days: int | None = None
     renews_id: int | None = None
+    again_revision_id: int | None = None
+    again_at: datetime | None = None
 
 
 def open_campaign(

@@ -180,5 +180,5 @@ def states_differ() -> list[str]:
 
 def _derived(enrolment: Enrolment, campaign: Campaign) -> dict[str, str]:
     facts = queries.facts_of(enrolment.person_id, campaign.course_id)
-    seen = renewal.seen(facts, campaign.id, enrolment.began_on, campaign.credit_days)
+    seen = renewal.seen(facts, campaign.id, enrolment.began_on, campaign.credit_days, campaign.again)
     return actions.derive(enrolment.course_revision_id, campaign.path, seen)

@@ -12,7 +12,7 @@ from quizapp.database import db
 from quizapp.domain import renewal
 from quizapp.domain.renewal import Renewal
 from quizapp.learning import actions, moves
-from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Enrolment, UnitStateRow
+from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Concerned, Enrolment, UnitStateRow
 from quizapp.organisation.models import Body
 
 AT_ONCE = 2000
@@ -32,7 +32,8 @@ def of_kinds(campaign: Campaign) -> Condition:
     return Body.kind.in_(campaign.kinds) if campaign.kinds else sa.true()
 
 
-def _held(today: date) -> Condition:
+def held(today: date) -> Condition:
+    """Condition on `Post` and its `Body`: held on that day."""
     current = sa.and_(Post.from_on <= today, sa.or_(Post.to_on.is_(None), Post.to_on > today))
     return sa.and_(current, sa.or_(Body.to_on.is_(None), Body.to_on > today))
 
@@ -40,14 +41,15 @@ def _held(today: date) -> Condition:
 def newcomers(scope: Condition, campaign: Campaign, today: date, limit: int) -> list[tuple[int, int]]:
     """(person, body) of whoever holds a post in the scope and was never in the campaign; one body a person.
 
-    In a new cycle only those whose window has opened, or who never completed the one before.
+    In a new cycle only those whose window has opened, or who never completed the one before; to study a unit again only
+    those whom the change concerns.
     """
     known = sa.select(Enrolment.person_id).where(Enrolment.campaign_id == campaign.id)
     rows = db.session.execute(
         sa.select(Post.person_id, sa.func.min(Post.body_id))
         .join(Body, Body.id == Post.body_id)
         .join(Person, Person.id == Post.person_id)
-        .where(scope, _held(today), Person.ended_on.is_(None), Post.person_id.not_in(known))
+        .where(scope, held(today), Person.ended_on.is_(None), Post.person_id.not_in(known), concerned(campaign))
         .group_by(Post.person_id)
         .order_by(Post.person_id)
         .limit(limit)
@@ -59,6 +61,14 @@ def newcomers(scope: Condition, campaign: Campaign, today: date, limit: int) -> 
     done = completed_on(before[0], [person_id for person_id, _ in found])
     rule = before[1]
     return [pair for pair in found if renewal.may_enter(done.get(pair[0]), rule, today)]
+
+
+def concerned(campaign: Campaign) -> Condition:
+    """Condition on `Post`: of somebody whom the change concerns that the campaign is about; everybody in any other one."""
+    if campaign.again_revision_id is None:
+        return sa.true()
+    mine = sa.select(Concerned.person_id).where(Concerned.unit_revision_id == campaign.again_revision_id)
+    return Post.person_id.in_(mine)
 
 
 def renewal_of(campaign: Campaign) -> Renewal | None:
@@ -129,12 +139,12 @@ class Astray:
 
 
 def _astray(scope: Condition, campaign: Campaign, today: date) -> list[Astray]:
-    here = sa.select(Post.person_id).join(Body, Body.id == Post.body_id).where(_held(today), scope)
+    here = sa.select(Post.person_id).join(Body, Body.id == Post.body_id).where(held(today), scope)
     in_body = here.where(Post.person_id == Enrolment.person_id, Post.body_id == Enrolment.body_id).exists()
     somewhere = (
         sa.select(sa.func.min(Post.body_id))
         .join(Body, Body.id == Post.body_id)
-        .where(_held(today), scope, Post.person_id == Enrolment.person_id)
+        .where(held(today), scope, Post.person_id == Enrolment.person_id)
         .correlate(Enrolment)
         .scalar_subquery()
     )

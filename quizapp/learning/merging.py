@@ -10,6 +10,7 @@ from quizapp.domain.completion import TWIN
 from quizapp.learning import actions, moves, queries
 from quizapp.learning.models import (
     Campaign,
+    Concerned,
     Confirmation,
     Enrolment,
     FactRow,
@@ -31,6 +32,7 @@ def merge(kept_id: int, twin_id: int, now: datetime) -> None:
         if row.person_id == twin_id:
             _follow(row, own.get(row.campaign_id), kept_id, now)
     _move_pledges(kept_id, twin_id)
+    _move_concern(kept_id, twin_id)
     _move_reminders(kept_id, twin_id)
     db.session.flush()
     courses = sa.select(Campaign.course_id).join(Enrolment, Enrolment.campaign_id == Campaign.id)
@@ -76,6 +78,14 @@ def _move_pledges(kept_id: int, twin_id: int) -> None:
         elif row.at > same.at:
             same.text, same.at = row.text, row.at
         db.session.delete(row)
+
+
+def _move_concern(kept_id: int, twin_id: int) -> None:
+    """Người cần học lại: once, where both are."""
+    has = sa.select(Concerned.unit_revision_id).where(Concerned.person_id == kept_id)
+    of_twin = Concerned.person_id == twin_id
+    db.session.execute(sa.delete(Concerned).where(of_twin, Concerned.unit_revision_id.in_(has)))
+    db.session.execute(sa.update(Concerned).where(of_twin).values(person_id=kept_id))
 
 
 def _move_reminders(kept_id: int, twin_id: int) -> None:

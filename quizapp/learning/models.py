@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.database import Base, public_code
 from quizapp.domain.completion import CourseState, FactKind, UnitState
+from quizapp.domain.renewal import Again
 
 WHOLE = "*"  # in place of a unit's key: the course as a whole
 ENROLLED = "enrolled"  # the count of people, beside the counts of states
@@ -37,6 +38,15 @@ class Campaign(Base):
     window_days: Mapped[int | None] = mapped_column(sa.SmallInteger)  # before the end, when one may study anew
     credit_days: Mapped[int | None] = mapped_column(sa.SmallInteger)  # what was passed so long before counts; None: all
     renews_id: Mapped[int | None]  # the campaign of the cycle before this one
+    again_revision_id: Mapped[int | None]  # học lại: for those whom that revision of a unit concerns, and no others
+    again_at: Mapped[datetime | None]  # when it was published
+
+    @property
+    def again(self) -> Again | None:
+        """Since which revision what is done counts; None in a campaign that teaches a path for the first time."""
+        if self.again_revision_id is None or self.again_at is None:
+            return None
+        return Again(self.again_revision_id, self.again_at)
 
 
 class CampaignBody(Base):
@@ -48,6 +58,37 @@ class CampaignBody(Base):
     body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True, index=True)
     due_on: Mapped[date | None]
     target: Mapped[bool] = mapped_column(default=True)  # False: below a target, here for its later due date alone
+
+
+class StudyAgain(Base):
+    """Đề nghị học lại: whoever published a change of substance asks for a campaign of those whom it concerns.
+
+    An administrator opens it, or declines with a reason. The campaign names the same revision.
+    """
+
+    __tablename__ = "study_again"
+
+    unit_revision_id: Mapped[int] = mapped_column(sa.ForeignKey("unit_revision.id"), primary_key=True)
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    unit: Mapped[str]
+    path: Mapped[str]
+    title: Mapped[str]
+    due_on: Mapped[date]
+    why: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    declined_at: Mapped[datetime | None]
+    declined_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    declined_why: Mapped[str | None]
+
+
+class Concerned(Base):
+    """Người cần học lại: who had passed the unit when that revision of it was published."""
+
+    __tablename__ = "study_again_person"
+
+    unit_revision_id: Mapped[int] = mapped_column(sa.ForeignKey("study_again.unit_revision_id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True, index=True)
 
 
 class Enrolment(Base):

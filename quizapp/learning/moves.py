@@ -182,7 +182,7 @@ def histories(rows: Sequence[Enrolment], until: date) -> Iterator[tuple[Enrolmen
 def _history(enrolment: Enrolment, campaign: Campaign, facts: Sequence[Fact], until: date) -> Changes:
     began, found = enrolment.began_on, dict[tuple[str, str], dict[date, int]]()
     found[WHOLE, ENROLLED] = {began: 1}
-    seen = renewal.seen(facts, campaign.id, began, campaign.credit_days)
+    seen = renewal.seen(facts, campaign.id, began, campaign.credit_days, campaign.again)
     days = sorted({began, *(max(day_of(fact.at), began) for fact in seen)})
     before: dict[str, str] = {}
     for day in days:

@@ -47,6 +47,11 @@ class Own:
     completed_at: datetime | None
     late: bool
 
+    @property
+    def again(self) -> str | None:
+        """The unit that is studied again; None in a campaign that teaches a path."""
+        return content.unit_again(self.path)
+
 
 def own_enrolments(person_id: int) -> list[Own]:
     """The campaigns that a person is in: not finished ones first, the nearest due date first."""
@@ -146,7 +151,7 @@ def facts_seen(person_id: int, own: Own) -> list[Fact]:
     """The facts that one's own enrolment sees: in a new cycle, since it began and credited to it."""
     campaign = db.session.get_one(Campaign, own.campaign_id)
     began_on = db.session.scalars(sa.select(Enrolment.began_on).where(Enrolment.id == own.enrolment_id)).one()
-    return renewal.seen(facts_of(person_id, own.course_id), campaign.id, began_on, campaign.credit_days)
+    return renewal.seen(facts_of(person_id, own.course_id), campaign.id, began_on, campaign.credit_days, campaign.again)
 
 
 def as_fact(row: Any) -> Fact:
@@ -160,6 +165,7 @@ def as_fact(row: Any) -> Fact:
         row.passed,
         row.answered_all,
         row.source,
+        row.unit_revision_id,
     )
 
 

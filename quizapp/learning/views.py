@@ -53,23 +53,32 @@ def outlines(own: Own) -> list[Outline]:
     ]
 
 
+def own_first() -> list[Own]:
+    """The reader's enrolments; first the one that the address asks for, else the one to go on with."""
+    found, asked = queries.own_enrolments(current_user.id), request.args.get("dot", "")
+    return sorted(found, key=lambda own: str(own.enrolment_id) != asked) if asked else found
+
+
 def by_task(own: Own, units: list[Outline]) -> list[tuple[Any, list[Outline]]]:
-    """The spine: every task with its units; one without units stands there all the same."""
+    """The spine: every task with its units; one without units stands there all the same, unless a unit is studied again."""
     tasks = courses.course_value(own.course_revision_id).tasks
-    return [(task, [one for one in units if one.taught.unit.task == task.key]) for task in tasks]
+    spine = [(task, [one for one in units if one.taught.unit.task == task.key]) for task in tasks]
+    return [(task, listed) for task, listed in spine if listed] if own.again else spine
 
 
 @bp.get("/hoc")
 @allow(Role.LEARNER)
 def units() -> Any:
     """Bài học: các bài của đợt học."""
-    enrolments = queries.own_enrolments(current_user.id)
+    enrolments = own_first()
     if not enrolments:
         return render_template("learning/none.html")
     own = enrolments[0]
     found = outlines(own)
     spine = by_task(own, found)
-    return render_template("learning/units.html", own=own, units=found, spine=spine, course_key=own.course_key)
+    return render_template(
+        "learning/units.html", own=own, units=found, spine=spine, course_key=own.course_key, others=enrolments[1:]
+    )
 
 
 @bp.get("/hoc/<course>/<unit>")
@@ -168,7 +177,7 @@ def pledge(course: str) -> Any:
 @allow(Role.LEARNER)
 def why() -> Any:
     """Vì sao chưa hoàn thành? Rule by rule, with ✓ and ✗ and dates."""
-    enrolments = queries.own_enrolments(current_user.id)
+    enrolments = own_first()
     if not enrolments:
         return render_template("learning/none.html")
     own = enrolments[0]

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.database import db
-from quizapp.domain import search
+from quizapp.domain import official, search
 from quizapp.domain.content import FORMAT, Document
 from quizapp.library import models, queries
 
@@ -20,14 +20,17 @@ def digest(body: object) -> str:
     return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def publish(value: Document, position: int, now: datetime) -> bool:
-    """A new revision of a document, unless its body is the same as the last; whether there is one."""
+def publish(value: Document, position: int, now: datetime, task: str | None = None) -> bool:
+    """A new revision of a document, unless its body is the same as the last; whether there is one.
+
+    ``task``: which of the course's refers to it, in words.
+    """
     row = db.session.scalar(sa.select(models.Document).filter_by(code=value.code))
     if row is None:
         row = models.Document(code=value.code, position=position)
         db.session.add(row)
         db.session.flush()
-    row.position = position
+    row.position, row.task = position, task
     body = {"format": FORMAT, "document": value.model_dump(mode="json")}
     last = db.session.get(models.DocumentRevision, row.revision_id) if row.revision_id else None
     if last is not None and last.sha256 == digest(body):
@@ -38,6 +41,7 @@ def publish(value: Document, position: int, now: datetime) -> bool:
     db.session.flush()
     row.revision_id = made.id
     index(f"document/{row.id}", made.id, position, _entries(value))
+    index_official(row)
     queries.forget_cached()
     return True
 
@@ -61,25 +65,24 @@ class Entry:
 def index(source: str, revision_id: int, place: int, entries: Iterable[Entry]) -> None:
     """Ghi vào mục tìm: a source's passages in the place of those that it had."""
     unindex(source)
-    for position, entry in enumerate(entries):
-        heading, text = f"{entry.heading} {entry.called}", entry.text
-        db.session.add(
-            models.Passage(
-                source=source,
-                revision_id=revision_id,
-                kind=int(entry.kind),
-                place=place,
-                position=position,
-                endpoint=entry.endpoint,
-                args=entry.args,
-                heading=entry.heading,
-                text=text,
-                verified=entry.verified,
-                exact=search.line(search.words(heading), search.words(text)),
-                bare=search.line(search.bare_words(heading), search.bare_words(text)),
-            )
-        )
-    db.session.flush()
+    shared = {"source": source, "revision_id": revision_id, "place": place}
+    rows = [shared | {"position": position} | _row(entry) for position, entry in enumerate(entries)]
+    if rows:
+        db.session.execute(sa.insert(models.Passage), rows)
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    heading, text = f"{entry.heading} {entry.called}", entry.text
+    return {
+        "kind": int(entry.kind),
+        "endpoint": entry.endpoint,
+        "args": entry.args,
+        "heading": entry.heading,
+        "text": text,
+        "verified": entry.verified,
+        "exact": search.line(search.words(heading), search.words(text)),
+        "bare": search.line(search.bare_words(heading), search.bare_words(text)),
+    }
 
 
 def unindex(source: str) -> None:
@@ -88,20 +91,56 @@ def unindex(source: str) -> None:
 
 
 def index_documents() -> None:
-    """Every document whose passages are not of its newest revision and place, e.g. after an upgrade that brought search."""
-    known = queries.indexed("document/")
+    """Every document, and official text, whose passages are not of its newest revision and place, e.g. after an upgrade
+    that brought search.
+    """
+    known, texts = queries.indexed("document/") | queries.indexed("official/"), queries.confirmed_texts()
     rows = db.session.scalars(sa.select(models.Document).where(models.Document.revision_id.is_not(None)))
     for row in rows.all():
         if known.get(f"document/{row.id}") != (row.revision_id, row.position):
-            body = db.session.get_one(models.DocumentRevision, row.revision_id).body
-            value = Document.model_validate(body["document"], extra="ignore")
-            index(f"document/{row.id}", row.revision_id or 0, row.position, _entries(value))
+            index(f"document/{row.id}", row.revision_id or 0, row.position, _entries(_newest(row)))
+        wanted = (texts[row.id], row.position) if row.id in texts else None
+        if known.get(f"official/{row.id}") != wanted:
+            index_official(row)
+
+
+def index_official(row: models.Document) -> None:
+    """Nguyên văn trong mục tìm: the newest official text that was compared with the signed copy, where there is one."""
+    text_id, source = queries.confirmed_texts(row.id).get(row.id), f"official/{row.id}"
+    if text_id is None or row.revision_id is None:
+        unindex(source)
+    else:
+        index(source, text_id, row.position, _official_entries(_newest(row), text_id))
+
+
+def _newest(row: models.Document) -> Document:
+    body = db.session.get_one(models.DocumentRevision, row.revision_id).body
+    return Document.model_validate(body["document"], extra="ignore")
+
+
+def _below(piece: official.Piece) -> str:
+    """What a piece says under its heading, which stands above it already; all of it where that is nothing."""
+    first, _, rest = piece.text.partition("\n")
+    return rest if rest and first.rstrip(" .") == piece.label else piece.text
+
+
+def _official_entries(value: Document, text_id: int) -> Iterator[Entry]:
+    """The official text piece by piece; each is found by the document's name as well."""
+    for piece in official.pieces(official.parts(queries.kept_text(text_id))):
+        yield Entry(
+            models.PassageKind.OFFICIAL,
+            "library.full_text",
+            {"code": value.code, "_anchor": piece.anchor},
+            f"{value.name}, {piece.label}" if piece.label else value.name,
+            _below(piece),
+            f"{value.kind} số {value.number}",
+        )
 
 
 def _entries(value: Document) -> Iterator[Entry]:
     """The document itself, then its provisions; each is found by the document's name as well."""
     there, called = {"code": value.code}, f"{value.kind} số {value.number}"
-    whole = f"{value.title}. {value.about}"
+    whole = f"{value.title}. {value.issuer}. {value.about}"
     yield Entry(models.PassageKind.DOCUMENT, "library.document", there, value.name, whole, called)
     for provision in value.walk():
         named = f"{provision.label}. {provision.title}" if provision.title else provision.label

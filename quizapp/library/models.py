@@ -18,6 +18,7 @@ class Document(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     position: Mapped[int]
+    task: Mapped[str | None]  # of the course, that refers to it: "Năm là: nêu gương"
     revision_id: Mapped[int | None]  # the newest; no foreign key, since the two tables would point at each other
 
 
@@ -77,20 +78,22 @@ class PassageKind(IntEnum):
     DOCUMENT = 1
     PROVISION = 2
     SECTION = 3
+    OFFICIAL = 4
 
 
 class Passage(Base):
-    """Đoạn tìm được: a document, a provision or a section of a lesson, derived from the newest revision of its source.
+    """Đoạn tìm được: a document, a provision, a section of a lesson or a piece of an official text, derived from the newest
+    revision of its source.
 
     ``endpoint`` and ``args`` lead to it: rooms on the right add their own passages. ``exact`` and ``bare`` are the words
     that search compares (`domain.search.line`).
     """
 
     __tablename__ = "passage"
-    __table_args__ = (sa.CheckConstraint("kind BETWEEN 1 AND 3", "kind"),)
+    __table_args__ = (sa.CheckConstraint("kind BETWEEN 1 AND 4", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(index=True)  # "document/3", "unit/12"
+    source: Mapped[str] = mapped_column(index=True)  # "document/3", "unit/12", "official/3"
     revision_id: Mapped[int]
     kind: Mapped[int]
     place: Mapped[int]  # of the source among its like

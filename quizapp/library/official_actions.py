@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from quizapp.accounts.actions import note_act
 from quizapp.accounts.queries import SignedIn
 from quizapp.database import db, read_first
-from quizapp.domain import official
+from quizapp.domain import official, old_fonts
 from quizapp.files import actions as files
+from quizapp.library import actions as indexing
 from quizapp.library import official_queries as queries
 from quizapp.library import queries as library
 from quizapp.library import signed_files
@@ -55,7 +56,7 @@ def keep(row: OfficialText, text: str, source: str, by: By) -> None:
         raise Refused("Chưa có tệp và cũng chưa có chữ nào để giữ.")
     if clean and len(clean) < official.LEAST_LETTERS:
         raise Refused("Toàn văn quá ngắn. Dán đủ văn bản, hoặc để trống để chỉ giữ tệp.")
-    if official.old_letters(clean):
+    if old_fonts.in_glyphs(clean):
         raise Refused(OLD_FONTS)
     db.session.get_one(Document, row.document_id, with_for_update=True)  # two at once would take one number
     mine = sa.select(sa.func.max(OfficialText.number)).where(OfficialText.document_id == row.document_id)
@@ -89,6 +90,7 @@ def confirm(text_id: int, by: By, today: date) -> None:
     row.confirmed_how = by.reason
     _note("confirm_official_text", row, by, alone="không có người thứ hai" if row.added_by == by.who.id else None)
     db.session.flush()
+    indexing.index_official(db.session.get_one(Document, row.document_id))
     library.forget_cached()
 
 
@@ -101,6 +103,7 @@ def withdraw(text_id: int, by: By) -> None:
     row.withdrawn_why = by.reason
     _note("withdraw_official_text", row, by)
     db.session.flush()
+    indexing.index_official(db.session.get_one(Document, row.document_id))
     library.forget_cached()
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from quizapp.accounts.views import network
 from quizapp.clock import now, today
+from quizapp.domain import old_fonts
 from quizapp.domain.content import Document
 from quizapp.domain.official import MOST_LETTERS, levels
 from quizapp.library import official_actions as actions
@@ -75,15 +76,26 @@ def correct(code: str, text_id: int) -> Any:
     if version.state is not TextState.DRAFT:
         return redirect(url_for(".one", code=code, text_id=text_id), 303)
     form, problem = KeepForm(data={"text": library.kept_text(text_id)}), None
-    if form.sent():
+    converted = _converted(form)
+    if not converted and form.sent():
         try:
             actions.keep(version.row, form.text.data, form.source.data, _by(form.reason.data))
             flash(f"Đã giữ bản số {version.row.number}. Bản này chờ người khác đối chiếu; người học chưa thấy.")
             return redirect(url_for(".index", code=code), 303)
         except Refused as no:
             problem = no.sentence
-    page = {"document": document, "version": version, "form": form, "problem": problem}
+    page = {"document": document, "version": version, "form": form, "problem": problem, "converted": converted}
+    page["fonts"] = old_fonts.NAMES if old_fonts.in_glyphs(form.text.data or "") else {}
     return render_template("library/official_correct.html", **page), 409 if problem else 200
+
+
+def _converted(form: KeepForm) -> str | None:
+    """Chuyển mã: what was typed, turned into Unicode for reading again; the name of the font, None where nobody asks."""
+    font = request.form.get("chuyen")
+    if font not in old_fonts.NAMES:
+        return None
+    form.text.data = old_fonts.mended(form.text.data or "", font)
+    return old_fonts.NAMES[font]
 
 
 @bp.post("/<int:text_id>/bo")

@@ -5,6 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,6 +100,29 @@ def official_text(code: str) -> str | None:
     return db.session.scalar(mine.where(models.Document.code == code, *confirmed).order_by(newest).limit(1))
 
 
+def confirmed_texts(document_id: int | None = None) -> dict[int, int]:
+    """Document -> the version of its official text that everyone sees; of one document, or of all that have one."""
+    it = models.OfficialText
+    confirmed = it.state == models.TextState.CONFIRMED.value, it.text.is_not(None)
+    of = (it.document_id == document_id,) if document_id is not None else ()
+    rows = db.session.execute(sa.select(it.document_id, it.id).where(*confirmed, *of).order_by(it.number)).all()
+    return {row.document_id: row.id for row in rows}
+
+
+def task_of(code: str) -> str | None:
+    """Which task of the course refers to the document, in words."""
+    return db.session.scalar(sa.select(models.Document.task).filter_by(code=code))
+
+
+def by_task() -> list[tuple[str | None, list[Document]]]:
+    """Every document in the library's order, those of one task together; None: of no task."""
+    it = models.Document
+    rows = db.session.execute(
+        sa.select(it.revision_id, it.task).where(it.revision_id.is_not(None)).order_by(it.position)
+    ).all()
+    return [(task, [_value(row.revision_id) for row in same]) for task, same in groupby(rows, lambda row: row.task)]
+
+
 def kept_text(text_id: int) -> str:
     """The text of an official version; "" where it has only a file."""
     return db.session.scalar(sa.select(models.OfficialText.text).where(models.OfficialText.id == text_id)) or ""
@@ -177,11 +201,15 @@ def find(typed: str, after: str = "") -> Results:
 
 
 def _rank(query: Query) -> sa.ColumnElement[int]:
-    """0 to 7: as typed and side by side, as typed, without marks side by side, the rest; of each, all in the heading first."""
+    """0 to 7: as typed and side by side, as typed, without marks side by side, the rest; of each, all in the heading first.
+
+    Who types no marks at all means words side by side, whatever their marks, before the same letters here and there.
+    """
     exact, bare = models.Passage.exact, models.Passage.bare
     beside, beside_bare = f"% {' '.join(query.exact)} %", f"% {' '.join(query.bare)} %"
     as_typed = sa.and_(*(exact.like(f"% {word} %") for word in query.exact))
-    how = sa.case((exact.like(beside), 0), (as_typed, 2), (bare.like(beside_bare), 4), else_=6)
+    first, second = (as_typed, bare.like(beside_bare))[:: 1 if query.marked else -1]
+    how = sa.case((exact.like(beside), 0), (first, 2), (second, 4), else_=6)
     in_heading = sa.and_(*(bare.like(f"% {word} %|%") for word in query.bare))
     return how + sa.case((in_heading, 0), else_=1)
 

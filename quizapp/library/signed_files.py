@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from quizapp.domain import official
+from quizapp.domain import official, old_fonts
 from quizapp.web.refused import Refused
 
 MOST_BYTES = 25 * 1024 * 1024
@@ -32,9 +32,13 @@ SCANNED = (
     "Tệp PDF là bản quét ảnh, không có lớp chữ để lấy. Tệp vẫn được giữ để tải về; toàn văn thì dán từ bản có chữ, "
     "rồi đọc lại theo bản ký."
 )
+CONVERTED = (
+    "Chữ trong tệp gõ bằng phông cũ {0}, vừa được chuyển sang Unicode. Đồng chí đọc lại kỹ theo bản ký, nhất là chữ in hoa: "
+    "phông chữ hoa (như .VnTimeH) chuyển ra thành chữ thường."
+)
 OLD_FONTS = (
-    "Chữ trong tệp gõ bằng phông cũ (TCVN3 hoặc VNI) nên không lấy được. Chuyển sang Unicode (Unikey: Ctrl+Shift+F6) "
-    "rồi dán vào đây, hoặc gửi bản Unicode."
+    "Chữ gõ bằng phông cũ, chưa phải Unicode. Bấm “Chuyển từ TCVN3” hoặc “Chuyển từ VNI” dưới cùng, rồi đọc lại kỹ "
+    "theo bản ký."
 )
 BROKEN_LETTERS = "Phông chữ của tệp không cho biết các chữ là gì nên không lấy được. Dán toàn văn từ một bản khác."
 NO_MARKS = "Chữ lấy từ tệp hầu như không có dấu. Đồng chí kiểm tra kỹ, hoặc dán từ bản có dấu."
@@ -56,9 +60,17 @@ def read(data: bytes, name: str) -> Read:
     found = _run(kind, data)
     if "refused" in found:
         raise Refused(SENTENCES[found["refused"]])
-    text = official.joined(found["pages"]) if kind == "pdf" else official.tidy("\n".join(found["paragraphs"]))
+    pieces = found["pages"] if kind == "pdf" else found["paragraphs"]
+    font = old_fonts.suspected("\n".join(pieces))
+    if font:  # before lines are joined: only then is seen where an article begins
+        pieces = [old_fonts.mended(piece, font) for piece in pieces]
+    if old_fonts.in_glyphs("\n".join(pieces)):  # of a font that nobody can tell yet: not a glyph may go
+        return Read(PDF if kind == "pdf" else DOCX, "\n".join(pieces), (OLD_FONTS,))
+    text = official.joined(pieces) if kind == "pdf" else official.tidy("\n".join(pieces))
     told = list(_problems(kind, text))
     kept = "" if told and told[0] != NO_MARKS else text
+    if kept and font:
+        told.append(CONVERTED.format(old_fonts.NAMES[font]))
     if kept and found.get("numbered"):
         told.append(NUMBERED.format(found["numbered"]))
     return Read(PDF if kind == "pdf" else DOCX, kept, tuple(told))
@@ -96,8 +108,6 @@ def _run(kind: str, data: bytes) -> dict[str, Any]:
 def _problems(kind: str, text: str) -> Iterator[str]:
     if official.broken_letters(text):
         yield BROKEN_LETTERS
-    elif official.old_letters(text):
-        yield OLD_FONTS
     elif len(text) < official.LEAST_LETTERS:
         yield SCANNED if kind == "pdf" else "Tệp Word hầu như không có chữ."
     elif official.without_marks(text):

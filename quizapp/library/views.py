@@ -6,6 +6,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, render_template, request
 from flask_login import current_user
 
+from quizapp.domain.content import Document
 from quizapp.domain.official import contents, levels
 from quizapp.files.queries import content
 from quizapp.library import official_queries, queries
@@ -22,10 +23,14 @@ def index() -> Any:
     """Văn bản: danh mục; tìm trong văn bản và bài học."""
     typed = " ".join(request.args.get("tim", "").split())[:100]
     if not typed:
-        return render_template("library/index.html", typed="", documents=queries.documents())
+        return render_template("library/index.html", typed="", groups=queries.by_task(), validity=_validity)
     after = request.args.get("sau", "")
     found = queries.find(typed, after)
     return render_template("library/index.html", typed=typed, found=found, later=bool(after))
+
+
+def _validity(document: Document) -> str:
+    return queries.validity_words(document.validity)
 
 
 @bp.get("/van-ban/<code>")
@@ -38,8 +43,8 @@ def document(code: str) -> Any:
     shown = official_queries.shown(official_queries.versions(code))
     cut = queries.official_parts(shown.text.row.id) if shown.text else ()
     page = {"shown": shown, "worded": {one.anchor for one in cut}, "keeps": not current_user.roles.isdisjoint(KEEPERS)}
-    validity = queries.validity_words(found.validity)
-    return render_template("library/document.html", document=found, validity=validity, **page)
+    page |= {"validity": queries.validity_words(found.validity), "task": queries.task_of(code)}
+    return render_template("library/document.html", document=found, **page)
 
 
 @bp.get("/van-ban/<code>/toan-van")

@@ -292,7 +292,7 @@ def _unit_rows(heading: Heading, whole: Sums) -> Iterable[UnitRow]:
         unit = courses.taught(revision_id).unit
         states = {state.value: whole.units.get(key, {}).get(state.value, 0) for state in UnitState}
         states[UnitState.NOT_STARTED] = whole.progress.people - sum(states.values())
-        yield UnitRow(key, unit.number, unit.title, unit.graded, states)
+        yield UnitRow(key, unit.number, unit.listed, unit.graded, states)
 
 
 # --- one unit over the bodies below ----------------------------------------------------------------------------

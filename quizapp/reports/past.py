@@ -118,5 +118,5 @@ def _units(campaign: Chosen, tally: Tally) -> list[tuple[str, dict[str, int]]]:
     found = []
     for key, revision_id in campaign.units.items():
         unit = courses.taught(revision_id).unit
-        found.append((f"{unit.number}. {unit.title}", {state.value: tally.n(key, state.value) for state in UnitState}))
+        found.append((unit.listed, {state.value: tally.n(key, state.value) for state in UnitState}))
     return found

@@ -84,7 +84,8 @@ def _around(who: SignedIn, code: str) -> Any:
 def campaigns(body_code: str, dot: str | None) -> tuple[list[tuple[str, str]], Chosen | None]:
     """Campaigns that touch the body or one below it, the newest first, as (code, title); and the chosen one.
 
-    Without ``dot`` the newest is chosen. One statement: the units come along with the chosen campaign alone.
+    Without ``dot`` the newest is chosen, before those that study a unit again. One statement: the units come along with
+    the chosen campaign alone.
     """
     path = sa.select(Body.path).where(Body.code == body_code).scalar_subquery()
     place = aliased(Body)
@@ -97,7 +98,8 @@ def campaigns(body_code: str, dot: str | None) -> tuple[list[tuple[str, str]], C
     )
     relevant = sa.select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()).limit(CAMPAIGNS_AT_MOST)
     some = relevant.cte("some")
-    wanted = sa.select(sa.func.max(some.c.id)).where(some.c.code == dot if dot else sa.true()).scalar_subquery()
+    asked = sa.select(some.c.id).where(some.c.code == dot if dot else sa.true())
+    wanted = asked.order_by(some.c.again_at.is_not(None), some.c.id.desc()).limit(1).scalar_subquery()
     rows = db.session.execute(
         sa.select(some, Course.revision_id.label("course_revision_id"), Unit.key, Unit.revision_id)
         .join(Course, Course.id == some.c.course_id)

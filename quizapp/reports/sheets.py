@@ -73,7 +73,7 @@ def units_sheet(overview: Overview) -> Sheet:
     for unit in overview.units:
         done = unit.states["passed"] + unit.states["waived"]
         states = (unit.states[state] for state in names)
-        rows.append((f"{unit.number}. {unit.title}", *states, Fraction(done, people) if people else None))
+        rows.append((unit.title, *states, Fraction(done, people) if people else None))
     return Sheet("Kết quả theo bài", columns, tuple(rows))
 
 

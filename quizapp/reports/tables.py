@@ -104,7 +104,7 @@ class UnitRow:
 
     key: str
     number: int
-    title: str
+    title: str  # with its number; the final has none
     graded: bool
     states: dict[str, int]
 

@@ -89,6 +89,8 @@ def add_question(unit_id: int) -> Any:
     wanted = request.form.get("lam", "luu")
     if ":" in wanted and not wanted.startswith(("tim:", "doi")):
         data = _altered(data, wanted, {}, ())
+    elif wanted == "luu":
+        data = changes.tidied(data)
     key = asking.add(unit_id, data, current_user.id, now())
     flash(f"Đã thêm câu {key} vào bản nháp.")
     return _after(unit_id, key, wanted)
@@ -133,6 +135,8 @@ def save_question(unit_id: int, key: str) -> Any:
         other, drops = _other_kind(unit_id, typed, _place(wanted), _kind_asked(wanted))
         if wanted.startswith("doi-han:") or not drops:
             told, data = KINDS[_kind_asked(wanted)], other
+    if wanted == "luu" and not request.headers.get(SAVED_ALONE):
+        data = changes.tidied(data)
     try:
         digest = asking.save(unit_id, data, request.form.get("tu", ""), current_user.id, now())
     except Clash as clash:

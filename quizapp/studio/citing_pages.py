@@ -15,7 +15,7 @@ from quizapp.courses.drafts import Clash
 from quizapp.domain import official
 from quizapp.domain.content import Document, Provision
 from quizapp.domain.quoting import Matches, plain
-from quizapp.domain.vietnamese import fold
+from quizapp.domain.search import Query, bare_words, words
 from quizapp.library import queries as library
 from quizapp.library.queries import validity_words
 from quizapp.studio import outline, quotes
@@ -57,22 +57,38 @@ def choices_of(document: Document) -> list[Choice]:
 
 
 def found_in(documents: Sequence[Document], typed: str) -> list[Choice]:
-    """Provisions whose document, label or summary hold every word, with marks or without; verified ones first."""
-    wanted = fold(typed).split()
-    hits = [one for document in documents for one in choices_of(document) if _holds(one, wanted)]
-    return sorted(hits, key=lambda one: one.problem is not None)[:AT_MOST]
+    """Provisions that hold every word, the nearest first: as typed before without marks, verified ones before the rest.
+
+    Where the words stand as typed, those that only look alike without their marks ("quản" for "quà") are left out.
+    """
+    query = Query.read(typed)
+    if not query.bare:
+        return []
+    hits = [(_far(one, query), one) for document in documents for one in choices_of(document)]
+    near = min((far for far, _ in hits), default=_NOWHERE)
+    marked = query.exact != query.bare and near in _AS_TYPED
+    found = [(far, one) for far, one in hits if far < _NOWHERE and (far in _AS_TYPED or not marked)]
+    return [one for _, one in sorted(found, key=lambda hit: (hit[1].problem is not None, hit[0]))][:AT_MOST]
 
 
-def _holds(one: Choice, wanted: Sequence[str]) -> bool:
-    told = (
-        one.document.name,
-        one.document.title,
-        one.provision.label,
-        one.provision.title or "",
-        one.provision.summary,
-    )
-    text = fold(" ".join(told))
-    return all(word in text for word in wanted)
+_AS_TYPED, _NOWHERE = (0, 1, 3), 5
+
+
+def _far(one: Choice, query: Query) -> int:
+    """0: the words in a row, 1: all of them, 2: without marks; 3 and 4: with the document's name and title as well."""
+    own = " ".join((one.provision.label, one.provision.title or "", one.provision.summary))
+    whole = " ".join((one.document.name, one.document.title, own))
+    if f" {' '.join(query.exact)} " in f" {' '.join(words(own))} ":
+        return 0
+    for far, there, wanted in (
+        (1, words(own), query.exact),
+        (2, bare_words(own), query.bare),
+        (3, words(whole), query.exact),
+        (4, bare_words(whole), query.bare),
+    ):
+        if set(wanted) <= set(there):
+            return far
+    return _NOWHERE
 
 
 @bp.get("/soan/trich")

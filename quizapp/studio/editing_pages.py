@@ -74,8 +74,7 @@ def begin(unit_id: int) -> Any:
 @allow(Role.TRAINER)
 def save_lesson(unit_id: int) -> Any:
     """Lưu bài đọc; what another has changed since is shown beside what was typed, and nothing of either is lost."""
-    or_404(unit_id)
-    typed = _typed()
+    typed = outline.with_keys(drafting.cleaned(_typed()), or_404(unit_id).text)
     try:
         draft = drafts.save(unit_id, LESSON, typed, request.form.get("tu", ""), current_user.id, now())
     except Clash as clash:
@@ -98,8 +97,9 @@ def _both(unit_id: int, mine: str, theirs: str, status: int) -> Any:
     """``status`` 409: another was quicker; 200: the device has a text that never arrived."""
     only_read()
     found = or_404(unit_id)
-    mine = drafting.cleaned(mine)
-    page = {"mine": mine, "rows": sides.rows(mine, theirs), "device": status == 200, "digest": drafting.digest(theirs)}
+    mine = outline.plain_text(drafting.cleaned(mine))
+    page: dict[str, Any] = {"mine": mine, "rows": sides.rows(mine, outline.plain_text(theirs))}
+    page |= {"device": status == 200, "digest": drafting.digest(theirs)}
     if _by_script():
         return jsonify(html=render_template("studio/edit_sides.html", **_page(found), **page)), status
     return render_template("studio/edit_clash.html", **_page(found), **page), status

@@ -1,8 +1,11 @@
 """Soạn: what a trainer may type."""
 
-from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField, TextAreaField, widgets
-from wtforms.validators import DataRequired, InputRequired, Length
+from typing import Any
 
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectMultipleField, TextAreaField, widgets
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+
+from quizapp.clock import today
 from quizapp.web.forms import Form, choices
 
 
@@ -62,6 +65,8 @@ class GiveBackForm(Form):
 class PublishForm(Form):
     seen = HiddenField(validators=[DataRequired()], name="ban")
     shown = HiddenField(validators=[DataRequired()], name="anh-huong")
+    notes = HiddenField(name="ghi-chu-con")
+    overlook = BooleanField("Tôi đã đọc các ghi chú chưa xong này và vẫn phát hành", name="bo-qua-ghi-chu")
     change = RadioField(
         "Bản này đổi gì?",
         choices=choices(
@@ -71,7 +76,8 @@ class PublishForm(Form):
         name="doi",
         validators=[InputRequired("Chọn: chỉ sửa chữ, hay đổi nội dung được dạy.")],
     )
-    again = BooleanField("Mời những người đã đạt học lại bài này trong một đợt học mới", name="hoc-lai")
+    again = BooleanField("Đề nghị những người đã đạt học lại bài này", name="hoc-lai")
+    again_until = DateField("Hạn học lại", [Optional()], name="han-hoc-lai", format=["%Y-%m-%d", "%d/%m/%Y"])
     paths = SelectMultipleField(
         "Lộ trình có bài này",
         widget=widgets.ListWidget(prefix_label=False),
@@ -84,3 +90,21 @@ class PublishForm(Form):
         name="ly-do",
         description="Ghi trong danh sách các phiên bản, cùng tên người soạn, người duyệt và giờ.",
     )
+
+    def of_new_unit(self) -> None:
+        """Nobody has learnt it yet: there is nothing that it changes."""
+        self.change.validators, self.change.data = [Optional()], "noi-dung"
+        self.again.data = False
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        fine, problem = bool(super().validate(*args, **kwargs)), None
+        if not self.again.data:
+            self.again_until.errors = []  # whatever stands there: nobody is asked
+            return not self.errors
+        if self.change.data == "chu":
+            problem = "Chỉ sửa chữ thì không ai phải học lại. Chọn “Đổi nội dung được dạy”, hoặc bỏ đề nghị học lại."
+        elif self.again_until.data is None or self.again_until.data <= today():
+            problem = "Chọn hạn học lại, muộn hơn hôm nay."
+        if problem:
+            self.again_until.errors = [problem]
+        return fine and problem is None

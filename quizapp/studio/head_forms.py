@@ -49,7 +49,7 @@ def head_form(body: Body, course: Course) -> HeadForm:
     for n in range(1, count + 1):
         fields[f"key_{n}"] = HiddenField(name=f"ma-{n}", validators=[Optional(), Regexp(_KEY)])
         fields[f"aim_{n}"] = StringField(f"Mục tiêu {n}", [Length(max=200)], name=f"muc-tieu-{n}")
-        label = f"Mỗi đề rút ({n})"
+        label = f"Mỗi đề có mấy câu của mục tiêu {n}"
         fields[f"draw_{n}"] = IntegerField(label, [Optional(), NumberRange(0, 60)], name=f"rut-{n}")
     kind = type("ThisHeadForm", (HeadForm,), fields)
     told = said(body)
@@ -120,6 +120,7 @@ def quiz_of(form: HeadForm, body: Body) -> dict[str, Any]:
 class NewUnitForm(Form):
     title = StringField("Tên bài", [DataRequired("Ghi tên bài."), Length(max=160)], name="ten")
     place = SelectField("Thuộc nhiệm vụ", name="noi")
+    same = BooleanField("Vẫn mở một bài cùng tên", name="cung-ten")
 
     def __init__(self, courses: Sequence[tuple[int, Course]]):
         super().__init__()

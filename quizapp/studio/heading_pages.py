@@ -57,14 +57,16 @@ def new_unit() -> Any:
     courses = works.courses()
     if not courses:
         abort(404)
-    form = NewUnitForm(courses)
+    form, twin = NewUnitForm(courses), None
     if form.sent():
         course_id, task = form.chosen()
+        twin = works.twin_of(course_id, form.title.data)
+    if form.sent() and (twin is None or form.same.data):
         unit = drafts.begin_unit(course_id, form.title.data, task, current_user.id, now())
         note_act(current_user.id, "begin_unit", now(), detail={"unit": unit.key, "title": form.title.data})
         flash("Đã mở bài mới. Ghi vì sao và mục tiêu trước, rồi soạn từng mục.")
         return redirect(url_for(".head", unit_id=unit.id), 303)
-    return render_template("studio/new_unit.html", form=form, courses=courses)
+    return render_template("studio/new_unit.html", form=form, courses=courses, twin=twin)
 
 
 @bp.route("/soan/bai/<int:unit_id>/bo", methods=["GET", "POST"])

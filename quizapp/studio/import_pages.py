@@ -9,10 +9,10 @@ from flask_login import current_user
 
 from quizapp.clock import now
 from quizapp.courses import offering, question_command
-from quizapp.courses.exchange import sheet
+from quizapp.courses.exchange import sheet, shown
 from quizapp.courses.exchange.encoding import NAMES
 from quizapp.courses.exchange.formats import FORMATS, Format
-from quizapp.courses.exchange.sheet_columns import HEADINGS, LETTERS, LEVELS, fields_of
+from quizapp.courses.exchange.sheet_columns import LEVELS
 from quizapp.domain.interchange import KINDS, MOST_BYTES, Offered, Remark
 from quizapp.jobs import queries as jobs
 from quizapp.jobs.models import Job
@@ -25,7 +25,14 @@ from quizapp.web.refused import Refused
 from quizapp.web.uploads import takes_file
 
 PAGE = 50
-SHOWN = {"tat-ca": "Tất cả", "can-sua": "Cần sửa", "gan-giong": "Gần giống câu đã có", "nhap": "Sẽ nhập"}
+SHOWN = {
+    "tat-ca": "Tất cả",
+    "can-sua": "Cần sửa",
+    "chu-hinh": "Thiếu chữ thay hình",
+    "gan-giong": "Gần giống câu đã có",
+    "nhap": "Sẽ nhập",
+}
+_ALT = re.compile(r"chu-(\d{1,5})-([a-z0-9][a-z0-9._-]*)")  # the words for a picture of a question
 _ENDS = sorted({end for one in FORMATS.values() for end in one.ends})
 
 
@@ -89,20 +96,21 @@ def _file(data: bytes, media_type: str, name: str) -> Response:
 # --- one upload ------------------------------------------------------------------------------------------------
 
 
-def _job(code: str) -> Job:
+def job_of(code: str) -> Job:
     job = jobs.own(current_user.id, code)
     return job if job is not None and job.kind == offers.READ else abort(404)
 
 
-def _upload(code: str) -> Upload:
-    return offers.upload_of(current_user.id, _job(code)) or abort(404)
+def upload_of(code: str) -> Upload:
+    """What one has uploaded and not been told to forget."""
+    return offers.upload_of(current_user.id, job_of(code)) or abort(404)
 
 
 @bp.get("/soan/nhap/<code>")
 @allow(Role.TRAINER)
 def one_import(code: str) -> Any:
     """Một lần nhập: how far reading is, why a file cannot be read, or every question of it as it will be."""
-    job = _job(code)
+    job = job_of(code)
     if jobs.is_open(job):
         return waiting(job, render_template("studio/import_wait.html", job=job, still="dung" in request.args))
     upload = offers.upload_of(current_user.id, job)
@@ -117,23 +125,23 @@ def _preview(upload: Upload, problem: str | None = None) -> Any:
     if shown not in SHOWN:
         abort(404)
     places = {"tat-ca": range(len(upload.kept.items)), "can-sua": upload.bad, "nhap": upload.good}
-    places["gan-giong"] = sorted(upload.kept.twins)
+    places |= {"gan-giong": sorted(upload.kept.twins), "chu-hinh": upload.mute}
     start = max(request.args.get("tu", 0, int), 0)
-    page: dict[str, Any] = {"upload": upload, "shown": shown, "tabs": SHOWN, "problem": problem, "kinds": KINDS}
+    tabs = {key: name for key, name in SHOWN.items() if key != "chu-hinh" or upload.file.told or key == shown}
+    page: dict[str, Any] = {"upload": upload, "shown": shown, "tabs": tabs, "problem": problem, "kinds": KINDS}
     page |= {"counts": {name: len(found) for name, found in places.items()}, "start": start, "size": PAGE}
-    page |= {
-        "listed": [(n, upload.kept.items[n], _lacks(upload, n)) for n in list(places[shown])[start : start + PAGE]]
-    }
+    here = list(places[shown])[start : start + PAGE]
+    page |= {"listed": [_listed(upload, n) for n in here], "choosable": not upload.gone_in.issuperset(here)}
     page |= {"unit": offers.unit_choice(upload.unit_id), "levels": LEVELS}
     into = asking.opened(upload.unit_id)
     page |= {"provisions": asking.used_provisions(into) if into else []}
     return render_template("studio/import_check.html", **page), 409 if problem else 200
 
 
-def _lacks(upload: Upload, n: int) -> list[Remark]:
-    """What the draft will have to say that the file does not."""
+def _listed(upload: Upload, n: int) -> tuple[int, Offered, list[Remark], dict[str, str]]:
+    """A question as the preview shows it: what the draft will have to say that the file does not, and its pictures."""
     item = upload.kept.items[n]
-    return [] if item.fatal else offering.to_question(item)[1]
+    return n, item, [] if item.fatal else offering.to_question(item)[1], shown.shown_in(item)
 
 
 @bp.post("/soan/nhap/<code>/doc-lai")
@@ -143,49 +151,37 @@ def import_again(code: str) -> Any:
     encoding = request.form.get("bang-ma", "")
     if encoding not in NAMES:
         raise Refused("Chọn bảng mã để chuyển.", url_for(".one_import", code=code))
-    return redirect(url_for(".one_import", code=offers.again(_job(code), encoding, now()).code), 303)
+    return redirect(url_for(".one_import", code=offers.again(job_of(code), encoding, now()).code), 303)
 
 
 @bp.post("/soan/nhap/<code>/chon")
 @allow(Role.TRAINER)
 def import_choose(code: str) -> Any:
-    """Bước 2: of the questions on this page, which are to go in."""
-    upload = _upload(code)
+    """Bước 2: of the questions on this page, which are to go in; and what their pictures show."""
+    upload = upload_of(code)
+    alts: dict[int, dict[str, str]] = {}
+    for field, words in request.form.items():
+        if told := _ALT.fullmatch(field):
+            alts.setdefault(int(told[1]), {})[told[2]] = words[:400]
+    if changed := offers.describe(upload, alts, now()):
+        flash(f"Đã lưu chữ thay hình của {changed} câu.")
     shown, wanted = ({int(value) for value in request.form.getlist(name) if value.isdigit()} for name in ("co", "lay"))
     offers.choose(upload, shown, wanted)
     shown_as, start = request.form.get("xem", "tat-ca"), request.form.get("tu", 0, int)
     return redirect(url_for(".one_import", code=code, xem=shown_as, tu=start), 303)
 
 
-@bp.route("/soan/nhap/<code>/cau/<int:place>", methods=["GET", "POST"])
-@allow(Role.TRAINER)
-def import_mend(code: str, place: int) -> Any:
-    """Sửa một câu tại chỗ, field by field as in the sheet."""
-    upload = _upload(code)
-    if place >= len(upload.kept.items) or upload.kept.items[place].kind == "case":
-        abort(404)
-    item = upload.kept.items[place]
-    given = fields_of(item)
-    if request.method == "POST":
-        given |= {name: request.form.get(name, "")[:20_000] for name in HEADINGS if name in request.form}
-        item = offers.mend(upload, place, given, now())
-        if not item.fatal:
-            flash(f"Đã sửa câu {place + 1}.")
-            return redirect(url_for(".one_import", code=code, _anchor=f"cau-{place}", tu=place // PAGE * PAGE), 303)
-    page = {"upload": upload, "place": place, "item": item, "given": given, "headings": HEADINGS, "kinds": KINDS}
-    return render_template("studio/import_mend.html", levels=LEVELS, letters=LETTERS, **page)
-
-
 @bp.post("/soan/nhap/<code>/ghi")
 @allow(Role.TRAINER)
 def import_take(code: str) -> Any:
     """Bước 3: the good ones go into the draft."""
-    upload = _upload(code)
+    upload = upload_of(code)
     told = {name: request.form.get(field, "") for name, field in (("objective", "muc-tieu"), ("level", "muc"))}
     provision = request.form.get("dieu-khoan", "").strip()
     defaults = offering.Defaults(told["objective"] or None, provision or None, told["level"] or None)
     keys = offers.take(upload, defaults, current_user.id, now())
-    flash(f"Đã đưa {len(keys)} câu vào bản nháp: {keys[0]} đến {keys[-1]}.")
+    span = keys[0] if len(keys) == 1 else f"{keys[0]} đến {keys[-1]}"
+    flash(f"Đã đưa {len(keys)} câu vào bản nháp: {span}.")
     return redirect(url_for(".one_import", code=code), 303)
 
 
@@ -193,7 +189,7 @@ def import_take(code: str) -> Any:
 @allow(Role.TRAINER)
 def import_problems(code: str) -> Any:
     """Tệp các câu cần sửa: what is wrong written beside each; it can be mended and sent again."""
-    upload = _upload(code)
+    upload = upload_of(code)
     listed = [_beside(upload, n) for n, item in enumerate(upload.kept.items) if item.problems or n in upload.kept.twins]
     return _file(question_command.mended_file(listed), FORMATS["xlsx"].media_type, f"cau-can-sua-{code[:6]}.xlsx")
 
@@ -213,9 +209,9 @@ def export_questions() -> Any:
     """Xuất câu hỏi của một bài; ``bai`` and ``dang`` chosen: the file, or first what that format cannot hold."""
     units, form = offers.unit_choices(), FORMATS.get(request.args.get("dang", ""))
     unit = next((one for one in units if one.id == request.args.get("bai", 0, int)), None)
-    left: list[str] = []
+    done = None
     if unit is not None and form is not None:
-        data, left = offers.exported(unit.id, form.name)
-        if not left or "tai" in request.args:
-            return _file(data, form.media_type, f"cau-hoi-bai-{unit.number}{form.ends[0]}")
-    return render_template("studio/export.html", units=units, formats=FORMATS, unit=unit, form=form, left=left)
+        done = offers.exported(unit.id, form.name)
+        if not done.lost or "tai" in request.args:
+            return _file(done.data, form.media_type, f"cau-hoi-bai-{unit.number}{form.ends[0]}")
+    return render_template("studio/export.html", units=units, formats=FORMATS, unit=unit, form=form, done=done)

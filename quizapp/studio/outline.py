@@ -2,7 +2,7 @@
 named, added, taken out or citing something else. Every function gives a new text and leaves all other lines alone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -88,6 +88,82 @@ def _joined(before: Sequence[str], blocks: Sequence[Sequence[str]]) -> str:
     """One empty line between two sections, as the files have it."""
     texts = ["\n".join(block).strip("\n").rstrip() for block in (before, *blocks)]
     return "\n\n".join(text for text in texts if text) + "\n"
+
+
+# --- without keys ----------------------------------------------------------------------------------------------
+
+_KIND_WORDS = (("tinh-huong", "tình huống"), ("tu-lam", "đồng chí tự"), ("viec-can-lam", "việc cần làm"))
+
+
+def plain_text(text: str) -> str:
+    """The text as a writer sees it: headings without their keys. `with_keys` puts them back."""
+    lines = text.split("\n")
+    return "\n".join(_LABELS.sub("", line) if _heads(line) else line for line in lines)
+
+
+def _heads(line: str) -> bool:
+    return bool(re.match(r"##(\s|$)", line))
+
+
+def with_keys(typed: str, before: str) -> str:
+    """What a writer has typed, its headings with their keys: those that the same sections had before, else new ones.
+
+    A section is the same if its heading is, or its text, or if it stands alone between the same neighbours. One that is
+    new is of the kind that its title begins with.
+    """
+    lead, found = _split(typed)
+    old = parts(before)
+    was = _same(found, old)
+    taken = {part.key for part in found if part.key} | {old[m].key for m in was.values()}
+    kinds = {part.kind for part in found if part.key} | {old[m].kind for m in was.values()}
+    lines = list(lead)
+    for n, part in enumerate(found):
+        heading = part.lines[0]
+        if not part.key:
+            kept = old[was[n]] if n in was else None
+            if kept is not None and plain_text(kept.lines[0]) == heading:
+                heading = kept.lines[0]
+            else:
+                heading = _labelled(heading, part, kept, taken, kinds)
+        lines += [heading, *part.lines[1:]]
+    return "\n".join(lines)
+
+
+def _labelled(heading: str, part: Part, kept: Part | None, taken: set[str], kinds: set[str]) -> str:
+    """A heading with the key of the section that it was, or with a new one."""
+    kind = kept.kind if kept is not None else PLAIN
+    spoken = next((kind for kind, words in _KIND_WORDS if words in part.title.lower()), PLAIN)
+    if spoken not in kinds and kind == PLAIN:
+        kind = spoken
+        kinds.add(kind)
+    key = kept.key if kept is not None and kept.key else _free(part.title, taken)
+    taken.add(key)
+    return f"{heading.rstrip()} {{#{key}{'' if kind == PLAIN else f' .{kind}'}}}"
+
+
+def _same(found: Sequence[Part], old: Sequence[Part]) -> dict[int, int]:
+    """Place of a section typed without a key -> place of the section that it was before."""
+    given = {part.key for part in found if part.key}
+    left = {m for m, part in enumerate(old) if part.key and part.key not in given}
+    was: dict[int, int] = {}
+
+    def pair(alike: Callable[[Part], object]) -> None:
+        for n, part in enumerate(found):
+            if n not in was and not part.key and alike(part):
+                m = next((m for m in sorted(left) if alike(old[m]) == alike(part)), None)
+                if m is not None:
+                    was[n] = m
+                    left.discard(m)
+
+    pair(lambda part: plain_text(part.lines[0]).rstrip())
+    pair(lambda part: "\n".join(part.lines[1:]).strip())
+    edges = [(-1, -1), *sorted(was.items()), (len(found), len(old))]
+    for (n, m), (n_next, m_next) in pairwise(edges):
+        new = [one for one in range(n + 1, n_next) if not found[one].key]
+        gone = [one for one in range(m + 1, m_next) if one in left]
+        if len(new) == len(gone):
+            was |= dict(zip(new, gone, strict=True))
+    return was
 
 
 def changed(text: str, act: str | None, number: int, title: str, kind: str) -> tuple[str, int] | None:
@@ -178,7 +254,10 @@ def _clean(title: str) -> str:
 
 def _fresh_key(title: str, found: Sequence[Part]) -> str:
     """A key out of the title that no section has."""
-    taken = {part.key for part in found}
+    return _free(title, {part.key for part in found})
+
+
+def _free(title: str, taken: Collection[str]) -> str:
     wanted = slug(title)[:40].strip("-") or "muc"
     numbered = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
     return next(key for key in (wanted, *numbered) if key not in taken)

@@ -28,6 +28,7 @@ class Told:
     line: int | None = None
     part: str | None = None
     pieces: tuple[Piece, ...] = ()  # of a quotation that is not exact
+    section: int | None = None  # of the lesson, from 1
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ _OF_FILES = re.compile(r" \((?:objective|kind|minutes|sources|right: true)\)|^dr
 _WORDS = (
     ("thiếu trường này", "chưa có"),
     ("feedback: after", "phản hồi sau khi nộp"),
+    ("“## Tên mục {#ma-muc}” hoặc “{#ma-muc .tinh-huong}”", "“## Tên mục”"),
+    ("“## Tên mục {#ma-muc}”", "“## Tên mục”"),
+    (".tinh-huong", "“Tình huống”"),
+    (".tu-lam", "“Đồng chí tự làm”"),
+    (".viec-can-lam", "“Việc cần làm”"),
     ("thêm dòng “::: trich mã-văn-bản#điều” ngay dưới tiêu đề", "bấm “Trích văn bản” để chọn điều, khoản"),
 )
 _EMPTY: Mapping[Path, str] = {
@@ -84,10 +90,11 @@ _EMPTY: Mapping[Path, str] = {
 }
 
 
-def lacks(body: Body, reading: Reading) -> list[Told]:
-    """What keeps a draft from being published, for whoever compares or reviews it."""
+def lacks(body: Body, reading: Reading, documents: Mapping[str, Document]) -> list[Told]:
+    """What keeps a draft from being published, a quotation that is not exact among it."""
     sections = parts(body[LESSON])
-    return [_lack(lack, body, sections) for lack in reading.lacks]
+    found = [_lack(lack, body, sections) for lack in reading.lacks]
+    return [*found, *_quotations(quotes.of(sections), documents)]
 
 
 def _lack(lack: Lack, body: Body, sections: Sequence[Part]) -> Told:
@@ -101,7 +108,8 @@ def _lack(lack: Lack, body: Body, sections: Sequence[Part]) -> Told:
     for objective in body["head"].get("objectives") or ():
         message = message.replace(f"“{objective.get('key')}”", f"“{objective.get('text')}”")
     line = (lack.line or _line(lack.path, sections)) if part == LESSON else None
-    return Told("lack", message, _place(part, lack.path, sections), line, part)
+    section = next((n for n, one in reversed([*enumerate(sections, 1)]) if line and one.line <= line), None)
+    return Told("lack", message, _place(part, lack.path, sections), line, part, section=section)
 
 
 def _line(path: Path, sections: Sequence[Part]) -> int | None:
@@ -136,7 +144,10 @@ def _fields(path: Sequence[str | int]) -> Iterator[str]:
     for n, step in enumerate(path):
         if isinstance(step, str) and step in _FIELDS:
             number = path[n + 1] if n + 1 < len(path) else None
-            yield f"{_FIELDS[step]} {number + 1}" if isinstance(number, int) else _FIELDS[step]
+            if not isinstance(number, int):
+                yield _FIELDS[step]
+            else:  # options have letters on every page
+                yield f"{_FIELDS[step]} {'ABCDEFGH'[number : number + 1] if step == 'options' else number + 1}"
 
 
 def _finding(found: linter.Finding, unit: Unit, sections: Sequence[Part]) -> Told:
@@ -180,7 +191,7 @@ def _quotations(quoted: Sequence[quotes.Quotation], documents: Mapping[str, Docu
     for one in quoted:
         name = documents[one.code].name if one.code in documents else "văn bản này"
         if wrong := quotes.told(one, name):
-            yield Told("lack", wrong, f"Mục {one.section}, đoạn trích", one.line, LESSON, one.pieces)
+            yield Told("lack", wrong, f"Mục {one.section}, đoạn trích", one.line, LESSON, one.pieces, one.section)
 
 
 def _citations(data: Mapping[str, Any], documents: Mapping[str, Document], lacking: bool, exact: int) -> Iterator[Told]:

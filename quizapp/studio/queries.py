@@ -29,6 +29,7 @@ from quizapp.domain.content import Case, Document, Path
 from quizapp.domain.content import Course as CourseValue
 from quizapp.domain.content import Unit as UnitValue
 from quizapp.library import queries as library
+from quizapp.studio import quality
 
 KINDS = {
     ReportKind.WRONG_TEXT: "sai văn bản",
@@ -135,6 +136,15 @@ class DeskUnit:
     line: UnitLine | None
     draft: DraftLine | None
 
+    @property
+    def final(self) -> bool:
+        return self.line is not None and self.line.taught.unit.final
+
+    @property
+    def name(self) -> str:
+        """As the desk lists it: the final has no number, it stands behind all others."""
+        return self.title if self.final else f"{self.number}. {self.title}"
+
 
 @dataclass
 class Shelf:
@@ -206,7 +216,7 @@ def _new_unit(draft: DraftLine) -> DeskUnit:
 
 
 def _shelf(course: CourseValue, units: list[DeskUnit]) -> Shelf:
-    units.sort(key=lambda unit: unit.number if isinstance(unit.number, int) else 10**6)
+    units.sort(key=lambda unit: (unit.final, unit.number if isinstance(unit.number, int) else 10**6))
     under = {task.key: [unit for unit in units if unit.task == task.key] for task in course.tasks}
     rest = [unit for unit in units if unit.task not in under]
     shelf = Shelf(course.title, [("Cả khóa học", "", rest)] if rest else [])
@@ -297,7 +307,7 @@ def drafts() -> list[DraftLine]:
 def _draft_line(row: Any, documents: Mapping[str, Document] | None) -> DraftLine:
     draft, body = row[0], drafting.body_of(row[0].body)
     head, waits = body["head"], draft.state == DraftState.REVIEW
-    lacks = None if documents is None else len(drafting.read(body, documents).lacks)
+    lacks = None if documents is None else len(quality.lacks(body, drafting.read(body, documents), documents))
     told = (row.course_id, head.get("number"), head.get("title") or "(chưa có tên)", head.get("task"))
     when = (draft.note, draft.changed_at, row.name, row.revision_id is not None)
     return DraftLine(draft.unit_id, *told, waits, *when, lacks, row.notes)
@@ -322,6 +332,7 @@ class RevisionLine:
     by: str | None
     why: str
     approved_by: str | None
+    id: int
 
 
 def history(unit_id: int) -> list[RevisionLine]:
@@ -329,7 +340,7 @@ def history(unit_id: int) -> list[RevisionLine]:
     approver = sa.orm.aliased(Person)
     rows = (
         sa.select(UnitRevision.number, UnitRevision.made_at, UnitRevision.origin, Person.name, UnitRevision.why)
-        .add_columns(approver.name)
+        .add_columns(approver.name, UnitRevision.id)
         .outerjoin(Person, Person.id == UnitRevision.made_by)
         .outerjoin(approver, approver.id == UnitRevision.approved_by)
         .where(UnitRevision.unit_id == unit_id)

@@ -56,6 +56,21 @@ def row_keys(questions: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
 # --- rows ------------------------------------------------------------------------------------------------------
 
 
+def tidied(data: Data) -> Data:
+    """Without the empty rows at the end that the form began with and nobody needed; two that say something must be left."""
+    found = dict(data)
+    for field in ("options", "pairs", "items"):
+        rows = rows_of(data, field)
+        while len(rows) > 2 and not rows[-1].keys() - {"key"} and rows[1].keys() - {"key"}:
+            rows = rows[:-1]
+        if rows:
+            found[field] = rows
+    for field in ("gaps", "questions"):
+        if parts := rows_of(data, field):
+            found[field] = [tidied(part) for part in parts]
+    return found
+
+
 def blank(kind: str, key: str, used: Collection[str] = ()) -> Data:
     """A new question with the empty rows that its kind begins with; no row has a key of ``used``."""
     data: Data = {"key": key, "kind": kind}

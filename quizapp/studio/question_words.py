@@ -1,7 +1,7 @@
 """Câu hỏi còn thiếu gì, nên sửa gì: each remark in a trainer's words, at the field of the form where it belongs."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +60,16 @@ _HOMES = (
 )
 
 
+_ROW = re.compile(r"(phan|pa|cap|dong|o)-(\d+)")
+_ROW_NAMES: Mapping[str, Callable[[int], str]] = {
+    "phan": lambda n: f"Câu {n + 1}",
+    "pa": lambda n: f"Phương án {'ABCDEFGH'[n : n + 1] or n + 1}",
+    "cap": lambda n: f"Cặp {n + 1}",
+    "dong": lambda n: f"Dòng {n + 1}",
+    "o": lambda n: f"Chỗ trống {n + 1}",
+}
+
+
 @dataclass(frozen=True)
 class Remark:
     """Điều còn thiếu (``lack``) hoặc nên sửa, at a field; ``where`` "" is the question as a whole."""
@@ -72,6 +82,12 @@ class Remark:
     @property
     def anchor(self) -> str:
         return f"o-{self.where}" if self.where else "cau-hoi"
+
+    @property
+    def place(self) -> str:
+        """The row that the field belongs to, as the form calls it: "Câu 2, phương án B"; "" outside of rows."""
+        found = [words(int(n)) for name, n in _ROW.findall(self.where) if (words := _ROW_NAMES.get(name))]
+        return ", ".join([found[0], *(one[0].lower() + one[1:] for one in found[1:])]) if found else ""
 
 
 @dataclass

@@ -1,19 +1,23 @@
 """Soạn, duyệt: so sánh, gửi duyệt, ghi chú, phát hành, các phiên bản, quay lại, ngừng dùng."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.courses import drafts, publishing
+from quizapp.learning import again
 from quizapp.studio import reviewing
 from quizapp.studio.forms import GiveBackForm, NoteForm, PublishForm, ReasonForm, SendForm
 from quizapp.studio.reviewing import Compared, Decision
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
 from quizapp.web.refused import Refused
+
+AGAIN_WITHIN = timedelta(days=14)  # offered for studying a unit again; the reviewer may say another day
 
 
 @bp.get("/soan/bai/<int:unit_id>/so-sanh")
@@ -77,13 +81,32 @@ def review(unit_id: int) -> Any:
 
 
 def _review(one: Compared, forms: dict[str, Any] | None = None, problem: str | None = None) -> Any:
-    impact = reviewing.impact(one)
-    publish = PublishForm(data={"seen": one.seen, "shown": reviewing.impact_digest(impact)})
-    page = {"note": NoteForm(), "publish": publish, "back": GiveBackForm()} | (forms or {})
-    page["publish"].paths.choices = reviewing.path_choices(one.unit_id) if reviewing.is_new(one.unit_id) else []
-    page |= {"one": one, "impact": impact, "notes": reviewing.note_lines(one.unit_id), "problem": problem}
+    impact, notes = reviewing.impact(one), reviewing.note_lines(one.unit_id)
+    left = reviewing.open_notes(notes)
+    page = {"note": NoteForm(), "publish": PublishForm(data={"again_until": today() + AGAIN_WITHIN})} | (forms or {})
+    _shown_now(page["publish"], one, impact, reviewing.notes_digest(left))
+    page |= {"back": GiveBackForm()} | (forms or {})
+    page |= {"one": one, "impact": impact, "notes": notes, "left": left, "problem": problem}
     page |= {"no": reviewing.may_approve(current_user, one.draft, now())}
     return render_template("studio/review.html", **page), 409 if problem else 200
+
+
+def _shown_now(form: PublishForm, one: Compared, impact: reviewing.Impact, notes: str) -> None:
+    """What the page shows now goes along with it, whatever an earlier one showed; other notes are to be read anew."""
+    _fit(form, one.unit_id)
+    form.seen.data, form.shown.data = one.seen, reviewing.impact_digest(impact)
+    if form.notes.data != notes:
+        form.overlook.data = False
+    form.notes.data = notes
+
+
+def _fit(form: PublishForm, unit_id: int) -> dict[str, str]:
+    """A unit that was never published enters paths, and changes nothing; those that it may enter."""
+    paths = dict(reviewing.path_choices(unit_id)) if reviewing.is_new(unit_id) else {}
+    form.paths.choices = list(paths.items())
+    if paths:
+        form.of_new_unit()
+    return paths
 
 
 @bp.post("/duyet/bai/<int:unit_id>/ghi-chu")
@@ -104,7 +127,8 @@ def note_done(unit_id: int, note_id: int) -> Any:
     """Đã sửa theo ghi chú."""
     publishing.done_with(unit_id, note_id, current_user.id, now())
     flash("Đã đánh dấu ghi chú là xong.")
-    return redirect(url_for(".compare", unit_id=unit_id, _anchor="ghi-chu"), 303)
+    back = ".review" if request.args.get("tu") == "duyet" else ".compare"
+    return redirect(url_for(back, unit_id=unit_id, _anchor="ghi-chu"), 303)
 
 
 @bp.post("/duyet/bai/<int:unit_id>/tra-lai")
@@ -125,20 +149,27 @@ def give_back(unit_id: int) -> Any:
 def publish(unit_id: int) -> Any:
     """Phát hành: just what the page has shown, or nothing."""
     one, form = _compared(unit_id), PublishForm()
-    form.paths.choices = reviewing.path_choices(unit_id) if reviewing.is_new(unit_id) else []
+    entered = _fit(form, unit_id)
     if not form.sent():
         return _review(one, {"publish": form})
     substance = form.change.data == "noi-dung"
-    told = (form.seen.data, form.why.data, substance, substance and form.again.data, form.paths.data or ())
+    until = form.again_until.data if substance and form.again.data else None
+    told = (form.seen.data, form.why.data, substance, until, form.paths.data or ())
     try:
-        revision, correction = reviewing.publish(current_user, one, Decision(*told, form.shown.data), now())
+        over = form.notes.data if form.overlook.data else ""
+        made = reviewing.publish(current_user, one, Decision(*told, form.shown.data, over or ""), now())
     except Refused as no:
         return _review(one, None, no.sentence)
+    revision, correction = made.revision, made.correction
     words = f"Đã phát hành bản {revision.number} của bài “{one.title}”."
     if correction is not None and correction.checked_at is None:
         words += " Các lượt đã làm đang được chấm lại."
     elif correction is not None:
         words += f" Đã chấm lại {correction.looked} lượt: {correction.passing} người thành đạt."
+    if titles := [entered[key] for key in form.paths.data or () if key in entered]:
+        words += f" Bài có trong lộ trình “{'”, “'.join(titles)}” của các đợt học mở từ nay; đợt đang chạy giữ nguyên."
+    if made.again:
+        words += f" Đã đề nghị quản trị mở đợt học lại cho {made.again} người đã đạt."
     flash(words)
     return redirect(url_for(".unit", unit_id=unit_id), 303)
 
@@ -152,6 +183,7 @@ def revision(unit_id: int, number: int) -> Any:
     """Một phiên bản: who, when, why, and what it changed."""
     one = reviewing.revision_change(unit_id, number) or abort(404)
     page = {"one": one, "unit_id": unit_id, "unit": reviewing.standing(unit_id)}
+    page |= {"again": again.answered([one.id]).get(one.id)}
     return render_template("studio/revision.html", **page, has_draft=drafts.draft_of(unit_id) is not None)
 
 

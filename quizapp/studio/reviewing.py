@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +25,11 @@ from quizapp.domain.remarking import rekeyed
 from quizapp.jobs import actions as jobs
 from quizapp.jobs.actions import Done, Running
 from quizapp.jobs.models import Job, JobState
+from quizapp.learning import again
+from quizapp.learning.again import Concern
 from quizapp.library import queries as library
-from quizapp.studio import quality
+from quizapp.studio import quality, quotes
+from quizapp.studio.outline import parts
 from quizapp.web.access import Role
 from quizapp.web.refused import Refused
 
@@ -69,12 +72,12 @@ def compared(unit_id: int) -> Compared | None:
     body = drafts.body_of(draft)
     last = db.session.get(UnitRevision, unit.revision_id) if unit.revision_id else None
     before = drafting.body_of(last.body) if last else None
-    head, changes = body["head"], comparing.compare(before, body, _named())
+    head, changes = body["head"], comparing.compare(before, body, _named(), _tasks(unit))
     number = last.number if last else None
     stale = last is not None and draft.base_id not in (None, last.id)
     told = (unit_id, str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), draft)
     read = drafts.reading(draft)
-    lacks = quality.lacks(body, read)
+    lacks = quality.lacks(body, read, {one.code: one for one in library.documents()})
     return Compared(*told, read, lacks, changes, drafting.digest(body), number, stale)
 
 
@@ -82,6 +85,7 @@ def compared(unit_id: int) -> Compared | None:
 class RevisionChange:
     """A revision with what it changed."""
 
+    id: int
     number: int
     made_at: datetime
     why: str
@@ -101,10 +105,11 @@ def revision_change(unit_id: int, number: int) -> RevisionChange | None:
     one = found[number]
     before = drafting.body_of(found[number - 1].body) if number - 1 in found else None
     names = _names([one.made_by, one.approved_by])
-    newest = db.session.get_one(Unit, unit_id).revision_id == one.id
+    unit = db.session.get_one(Unit, unit_id)
+    newest = unit.revision_id == one.id
     by, approved = names.get(one.made_by), names.get(one.approved_by)
-    changes = comparing.compare(before, drafting.body_of(one.body), _named())
-    return RevisionChange(number, one.made_at, one.why, by, approved, one.substance, changes, newest)
+    changes = comparing.compare(before, drafting.body_of(one.body), _named(), _tasks(unit))
+    return RevisionChange(one.id, number, one.made_at, one.why, by, approved, one.substance, changes, newest)
 
 
 def _named() -> comparing.Names:
@@ -119,6 +124,11 @@ def _named() -> comparing.Names:
         return f"{documents[code].name}, {found.label}" if found else cited
 
     return name
+
+
+def _tasks(unit: Unit) -> dict[str, str]:
+    """A task's key -> its name and title."""
+    return {task.key: f"{task.name}: {task.title}" for task in drafts.course_of(unit.course_id).tasks}
 
 
 def _names(ids: Collection[int | None]) -> dict[int | None, str]:
@@ -142,6 +152,7 @@ class Impact:
     rekeyed: tuple[str, ...]
     attempts: int
     outcome: Outcome | None
+    concern: Concern | None = None  # whom a change of substance may ask to study again; None: nothing counts here
 
 
 def impact(one: Compared) -> Impact:
@@ -151,12 +162,20 @@ def impact(one: Compared) -> Impact:
     passed = sa.select(sa.func.count(sa.distinct(Attempt.person_id))).join(Mark, Mark.attempt_id == Attempt.id)
     done = db.session.scalar(passed.where(mine, Mark.passed)) or 0
     change, ended = change_by(one), remarking.size(one.unit_id)
-    told = (db.session.scalar(still) or 0, done, tuple(sorted(change.keys)), ended)
     if not change.keys:
-        return Impact(*told, Outcome())
-    if ended <= remarking.AT_HAND:
-        return Impact(*told, remarking.dry_run(change))
-    return Impact(*told, _worked_out(one))
+        outcome: Outcome | None = Outcome()
+    else:
+        outcome = remarking.dry_run(change) if ended <= remarking.AT_HAND else _worked_out(one)
+    told = (db.session.scalar(still) or 0, done, tuple(sorted(change.keys)), ended)
+    return Impact(*told, outcome, _concern(one))
+
+
+def _concern(one: Compared) -> Concern | None:
+    """Whom the change may ask to study again: nobody where the unit is new, or counts nowhere."""
+    if one.newest is None or one.reading.unit is None or not one.reading.unit.graded:
+        return None
+    unit = db.session.get_one(Unit, one.unit_id)
+    return again.concern(unit.course_id, unit.key)
 
 
 def change_by(one: Compared) -> Change:
@@ -228,9 +247,23 @@ def _others(draft: Draft, now: datetime) -> bool:
 
 
 def send(unit_id: int, note: str, by: int, now: datetime) -> None:
-    """Gửi duyệt."""
+    """Gửi duyệt. Refused with a quotation that is not the official text letter by letter."""
+    _quoted_exactly(unit_id)
     publishing.send(unit_id, note, by, now)
     note_act(by, "send_for_review", now, detail={"unit": _key(unit_id)}, reason=note or None)
+
+
+def _quoted_exactly(unit_id: int) -> None:
+    """Refused where the draft says that it quotes, and the official text says otherwise."""
+    draft = drafts.draft_of(unit_id, lock=True)
+    if draft is None:
+        return
+    documents = {one.code: one.name for one in library.documents()}
+    for one in quotes.of(parts(drafts.body_of(draft)[drafting.LESSON])):
+        if wrong := quotes.told(one, documents.get(one.code, "văn bản này")):
+            raise Refused(
+                f"Mục {one.section}, dòng {one.line}: {wrong}. Chỗ lệch ghi ở phần “Còn thiếu”; sửa rồi gửi lại."
+            )
 
 
 def give_back(unit_id: int, why: str | None, by: int, now: datetime) -> None:
@@ -246,29 +279,55 @@ class Decision:
     seen: str
     why: str
     substance: bool
-    again: bool
+    again_until: date | None  # until when those whom it concerns are to study it again; None: nobody is asked to
     paths: Sequence[str]
     shown: str  # the digest of the impact that the page has shown
+    overlooked: str = ""  # the digest of the notes that are not done and that he or she publishes over
 
 
-def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> tuple[UnitRevision, Correction | None]:
+@dataclass(frozen=True)
+class Published:
+    """What publishing has done: the revision, the re-marking, how many people are to study the unit again."""
+
+    revision: UnitRevision
+    correction: Correction | None
+    again: int
+
+
+def publish(who: SignedIn, one: Compared, said: Decision, now: datetime) -> Published:
     """Phát hành, and mark again where a key has changed; just what the page has said, or nothing."""
     if no := may_approve(who, one.draft, now):
         raise Refused(no)
     if said.shown != impact_digest(impact(one)):
         raise Refused("Ảnh hưởng đã khác lúc đồng chí mở trang (có người vừa nộp bài). Xem lại số liệu rồi phát hành.")
+    _quoted_exactly(one.unit_id)  # the official text may have come, or gone, since it was sent
+    left = open_notes(note_lines(one.unit_id))
+    if left and said.overlooked != notes_digest(left):
+        raise Refused(
+            f"Còn {len(left)} ghi chú chưa xong. Đọc các ghi chú ở phần “Quyết định”: đánh dấu từng ghi chú là đã xong, "
+            "hoặc chọn vẫn phát hành."
+        )
     before, revision = publishing.publish(one.unit_id, said.seen, said.why, said.substance, said.paths, who.id, now)
-    correction = None
+    correction, asked = None, 0
+    if said.again_until is not None and before is not None and one.reading.unit and one.reading.unit.graded:
+        asked = again.ask(_wish(revision, said), who.id, now)  # before marks are raised: whom the page has named
     if before is not None:
         change = _change(one.unit_id, before, courses.taught(revision.id).unit)
         if change.keys:
             correction = remarking.correct(change, revision.id, said.why, who.id, now)
-    if said.again and before is not None:
-        publishing.again_path(one.unit_id, revision.number, now)
     detail = {"unit": _key(one.unit_id), "revision": revision.number, "substance": said.substance}
-    detail |= {"again": said.again, "rekeyed": sorted(change.keys) if before is not None else []}
+    detail |= {"again": asked, "rekeyed": sorted(change.keys) if before is not None else []}
+    detail |= {"open_notes": len(left)} if left else {}
     note_act(who.id, "publish", now, detail=detail, reason=said.why)
-    return revision, correction
+    return Published(revision, correction, asked)
+
+
+def _wish(revision: UnitRevision, said: Decision) -> again.Wish:
+    assert said.again_until is not None
+    unit, value = db.session.get_one(Unit, revision.unit_id), courses.taught(revision.id).unit
+    title = f"Học lại bài {value.number}. {value.title} (bản {revision.number})"
+    named = (revision.id, unit.course_id, unit.key, revision.number, title[:150])
+    return again.Wish(*named, said.again_until, said.why)
 
 
 def impact_digest(one: Impact) -> str:
@@ -348,6 +407,16 @@ def note_lines(unit_id: int) -> list[NoteLine]:
         NoteLine(row.id, row.part, row.place, row.text, row.made_at, names[row.made_by], row.done_at is not None)
         for row in rows
     ]
+
+
+def open_notes(lines: Sequence[NoteLine]) -> list[NoteLine]:
+    """Ghi chú chưa xong: those that nobody has marked as done."""
+    return [line for line in lines if not line.done]
+
+
+def notes_digest(lines: Sequence[NoteLine]) -> str:
+    """What a page sends along to say which notes it has shown."""
+    return drafting.digest([line.id for line in lines])
 
 
 def corrections(unit_id: int) -> Sequence[Correction]:

@@ -10,6 +10,7 @@ from quizapp.clock import now
 from quizapp.courses import drafts
 from quizapp.courses import queries as courses
 from quizapp.courses.drafts import has_draft
+from quizapp.learning import again
 from quizapp.library.queries import validity_of
 from quizapp.studio import actions, queries, reviewing
 from quizapp.studio.forms import AnswerForm, StopForm
@@ -50,6 +51,7 @@ def unit(unit_id: int) -> Any:
         return redirect(url_for(".edit", unit_id=unit_id), 303)
     if line is None:
         abort(404)
+    history = queries.history(unit_id)
     page = {
         "line": line,
         "writes": writes(),
@@ -57,7 +59,8 @@ def unit(unit_id: int) -> Any:
         "taught": line.taught,
         "unit": line.taught.shown,
         "course": courses.address_of(unit_id)[0],
-        "history": queries.history(unit_id),
+        "history": history,
+        "again": again.answered(one.id for one in history),
         "corrections": reviewing.corrections(unit_id),
         "standing": reviewing.standing(unit_id),
         "draft": drafts.draft_of(unit_id),

@@ -12,7 +12,7 @@ from quizapp import database
 from quizapp.accounts.models import Person
 from quizapp.courses import drafting, drafts, publishing, queries
 from quizapp.courses.drafting import LESSON, QUESTION, Body, Reading
-from quizapp.courses.models import DraftState, Unit
+from quizapp.courses.models import Draft, DraftState, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import pictures
 from quizapp.domain.content import Course, Document
@@ -66,6 +66,11 @@ class Work:
     def text(self) -> str:
         return str(self.body[LESSON])
 
+    @property
+    def plain(self) -> str:
+        """The text as it is typed, without the keys of its headings."""
+        return outline.plain_text(self.text)
+
     @cached_property
     def parts(self) -> list[outline.Part]:
         return outline.parts(self.text)
@@ -111,7 +116,8 @@ class Work:
     def typed(self, text: str) -> "Work":
         """The same with another text of the lesson, which is kept nowhere."""
         said = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return Work(**said | {"body": self.body | {LESSON: drafting.cleaned(text)}})
+        keyed = outline.with_keys(drafting.cleaned(text), self.text)
+        return Work(**said | {"body": self.body | {LESSON: keyed}})
 
 
 def work(unit_id: int) -> Work | None:
@@ -130,6 +136,26 @@ def work(unit_id: int) -> Work | None:
 def courses() -> list[tuple[int, Course]]:
     """Every course that has a revision, with its id, for a new unit."""
     return [(row.id, drafts.course_of(row.id)) for row in queries.courses() if row.revision_id is not None]
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Bài cùng tên: a unit of the course, in use or only begun."""
+
+    unit_id: int
+    name: str
+
+
+def twin_of(course_id: int, title: str) -> Twin | None:
+    """A unit that has this title already, whatever its capitals and spaces; None where there is none."""
+    newest = sa.select(Unit.id, UnitRevision.body).join(UnitRevision, UnitRevision.id == Unit.revision_id)
+    found = {row.id: row.body["unit"] for row in db.session.execute(newest.where(Unit.course_id == course_id))}
+    begun = sa.select(Unit.id, Draft.body).join(Draft, Draft.unit_id == Unit.id).where(Unit.course_id == course_id)
+    found |= {row.id: drafting.body_of(row.body)["head"] for row in db.session.execute(begun)}
+    for unit_id, head in found.items():
+        if " ".join(str(head.get("title")).lower().split()) == " ".join(title.lower().split()):
+            return Twin(unit_id, f"Bài {head.get('number')}. {head.get('title')}")
+    return None
 
 
 def only_read() -> None:

@@ -57,7 +57,7 @@ def _picture(self: object, tokens: list[object], index: int, options: object, en
     if env.get("bare"):
         return alt
     if not found:
-        return f"[Hình: {alt}]"
+        return f"[Hình: {alt}]" if alt else "[Hình]"
     size = f'width="{found[2]}" height="{found[3]}"'
     return f'<img class="pic" src="{found[1]}" alt="{alt}" {size} loading="lazy">'
 

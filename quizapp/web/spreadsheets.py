@@ -146,6 +146,8 @@ def _formulas(data: bytes) -> dict[str, frozenset[tuple[int, int]]]:
     """Sheet name -> its cells that are formulas, and Refused where a cell lies too far out: a reader makes room up to it."""
     found: dict[str, frozenset[tuple[int, int]]] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if "content.xml" in archive.namelist():
+            return _ods_formulas(archive.read("content.xml"))
         for name, part in _parts(archive):
             left, rest, cells = MOST_UNZIPPED, b"", set()
             for chunk in _chunks(archive, part):
@@ -157,6 +159,37 @@ def _formulas(data: bytes) -> dict[str, frozenset[tuple[int, int]]]:
                 cells |= _formulas_in(whole, name)
             found[name] = frozenset(cells)
     return found
+
+
+_PIECE = re.compile(
+    rb'<table:table table:name="(?P<name>[^"]*)"|<table:table-row\b(?P<row>[^>]*)>|(?P<end></table:table-row>)'
+    rb"|<table:(?:covered-)?table-cell\b(?P<cell>[^>]*)>"
+)
+
+
+def _ods_formulas(content: bytes) -> dict[str, frozenset[tuple[int, int]]]:
+    """The same of an OpenDocument sheet, where cells that are alike are counted and not repeated."""
+    found: dict[str, set[tuple[int, int]]] = {}
+    name, row, column, rows = "", 0, 0, 1
+    for piece in _PIECE.finditer(content):
+        if piece["name"] is not None:
+            name, row = unescape(piece["name"].decode(errors="replace")), 0
+        elif piece["row"] is not None:
+            column, rows = 0, _repeated(piece["row"], b"rows")
+            row += rows if piece["row"].endswith(b"/") else 0
+        elif piece["end"]:
+            row += rows
+        else:
+            cells = _repeated(piece["cell"], b"columns")
+            if b"table:formula=" in piece["cell"]:
+                found.setdefault(name, set()).update((row, column + n) for n in range(min(cells, MOST_COLUMNS)))
+            column += cells
+    return {sheet: frozenset(cells) for sheet, cells in found.items()}
+
+
+def _repeated(attributes: bytes, noun: bytes) -> int:
+    told = re.search(rb"number-" + noun + rb'-repeated="(\d{1,7})"', attributes)
+    return int(told[1]) if told else 1
 
 
 def _formulas_in(part: bytes, name: str) -> set[tuple[int, int]]:

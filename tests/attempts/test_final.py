@@ -9,7 +9,7 @@ from papers import begin, right_fields
 from quizapp.attempts import actions, queries
 from quizapp.attempts.models import Attempt, LateAnswer, Mark, Response
 from quizapp.attempts.tasks import close_attempts
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db
@@ -18,6 +18,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import Campaign, Confirmation, FactRow, Pledge
 from quizapp.organisation.models import Body
+from quizapp.web.formats import clock_time
 
 PAGE = "/hoc/cv-1248/bai-11/truoc-khi-lam"
 START = "/hoc/cv-1248/bai-11/lam"
@@ -92,6 +93,25 @@ def test_who_was_not_given_the_final_hears_so(visit, office):
     me = visit("hocvien")  # the office's path has no final
     assert "mở khi đơn vị giao khóa học có kiểm tra tổng hợp" in me.get(PAGE).text
     assert "khi đơn vị giao" in me.post(START, status=409).text
+
+
+def test_of_several_campaigns_the_one_that_lacks_least_opens_the_final(visit, app, office):
+    me = visit("hocvien")
+    with app.app_context():
+        course = db.session.scalars(sa.select(Course)).one()
+        days = today(), today() + timedelta(days=60)  # due after the office's, whose path has no final
+        later = learning.open_campaign("Đợt sau", course, "ca-khoa", *days, [office["tinh"]], 95, now())
+        learning.enrol(later, [(office["hocvien"], office["chi-bo-1"])], now())
+        db.session.commit()
+    assert "Còn 2 bài" in me.get(PAGE).text
+    with app.app_context():
+        course_id = db.session.scalars(sa.select(Course.id)).one()
+        for unit in ("bai-6", "bai-8"):
+            fact = learning.NewFact(FactKind.QUIZ_TAKEN, unit, "test", None, 1000, 1000, True, True)
+            learning.record(office["hocvien"], course_id, [fact], now())
+        db.session.commit()
+    assert "Bắt đầu" in me.get(PAGE).text
+    assert begin(me, "bai-11")
 
 
 def test_the_unit_page_of_the_final_leads_to_its_own(visit, ready):
@@ -318,6 +338,41 @@ def test_extra_time_reaches_an_open_attempt_and_the_next(visit, ready, app, choi
         db.session.commit()
     following = row_of(app, begin(me, "bai-11"))
     assert following.deadline == (following.started_at + timedelta(minutes=minutes) if minutes else None)
+
+
+def test_the_clock_of_a_page_that_knows_nothing_of_extra_time_hands_nothing_in(visit, ready, app):
+    me, boss = visit("hocvien"), visit("quantri")
+    attempt = begin(me, "bai-11")
+    give(app, me, attempt, range(1, 6))
+    ring(app, attempt, timedelta(seconds=2))
+    boss.post(f"/quan-tri/nguoi-dung/{office_code(app, 'hocvien')}/them-gio", {"gio": "25", "ly-do": "Giấy đề nghị"})
+    me.post(f"/lam/{attempt}/nop", {"het-gio": "1"})
+    assert me.page.location == f"/lam/{attempt}"
+    assert row_of(app, attempt).state == "open"
+    assert me.get(f"/lam/{attempt}", 303).location == f"/lam/{attempt}/6"
+    ring(app, attempt, timedelta(seconds=2))
+    me.post(f"/lam/{attempt}/nop", {"het-gio": "1"})
+    page = me.follow().text
+    assert "Được 5/30" in page
+    row = row_of(app, attempt)
+    assert (row.state, row.ended_at) == ("expired", row.deadline)
+    assert f"Bài đã được nộp lúc {clock_time(row.deadline)} với 5/30 câu đã trả lời." in page
+
+
+def test_the_clock_stands_where_the_paper_is_looked_over_too(visit, ready, app):
+    me = visit("hocvien")
+    attempt = begin(me, "bai-11")
+    for address in (f"/lam/{attempt}/1", f"/lam/{attempt}/xem-lai"):
+        page = me.get(address).html
+        assert page.count('role="timer"') == 1
+        assert 'data-answered="0/30"' in page
+    boss = visit("quantri")
+    boss.post(
+        f"/quan-tri/nguoi-dung/{office_code(app, 'hocvien')}/them-gio",
+        {"gio": "khong-gioi-han", "ly-do": "Giấy đề nghị"},
+    )
+    for address in (f"/lam/{attempt}/1", f"/lam/{attempt}/xem-lai"):
+        assert 'role="timer"' not in me.get(address).html
 
 
 def test_taking_extra_time_back_never_shortens_an_attempt_under_way(visit, ready, app):

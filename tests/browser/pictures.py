@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from demo_site import DESK, PHONE, Demo, launch, serve
-from places import PLACES, WALKERS, Place, address_of, make_places
+from places import PLACES, WALKERS, Place, address_of, go_to, make_places
 from playwright.sync_api import sync_playwright
 
 SHOWN = {"phone": PHONE, "desk": DESK}
@@ -35,7 +35,7 @@ def take(demo: Demo, place: Place, found: dict[str, str], folder: Path) -> None:
             page = context.new_page()
             for scheme, suffix in (("light", ""), ("dark", "-toi")):
                 page.emulate_media(color_scheme=scheme)
-                page.goto(address)
+                go_to(page, place, address)
                 page.evaluate("document.fonts.ready")
                 page.screenshot(path=folder / f"{place.name}-{size['width']}{suffix}.png")
 

@@ -15,11 +15,15 @@ QUESTIONS = 10
 
 @dataclass(frozen=True)
 class Place:
-    """A page; ``{name}`` in its address is filled in by ``make_places``. ``login`` None: nobody is signed in."""
+    """A page; ``{name}`` in its address is filled in by ``make_places``. ``login`` None: nobody is signed in.
+
+    ``clash``: the page that answers a form which somebody else was quicker with.
+    """
 
     name: str
     login: str | None
     address: str
+    clash: bool = False
 
 
 PLACES = [
@@ -88,6 +92,9 @@ PLACES = [
     Place("soan-viet-thu", "baocaovien", "{soan-viet}?muc=2&xem=xem-thu"),
     Place("soan-viet-chat-luong", "baocaovien", "{soan-viet}?xem=chat-luong"),
     Place("soan-thong-tin", "baocaovien", "{soan-viet}/thong-tin"),
+    Place("soan-hai-ban", "baocaovien", "{soan-viet}", clash=True),
+    Place("soan-thong-tin-hai-ban", "baocaovien", "{soan-viet}/thong-tin", clash=True),
+    Place("soan-cau-hai-ban", "baocaovien", "{soan-cau-single}", clash=True),
     Place("soan-anh", "baocaovien", "{soan-viet}/anh?muc=2"),
     Place("soan-bo", "baocaovien", "{soan-viet}/bo"),
     Place("soan-bai-moi", "baocaovien", "/soan/bai-moi"),
@@ -98,10 +105,12 @@ PLACES = [
     Place("duyet", "nguoiduyet", "/duyet"),
     Place("duyet-bai", "nguoiduyet", "{duyet-bai}"),
     Place("duyet-ngung", "nguoiduyet", "{duyet-bai}/ngung"),
+    Place("soan-ban-hoc-lai", "nguoiduyet", "{ban-hoc-lai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
     Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
+    Place("soan-nhap-sua-tinh-huong", "baocaovien", "{soan-nhap-xem}/cau/4"),
     Place("soan-nhap-hong", "baocaovien", "{soan-nhap-hong}"),
     Place("soan-xuat", "baocaovien", "/soan/xuat"),
     Place("ban-chinh-thuc", "baocaovien", "/van-ban/59-2019-nd-cp/ban-chinh-thuc"),
@@ -141,6 +150,8 @@ PLACES = [
     Place("quan-tri-dot-hoc", "quantri", "/quan-tri/dot-hoc"),
     Place("quan-tri-mo-dot-hoc", "quantri", "/quan-tri/mo-dot-hoc"),
     Place("quan-tri-mot-dot-hoc", "quantri", "{mot-dot-hoc}"),
+    Place("quan-tri-hoc-lai", "quantri", "{hoc-lai}"),
+    Place("quan-tri-hoc-lai-khong", "quantri", "{hoc-lai}/khong-mo"),
     Place("quan-tri-thu", "quantri", "/quan-tri/thu"),
     Place("cau-hinh", "quantri", "/quan-tri/cau-hinh"),
     Place("cau-hinh-chung", "quantri", "/quan-tri/cau-hinh/chung"),
@@ -180,7 +191,8 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         ).click()
         page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
         found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
-        found["duyet-bai"] = _sent_for_review(page)
+        found["duyet-bai"] = _sent_for_review(page, 9)
+        again = _sent_for_review(page, 7)
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
         found["phan-tich-bai"] = "/soan/phan-tich?bai=" + str(page.locator("#bai option").nth(2).get_attribute("value"))
@@ -188,6 +200,7 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
             page.goto(f"/soan/cau-hoi?loai={kind}")
             address = str(page.locator("tbody th a[href*='/cau/']").first.get_attribute("href"))
             found[f"soan-cau-{kind}"] = address.split("#")[0]
+    found |= _study_again(demo, again)
     with closing(demo.open("thuky")) as context:
         page = context.new_page()
         page.goto("/hoc-truc-tiep")
@@ -234,10 +247,49 @@ def _official_texts(demo: Demo) -> dict[str, str]:
     return {"ban-chinh-thuc-mot": made[1].removesuffix("/doc-lai"), "ban-chinh-thuc-doc-lai": made[2]}
 
 
-def _sent_for_review(page: Page) -> str:
-    """Change the wording of unit 9 and send it; where its reviewer reads it."""
+def go_to(page: Page, place: Place, address: str) -> int:
+    """Open a place; the status with which it answered."""
+    answer = page.goto(address)
+    if place.clash:
+        with page.expect_navigation() as going:
+            page.evaluate(CLASH)
+        answer = going.value
+    assert answer is not None
+    return answer.status
+
+
+# As if the form had been opened before somebody else saved it: sent by the browser alone, past our scripts.
+CLASH = """() => {
+  const form = [...document.forms].find((one) => one.querySelector("textarea, input[name^=tu-]"));
+  for (const field of form.querySelectorAll("input[name^=tu]")) field.value = "mot-ban-cu";
+  const text = form.querySelector("textarea[name=noi-dung], textarea[name=de-bai], [name=ten]");
+  text.value = text.value.replace("một", "hai") + " Thêm một ý.";
+  const button = Object.assign(document.createElement("input"), { type: "hidden", name: "lam", value: "luu" });
+  form.append(button);
+  HTMLFormElement.prototype.submit.call(form);
+}"""
+
+
+def _study_again(demo: Demo, draft: str) -> dict[str, str]:
+    """Publish a change of substance and ask for a campaign; where it is read, and where an administrator opens it."""
+    with closing(demo.open("nguoiduyet")) as reviewer, closing(demo.open("quantri")) as admin:
+        page = reviewer.new_page()
+        page.goto(draft)
+        page.get_by_label("Đổi nội dung được dạy").check()
+        page.get_by_label("Đề nghị những người đã đạt").check()
+        page.get_by_label("Vì sao phát hành").fill("Văn bản đã được sửa đổi")
+        page.get_by_role("button", name="Phát hành").click()
+        page.get_by_text("Đã đề nghị quản trị mở đợt học lại").wait_for()
+        shown = admin.new_page()
+        shown.goto("/quan-tri/dot-hoc")
+        opened = str(shown.locator("a[href*='/hoc-lai/']").first.get_attribute("href"))
+        return {"hoc-lai": opened, "ban-hoc-lai": draft.replace("/duyet/", "/soan/") + "/phien-ban/2"}
+
+
+def _sent_for_review(page: Page, number: int) -> str:
+    """Change the wording of a unit and send it; where its reviewer reads it."""
     page.goto("/soan")
-    row = page.locator("tr", has=page.locator("th", has_text=re.compile(r"^9\. ")))
+    row = page.locator("tr", has=page.locator("th", has_text=re.compile(rf"^{number}\. ")))
     row.locator(".act").locator("a, button").click()
     page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
     unit = urlsplit(page.url).path
@@ -314,7 +366,16 @@ Phạm Thị Hai Nơi;0912000009;{body};
 """
 
 
-GIFT = "Hỏi một?{=a#đúng ~b}\n\nHỏng { =a\n\nHỏi một?{=a#đúng ~c}\n"
+DOT = (
+    r"iVBORw0KGgoAAAANSUhEUgAAABgAAAAQCAIAAACDRijCAAAAGklEQVR42mO4YGBAFcQwatCoQaMGjRpEGQIAcY/IEPXVND8AAAAASUVORK5CYII\="
+)
+# A good question, a broken one, a twin, one with a picture that nobody has described, and a situation of two.
+GIFT = (
+    "Hỏi một?{=a#đúng ~b}\n\nHỏng { =a\n\nHỏi một?{=a#đúng ~c}\n\n"
+    f'[html]Hình gì? <img src\\="data\\:image/png;base64,{DOT}">{{=đỏ ~xanh}}\n\n'
+    "// [tag:tình huống: 1 đoạn, th-1]\nNgười dân để lại quà.\\n\\nLàm gì trước?{=trả lại ~cất đi}\n\n"
+    "// [tag:tình huống: 1 đoạn, th-1]\nNgười dân để lại quà.\\n\\nBáo cho ai?{=người đứng đầu ~không ai}\n"
+)
 
 
 def _question_imports(page: Page) -> dict[str, str]:

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from demo_site import DESK, PHONE
-from places import PLACES, address_of
+from places import PLACES, Place, address_of, go_to
 
 pytestmark = pytest.mark.browser
 
@@ -14,6 +14,7 @@ AXE = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]
 COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}  # all that night changes
 NARROW = {"width": 320, "height": 640}
 KINDS = "every kind of question"
+STATUS = {"khong-co": 404, "theo-doi-khong-ten": 403}
 
 # What reaches over the window's edge, outside a box that scrolls by itself.
 TOO_WIDE = """() => {
@@ -59,8 +60,8 @@ def pages(request, demo, places):
     with closing(demo.open(login)) as browser:
         opened = [browser.new_page() for _ in addresses]
         for page, address in zip(opened, addresses, strict=True):
-            answer = page.goto(address)
-            assert answer.status == {"khong-co": 404, "theo-doi-khong-ten": 403}.get(request.param, 200), address
+            expected = 409 if place and place.clash else STATUS.get(request.param, 200)
+            assert go_to(page, place or Place(KINDS, login, address), address) == expected, address
         yield opened
 
 

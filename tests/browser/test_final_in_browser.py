@@ -76,6 +76,27 @@ def test_the_clock_counts_speaks_and_can_be_hidden(demo, database, visit):
     expect(clock).to_have_text(SHOWN)
 
 
+def test_a_minute_that_passes_between_two_pages_is_spoken_of_on_the_second_and_only_there(demo, database, visit):
+    page = visit(demo.ready_for_the_final(database), PHONE).new_page()
+    attempt = start(page)
+    for left, words in ((606, ""), (598, "Còn 10 phút"), (590, ""), (200, "")):
+        ring_in(database, attempt, left)
+        page.goto(f"{attempt}/xem-lai" if left == 598 else f"{attempt}/2")
+        expect(page.locator("#dong-ho span")).to_have_text(SHOWN)
+        expect(page.locator("#bao-gio")).to_have_text(re.compile(f"^{words}"))
+        assert bool(page.locator("#bao-gio").inner_text()) == bool(words)
+
+
+def test_more_time_given_to_an_open_page_is_seen_at_its_old_bell(demo, database, visit):
+    page = visit(demo.ready_for_the_final(database)).new_page()
+    attempt = start(page)
+    ring_in(database, attempt, 4)
+    page.goto(f"{attempt}/3")
+    ring_in(database, attempt, 300)
+    page.wait_for_url(f"{attempt}/1")
+    expect(page.locator("#dong-ho span")).to_have_text(re.compile("^4:"))
+
+
 def test_at_the_bell_the_paper_goes_in_by_itself_with_what_was_chosen(demo, database, visit):
     page = visit(demo.ready_for_the_final(database)).new_page()
     attempt = start(page)

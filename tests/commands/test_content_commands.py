@@ -88,6 +88,18 @@ BAD = {
 }
 
 
+def test_every_bank_that_is_too_small_is_told_at_once(place, folder):
+    path = folder / "cv-1248" / "units/08-quy-dinh-144/questions.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        re.sub(r"(draw: \{[a-z-]+: )\d+(, [a-z-]+: )\d+", r"\g<1>90\g<2>91", text, count=1), encoding="utf-8"
+    )
+    lines = place.quizapp("import-content", folder).stdout.splitlines()
+    assert len(lines) == 2
+    assert all("không rút được đúng 9" in line and "questions.yaml:" in line for line in lines)
+    assert not (place.folder / "quizapp.db").exists()
+
+
 @pytest.mark.parametrize("what", BAD)
 def test_bad_input_over_what_is_there_is_told_with_its_line_and_changes_nothing(place, folder, what):
     file, pattern, new, blamed, piece, message = BAD[what]
@@ -163,6 +175,16 @@ def test_the_coverage_is_a_plain_table_and_json(place, folder):
         for provision, line in zip(document.walk(), below, strict=False):
             assert line.split()[0] == provision.anchor
             assert ("chưa đối chiếu: không dạy, không hỏi" in line) != provision.verified
+
+
+def test_the_help_names_every_field_that_other_tools_are_given(place, folder):
+    spoil(folder, "units/08-quy-dinh-144/questions.yaml", "prompt: ", "prompt: Trước deadline, ")
+    told = json.loads(place.quizapp("check", "content", folder, "--coverage", "--json").output)
+    lines = place.quizapp("check", "content", "--help").output.splitlines()
+    for name, rows in told.items():
+        start = next(n for n, line in enumerate(lines) if line.split()[:1] == [name])
+        listed = set(re.findall(r"\w+", " ".join(lines[start : start + 2])))
+        assert set(rows[0]) <= listed, name
 
 
 def test_what_cannot_be_read_is_told_to_other_tools_as_findings(place, folder):

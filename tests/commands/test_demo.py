@@ -10,6 +10,7 @@ from installations import Browser, Place, assert_one_sentence, forget, free_port
 
 from quizapp import demo, migrating
 from quizapp.accounts.models import Person
+from quizapp.analysis import queries as analysis
 from quizapp.clock import now
 from quizapp.commands import opened
 from quizapp.database import db
@@ -61,6 +62,16 @@ def test_it_is_a_province_with_some_done_some_half_way_some_late(loaded):
         latest = db.session.scalar(sa.text("SELECT max(at) FROM fact"))
         assert str(latest) < now().strftime("%Y-%m-%d %H:%M:%S"), "nothing lies in the future"
     assert place.quizapp("check").output == "Số đếm và trạng thái khớp với dữ kiện.\n"
+
+
+def test_its_answers_condemn_a_few_questions_and_not_half_of_the_bank(loaded):
+    place, _ = loaded
+    forget()
+    with opened(place.settings):
+        table = analysis.find(analysis.Wanted())
+    assert len(table.lines) > 300
+    assert 5 <= table.counts["can-sua"] <= 60
+    assert table.counts["on"] > 100
 
 
 def test_the_next_start_keeps_all_and_a_given_password_opens_the_accounts(loaded):

@@ -41,6 +41,21 @@ def test_problems_name_their_line(text, line, code):
     assert (problem.line, problem.code) == (line, code)
 
 
+@pytest.mark.parametrize("answer", ["B", "b", "B.", "B) y", "B: y"])
+def test_the_letter_of_the_answer_is_what_counts(answer):
+    (item,) = aiken.read(f"Hỏi?\nA. x\nB. y\nANSWER: {answer}".encode())
+    assert ([option.weight for option in item.options], item.problems) == ([0, 100], ())
+
+
+def test_letters_that_touch_their_options_are_read_and_said():
+    (item,) = aiken.read(b"Hai?\nA)mot\nB)hai\nANSWER: B")
+    assert [(one.text, one.weight) for one in item.options] == [("mot", 0), ("hai", 100)]
+    assert [(one.line, one.code, one.fatal) for one in item.problems] == [
+        (2, "no_space", False),
+        (3, "no_space", False),
+    ]
+
+
 def test_several_keys_make_a_question_with_several_right_options():
     (item,) = aiken.read(b"Hai?\nA. x\nB. y\nC. z\nANSWER: A, C")
     assert (item.kind, [option.weight for option in item.options]) == ("multiple", [50, 0, 50])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from quizapp.courses.exchange import encoding, texts
 from quizapp.domain.interchange import MOST_BYTES, Unreadable
+from quizapp.domain.old_fonts import back
 from quizapp.web import markdown
 
 SENTENCE = "Câu 1: Cán bộ, công chức phải làm gì khi được tặng quà? Đáp án: Báo cáo người đứng đầu cơ quan, đơn vị."
@@ -35,10 +36,10 @@ def twice(text: str) -> bytes:
 @pytest.mark.parametrize(
     ("data", "name", "mended"),
     [
-        (encoding.back(SENTENCE, "tcvn3").encode("latin-1"), "tcvn3", SENTENCE.replace("Đáp", "Đáp")),
-        (encoding.back(SENTENCE, "tcvn3").encode(), "tcvn3", SENTENCE),
-        (encoding.back(SENTENCE, "vni").encode("latin-1"), "vni", SENTENCE),
-        (encoding.back(SENTENCE, "vni").encode("utf-16"), "vni", SENTENCE),
+        (back(SENTENCE, "tcvn3").encode("latin-1"), "tcvn3", SENTENCE.replace("Đáp", "Đáp")),
+        (back(SENTENCE, "tcvn3").encode(), "tcvn3", SENTENCE),
+        (back(SENTENCE, "vni").encode("latin-1"), "vni", SENTENCE),
+        (back(SENTENCE, "vni").encode("utf-16"), "vni", SENTENCE),
         (windows_1258(SENTENCE), "windows-1258", SENTENCE),
         (twice(SENTENCE), "windows-1252", SENTENCE),
         ("Quiz – “one”".encode("cp1252"), "windows-1252", "Quiz – “one”"),
@@ -64,12 +65,12 @@ def test_unicode_is_read_as_it_is(codec, text):
 @pytest.mark.parametrize("name", ["tcvn3", "vni"])
 @given(text=st.text(alphabet=LOWER, max_size=40))
 def test_what_an_old_font_showed_comes_back(name, text):
-    assert encoding.convert(encoding.back(text, name), name) == text
+    assert encoding.convert(back(text, name), name) == text
 
 
 @given(text=st.text(alphabet=LOWER.upper(), max_size=40))
 def test_vni_has_capitals_too(text):
-    assert encoding.convert(encoding.back(text, "vni"), "vni") == text
+    assert encoding.convert(back(text, "vni"), "vni") == text
 
 
 def test_letters_are_composed_and_line_ends_are_one():

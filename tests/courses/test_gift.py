@@ -1,8 +1,11 @@
 """GIFT as Moodle documents it, in and out."""
 
+import base64
 import contextlib
+import re
 
 import pytest
+from courses.moodle_files import png
 from courses.offered import bare, questions
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,6 +63,35 @@ def test_each_kind_is_read_as_moodle_reads_it(text, kind, options):
 def test_numbers_have_a_tolerance_or_a_range(answer, value, tolerance):
     item = one(f"How many? {{{answer}}}")
     assert (item.kind, item.options[0].text, item.tolerance) == ("number", value, tolerance)
+
+
+def test_other_tools_are_told_texts_without_escapes():
+    item = one(r"Which \{one\} is 5\: a_b?\nTwo lines {~ \= 2 + 2 = \= 2 + 3#\#1 \~ ~\\ ~[plain]<b>*x*</b>}")
+    told = as_json(item)
+    assert told["text"] == "Which {one} is 5: a_b?\nTwo lines"
+    assert [option["text"] for option in told["options"]] == ["= 2 + 2", "= 2 + 3", "\\", "<b>*x*</b>"]
+    assert told["options"][1]["feedback"] == "#1 ~"
+
+
+def test_shares_behind_signs_of_equality_mean_several_right_ones():
+    item = one("Hai? {=%50%a =%50%b ~%-100%c}")
+    assert (item.kind, [option.weight for option in item.options]) == ("multiple", [50, 50, -100])
+
+
+def test_a_picture_that_the_file_does_not_carry_is_said():
+    item = one('[html]Hỏi <img src\\="@@PLUGINFILE@@/a.png" alt\\="sơ đồ"> {=a ~b}')
+    assert (item.text, [problem.code for problem in item.problems]) == ("Hỏi sơ đồ", ["lost_media"])
+
+
+@pytest.mark.parametrize("form", ['[html]<img alt="đỏ" src="{}">', "[markdown]![đỏ]({})"])
+def test_a_picture_in_its_own_address_is_taken_or_said_to_be_none(form):
+    for data, problems in ((png(), []), (b"<svg onload=alert(1)>", ["not_picture"])):
+        address = f"data:image/png;base64,{base64.b64encode(data).decode()}"
+        signs = re.sub(r"[:=#~{}]", lambda sign: f"\\{sign[0]}", form.format(address))
+        item = one(f"{signs} {{=a ~b}}")
+        assert [problem.code for problem in item.problems] == problems
+        assert item.text == ("đỏ" if problems else "![đỏ](hinh-1.png)")
+        assert len(item.pictures) == (not problems)
 
 
 def test_several_numbers_weigh_differently_and_the_wrong_one_has_feedback():

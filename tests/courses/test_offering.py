@@ -8,9 +8,8 @@ from shipped import shipped
 from quizapp.courses import offering
 from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import question_of
+from quizapp.courses.question_command import written
 from quizapp.domain.interchange import Offered, OfferedOption, OfferedPair
-
-_OURS = {"key", "ordered", "without_marks", "tolerance"}  # what other tools have no place for
 
 
 @pytest.fixture(scope="module")
@@ -20,34 +19,71 @@ def bank():
 
 
 def ours(question):
-    """A question without its keys and what no other tool has a place for."""
-    told = {name: value for name, value in question.items() if name not in _OURS}
+    """A question without its keys, which a new unit gives anew."""
+    told = {name: value for name, value in question.items() if name != "key" and (name, value) != ("tolerance", 0)}
     for name in ("options", "items", "gaps", "pairs", "questions"):
         if name in told:
             told[name] = [ours(one) for one in told[name]]
     if question.get("kind") == "gaps":
         told["text"] = "".join(part.partition("}")[2] if n else part for n, part in enumerate(told["text"].split("{")))
-    return {name: value for name, value in told.items() if not (name == "why" and "left" in told)}
+    return told
 
 
-@pytest.mark.parametrize("name", [None, "xlsx", "docx"])
+MORE = [  # what the shipped bank has none of
+    {
+        "key": "x-1", "kind": "single", "objective": "ke", "level": "nho", "provision": "144-qd-tw#dieu-1",
+        "prompt": "Mức nào?", "explanation": "Theo thứ tự tăng dần.", "ordered": True,
+        "options": [
+            {"key": "a", "text": "Thấp", "why": "Chưa đủ."},
+            {"key": "b", "text": "Cao", "right": True, "why": "Đủ."},
+        ],
+    },
+    {
+        "key": "x-2", "kind": "gaps", "objective": "ke", "level": "nho", "provision": "144-qd-tw#dieu-1",
+        "prompt": "Chọn từ đúng cho mỗi chỗ trống.", "text": "Cần, kiệm, {g1}", "explanation": "Câu quen.",
+        "gaps": [{"key": "g1", "options": [
+            {"key": "a", "text": "liêm", "right": True, "why": "Đúng."},
+            {"key": "b", "text": "nghiêm", "why": "Chưa đúng."},
+        ]}],
+    },
+    {
+        "key": "x-3", "kind": "true_false", "objective": "ke", "level": "hieu", "provision": "144-qd-tw#dieu-1",
+        "prompt": "Nhận định?", "answer": False, "why": "Sai vì thế.", "explanation": "Nói thêm.",
+    },
+]  # fmt: skip
+
+
+def lost(items, name):
+    return [one for item in items for one in FORMATS[name].lost(item)]
+
+
+@pytest.mark.parametrize("name", [None, "xlsx", "docx", "gift", "moodle", "qti"])
 def test_our_own_bank_comes_back_as_it_went_out(bank, name):
-    items = [offering.from_question(question) for question in bank]
+    items = [offering.from_question(question) for question in (*bank, *MORE)]
+    kept = [*bank, *MORE]
     if name:
+        gone = {one.name for one in lost(items, name) if one.gone}
+        assert {item.kind for item in items if item.id in gone} == ({"gaps"} if name == "gift" else set())
+        kept = [question for question in kept if question["key"] not in gone]
         items = FORMATS[name].read(FORMATS[name].write(items), "x")
+        assert [item.id for item in items] == [question["key"] for question in kept]
     back = [offering.to_question(item)[0] for item in offering.judged(items) if not item.fatal]
-    assert [ours(one) for one in back] == [ours(one) for one in bank]
+    assert [ours(one) for one in back] == [ours(one) for one in kept]
 
 
-def test_our_own_bank_goes_out_as_gift_but_for_questions_with_several_gaps(bank):
-    items = [offering.from_question(question) for question in bank]
-    left = [item for item in items if FORMATS["gift"].left_out(item)]
-    assert {item.kind for item in left} == {"gaps"}
-    written = FORMATS["gift"].read(FORMATS["gift"].write(items))
-    assert len(written) == sum(len(item.parts) or 1 for item in items) - len(left)
-    assert {item.provision for item in written} <= {q.get("provision") for q in bank} | {
-        part["provision"] for q in bank for part in q.get("questions", ())
-    }
+def test_what_a_format_cannot_hold_is_counted_one_by_one(bank):
+    case = next(question for question in bank if question["kind"] == "case")
+    done = written([offering.from_question(question) for question in [*MORE, case]], FORMATS["aiken"])
+    parts = case["questions"]
+    single = [part for part in parts if part["kind"] in ("single", "true_false")]
+    assert (done.whole, done.held) == (3 + len(parts), 2 + len(single))
+    assert done.counted() == f"{2 + len(single)} trên {3 + len(parts)} câu"
+    assert done.data.decode().count("ANSWER:") == done.held
+    told = [one.sentence() for one in done.lost]
+    assert f"Câu {case['key']}: tình huống được tách thành {len(parts)} câu, câu nào cũng kèm phần tình huống." in told
+    assert "Câu x-2: Aiken chỉ ghi được câu chọn một phương án." in told
+    assert "Câu x-2 không có trong tệp: Aiken chỉ ghi được câu chọn một phương án." in done.told()
+    assert "việc giữ thứ tự phương án" in next(one for one in told if one.startswith("Câu x-1"))
 
 
 def option(text, weight=0.0, **more):

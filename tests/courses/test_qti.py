@@ -117,7 +117,6 @@ def test_several_interactions_are_a_case():
         (item("", choice()), "no_key", True),
         (MULTIPLE, "grading_differs", False),
         (V3, "partial_credit", False),
-        (item(declared("A"), choice(shuffle="false")), "fixed_order", False),
         (item(declared("A"), choice(), template("map_response_point")), "custom_scoring", False),
         (item(declared("A"), choice(), '<responseProcessing template="http://x/own"/>'), "custom_scoring", False),
         (item(declared("A", mapped="B=1"), choice(), template("map_response")), "key_differs", False),
@@ -209,6 +208,11 @@ def test_a_package_without_a_manifest_gives_the_items_in_it():
     found = qti.read(package({"b/2.xml": V3, "a/1.xml": SINGLE, "a/note.xml": "<note/>"}), "x.zip")
     assert [one.kind for one in found] == ["single", "multiple"]
     assert "lost_field" in codes(found[0])
+
+
+@pytest.mark.parametrize(("shuffle", "ordered"), [("true", False), ("false", True)])
+def test_options_that_keep_their_order_keep_it(shuffle, ordered):
+    assert read(item(declared("A"), choice(shuffle=shuffle))).ordered is ordered
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Questions from a flat sheet: headings as people write them, problems with their row, nothing executed."""
 
 import io
+import subprocess
 import zipfile
 
 import pytest
@@ -8,9 +9,11 @@ import xlsxwriter
 from courses.offered import questions
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from readers import office
 
 from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.texts import to_typed
+from quizapp.domain import old_fonts
 from quizapp.domain.interchange import Offered, Unreadable, as_json
 from quizapp.web import spreadsheets
 
@@ -122,6 +125,56 @@ def test_a_formula_is_not_executed_and_its_question_is_not_taken():
     (item,) = sheet.read(out.getvalue(), "x.xlsx")
     assert item.fatal
     assert "Ô C2 là công thức." in as_json(item)["problems"][0]
+
+
+def test_formulas_of_an_open_document_are_found_where_they_stand():
+    plain = ods([HEAD, [1, "Hỏi?", "x", "y", "", "", "A"], [2, "Nữa?", "x", "y", "", "", "B"]])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            cell = '<table:table-cell office:value-type="string"><text:p>Nữa?'.encode()
+            new.writestr(name, part.replace(cell, cell.replace(b"office:", b'table:formula="of:=1+1" office:')))
+    first, second = sheet.read(out.getvalue(), "x.ods")
+    assert (first.problems, second.fatal) == ((), True)
+    assert "Ô B3 là công thức." in as_json(second)["problems"][0]
+
+
+@pytest.mark.parametrize("name", ["tcvn3", "vni"])
+def test_old_fonts_are_said_and_converted_when_asked(name):
+    words = lambda text: old_fonts.back(text, name)  # noqa: E731
+    asked = "Cán bộ, công chức được tặng quà thì phải làm gì?"
+    data = book(HEAD, [1, words(asked), words("báo cáo người đứng đầu"), words("giữ lại"), "Đã là Unicode", "", "A"])
+    with pytest.raises(Unreadable) as refused:
+        sheet.read(data, "x.xlsx")
+    assert refused.value.encoding == name
+    (item,) = sheet.read(data, "x.xlsx", name)
+    assert item.text == asked
+    assert [one.text for one in item.options] == ["báo cáo người đứng đầu", "giữ lại", "Đã là Unicode"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        (["Câu hỏi", "Phương án", "Đáp án"], ["Thủ đô?", "A. Huế\nB. Hà Nội", "B"]),
+        (["Câu hỏi", "Đáp án"], ["Thủ đô?\nA) Huế\nB) Hà Nội", "B"]),
+    ],
+)
+def test_options_in_one_cell_are_told_apart(head, row):
+    (item,) = sheet.read(book(head, row), "x.xlsx")
+    assert (item.kind, item.text) == ("single", "Thủ đô?")
+    assert [(one.text, one.weight) for one in item.options] == [("Huế", 0), ("Hà Nội", 100)]
+
+
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_sheets_that_an_office_program_writes_are_read(tmp_path, ending):
+    (tmp_path / "mau.xlsx").write_bytes(sheet.template())
+    told = [office(), f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", ending]
+    told += ["--outdir", str(tmp_path), str(tmp_path / "mau.xlsx")]
+    subprocess.run(told, check=True, capture_output=True, timeout=180)
+    found = sheet.read((tmp_path / f"mau.{ending}").read_bytes(), f"mau.{ending}")
+    bare = [item.model_copy(update={"place": ""}) for item in found]
+    assert bare == [item.model_copy(update={"place": ""}) for item in sheet.read(sheet.template(), "mau.xlsx")]
 
 
 def test_what_is_written_stays_text():

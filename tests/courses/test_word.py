@@ -13,9 +13,10 @@ from docx.shared import RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quizapp.courses.exchange import encoding, word
+from quizapp.courses.exchange import word
 from quizapp.courses.exchange.sheet_template import EXAMPLES
 from quizapp.courses.exchange.texts import to_plain
+from quizapp.domain import old_fonts
 from quizapp.domain.interchange import Offered, Unreadable, as_json
 
 
@@ -107,6 +108,9 @@ LAYOUTS = {
     "star behind": [STEM, "A. Huế", "B. Hà Nội (*)", "C. Vinh"],
     "tick": [STEM, "A. Huế", "✓ B. Hà Nội", "C. Vinh"],
     "keys at the end": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "BẢNG ĐÁP ÁN", "1B"],
+    "slashes": [STEM, "A/ Huế", "B/ Hà Nội", "C/ Vinh", "Đ/A: B"],
+    "boxes": [STEM, "☐ A. Huế", "☒ B. Hà Nội", "☐ C. Vinh"],
+    "key with its text": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: B. Hà Nội"],
     "key by its text": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: Hà Nội"],
 }  # fmt: skip
 
@@ -159,6 +163,20 @@ def test_keys_in_lines_at_the_end():
     assert ["".join("ABC"[n] for n, one in enumerate(item.options) if one.weight) for item in found] == ["B", "A", "C"]
 
 
+@pytest.mark.parametrize("keys", ["Đáp án: 1-B, 2-A, 3-C", "ĐA: 1B 2A 3C"])
+def test_keys_of_all_behind_the_last_question(keys):
+    lines = [line for n in (1, 2, 3) for line in (f"Câu {n}. Hỏi?", "A. x", "B. y", "C. z")]
+    found = Paper(*lines, keys).read()
+    assert ["".join("ABC"[n] for n, one in enumerate(item.options) if one.weight) for item in found] == ["B", "A", "C"]
+
+
+def test_people_called_a_and_b_are_no_options():
+    (item,) = Paper(
+        "Câu 1: Ông Nguyễn Văn A. và bà B. nên làm gì?", "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: B"
+    ).read()
+    assert told(item) == ("Ông Nguyễn Văn A. và bà B. nên làm gì?", ASKED[1])
+
+
 def test_a_table_with_our_headings_is_a_sheet():
     (item,) = Paper().table(["STT", "Câu hỏi", "A", "B", "Đáp án"], ["1", "Hỏi?", "x", "y", "B"]).read()
     assert told(item) == ("Hỏi?", [("x", 0), ("y", 100)])
@@ -204,7 +222,7 @@ def test_problems_name_their_question(lines, code, sentence):
 
 @pytest.mark.parametrize(("name", "font"), [("tcvn3", ".VnTime"), ("vni", "VNI-Times")])
 def test_old_fonts_are_named_and_converted_when_asked(name, font):
-    glyphs = lambda text: [(encoding.back(text, name), font)]  # noqa: E731
+    glyphs = lambda text: [(old_fonts.back(text, name), font)]  # noqa: E731
     paper = Paper(glyphs("Câu 1: Thủ đô của nước ta?"), glyphs("A. Huế"), glyphs("B. Hà Nội"), glyphs("C. Vinh"))
     paper.add(glyphs("Đáp án: B") if name == "vni" else [("Đáp án: B",)])
     with pytest.raises(Unreadable) as refused:
@@ -221,9 +239,12 @@ def test_a_picture_comes_along_and_one_that_is_none_is_named():
     Image.new("RGB", (4, 4)).save(made, "PNG")
     paper = Paper(STEM, "A. x", "B. y", "Đáp án: A")
     paper.made.paragraphs[0].add_run().add_picture(io.BytesIO(made.getvalue()))
+    option = paper.made.paragraphs[2].add_run().add_picture(io.BytesIO(made.getvalue()))
+    option._inline.docPr.set("descr", "Ô đen [4 x 4]")
     (item,) = paper.read()
     assert item.pictures[0].data == made.getvalue()
     assert f"![]({item.pictures[0].name})" in item.text
+    assert item.options[1].text == f"y![Ô đen (4 x 4)]({item.pictures[0].name})"
     fake = paper.data().replace(made.getvalue(), b"#" * len(made.getvalue()))
     rewritten = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(paper.data())) as old, zipfile.ZipFile(rewritten, "w") as new:
@@ -231,6 +252,7 @@ def test_a_picture_comes_along_and_one_that_is_none_is_named():
             new.writestr(one, b"not a picture" if one.startswith("word/media/") else old.read(one))
     (item,) = word.read(rewritten.getvalue())
     assert item.problems[0].code == "lost_media"
+    assert "không phải là hình" in item.problems[0].message
     assert fake
 
 

@@ -118,6 +118,11 @@ def changed(**values):
         ({"index": 20.0}, Verdict.LOOK, "phan-biet"),
         ({"index": 19.9}, Verdict.MEND, "phan-biet"),
         ({"index": -1.0}, Verdict.MEND, "phan-biet"),
+        ({"index": 19.9, "attempts": 200}, Verdict.MEND, "phan-biet"),
+        ({"index": 19.9, "attempts": 199}, Verdict.LOOK, "phan-biet"),  # for reference: it may well be 0,30
+        ({"index": -1.0, "attempts": 60}, Verdict.LOOK, "phan-biet"),
+        ({"index": -10.0, "attempts": 60}, Verdict.MEND, "phan-biet"),  # surely below 0,20
+        ({"index": -60.0, "attempts": 30}, Verdict.MEND, "phan-biet"),
         ({"index": None}, Verdict.FINE, None),
         ({"seconds": Fraction(9)}, Verdict.MEND, "thoi-gian"),
         ({"seconds": Fraction(10)}, Verdict.LOOK, "thoi-gian"),

@@ -1,4 +1,4 @@
-"""Official texts: kept word for word, cut into điều, khoản, điểm; old fonts and broken letters are told."""
+"""Official texts: kept word for word, cut into điều, khoản, điểm; broken letters are told."""
 
 import pytest
 from hypothesis import given
@@ -76,6 +76,38 @@ def test_no_word_is_lost_and_anchors_are_unique(lines):
     assert len(anchors) == len(set(anchors))
 
 
+LINES = [*RULE.split("\n"), "b) " + "chữ " * 500, "1. c", "Phần thứ hai", "x" * 9000]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=40))
+def test_pieces_hold_every_word_once_in_order_and_lead_to_parts_of_the_page(lines):
+    found = official.parts(official.tidy("\n".join(lines)))
+    made = list(official.pieces(found))
+    words = " ".join(one.text if one.title in one.text else f"{one.text} {one.title}" for one in found)
+    assert "".join("".join(piece.text for piece in made).split()) == "".join(words.split())
+    there = {one.anchor or official.paragraph_anchor(n) for n, one in enumerate(found, 1)}
+    assert {piece.anchor for piece in made} <= there
+    assert all(len(piece.text) <= 5 * official.PIECE for piece in made)
+
+
+def test_pieces_begin_with_articles_and_say_where_they_are():
+    long = "Cán bộ phải tận tụy với công việc. " * 30
+    text = f"Căn cứ quy định.\nĐiều 1. Phạm vi\n1. {long}\n2. {long}\na) {long}\nĐiều 2. Hết."
+    told = [(piece.anchor, piece.label) for piece in official.pieces(official.parts(text))]
+    assert told == [
+        ("doan-1", ""),
+        ("dieu-1", "Điều 1. Phạm vi"),
+        ("dieu-1.khoan-2", "Điều 1. Phạm vi, khoản 2"),
+        ("dieu-1.khoan-2.diem-a", "Điều 1. Phạm vi, khoản 2, điểm a"),
+        ("dieu-2", "Điều 2. Hết"),
+    ]
+
+
+def test_a_text_of_endless_small_parts_makes_no_more_pieces_than_can_be_searched():
+    text = "\n".join(f"Điều {n}. Một" for n in range(1, 30_000))
+    assert len(list(official.pieces(official.parts(text)))) <= official.MOST_PIECES + 1
+
+
 @given(st.text(max_size=300))
 def test_tidying_twice_is_tidying_once(text):
     assert official.tidy(official.tidy(text)) == official.tidy(text)
@@ -98,17 +130,22 @@ def test_broken_lines_are_joined_and_page_numbers_go():
     ]
 
 
-TCVN3 = "Céng hßa x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc. C¸n bé, ®¶ng viªn ph¶i tËn tôy víi c«ng viÖc."
-VNI = (
-    "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc. Caùn boä, ñaûng vieân phaûi taän tuïy."
-)
-
-
 @pytest.mark.parametrize(
-    ("text", "old"), [(TCVN3, True), (VNI, True), (RULE, False), ("§ 5 · 20°C", False), ("", False)]
+    ("line", "look"),
+    [
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "caps"),
+        ("Độc lập - Tự do - Hạnh phúc", "motto"),
+        ("Rạch Giá, ngày 24 tháng 9 năm 2024", "date"),
+        ("Hà Nội, ngày … tháng … năm 2024", "date"),
+        ("Nơi nhận:", "to"),
+        ("Số: 59/2019/NĐ-CP", "text"),
+        ("Căn cứ Luật Tổ chức Chính phủ, ngày 19 tháng 6 năm 2015;", "text"),
+        ("Cán bộ phải tận tụy.", "text"),
+        ("2024", "text"),
+    ],
 )
-def test_letters_of_old_fonts_are_told(text, old):
-    assert official.old_letters(text) is old
+def test_the_head_and_the_foot_of_a_document_are_set_as_on_paper(line, look):
+    assert [one.look for one in official.parts(line)] == [look]
 
 
 def test_letters_that_lead_nowhere_and_missing_marks_are_told():

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from quizapp.accounts.models import Audit, Grant
 from quizapp.clock import now
 from quizapp.database import db
+from quizapp.domain import official, old_fonts
 from quizapp.files.models import StoredFile
 from quizapp.jobs.tasks import sweep_jobs
 from quizapp.library import queries, signed_files
@@ -304,19 +305,63 @@ def test_a_refused_file_leaves_nothing_behind(app, visit):
     ("data", "name", "told"),
     [
         (signed.written(), "quet.pdf", signed_files.SCANNED),
-        (signed.word(TCVN3), "cu.docx", signed_files.OLD_FONTS),
+        (signed.word("\ufffd" * 100), "la.docx", signed_files.BROKEN_LETTERS),
     ],
 )
 def test_a_file_whose_letters_cannot_be_taken_is_kept_and_it_is_said_why(visit, data, name, told):
     trainer = visit("baocaovien")
     page = trainer.get(send(trainer, data, name))
     assert told in page.text
-    assert "x· héi" not in page.text
+    assert "\ufffd" not in page.text
 
 
-def test_letters_of_old_fonts_that_were_pasted_are_refused(visit):
+@pytest.mark.parametrize("font", old_fonts.NAMES)
+def test_a_file_in_an_old_font_is_turned_into_unicode_to_be_read_again(visit, font):
     trainer = visit("baocaovien")
-    assert "phông cũ" in trainer.post(send(trainer), {"toan-van": TCVN3, **WHERE}, 409).text
+    page = trainer.get(send(trainer, signed.word(old_fonts.back(signed.RULE, font)), "cu.docx"))
+    assert signed_files.CONVERTED.format(old_fonts.NAMES[font]) in page.text
+    assert "2. Không tham ô, lãng phí, không nhận quà tặng trái quy định." in page.text
+    assert "Điều 3. Cần, kiệm, liêm, chính" in page.text
+
+
+def test_a_printed_page_in_an_old_font_is_read_too():
+    read = signed_files.read(signed.pdf(old_fonts.back(signed.RULE, "vni")), "cu.pdf")
+    assert "Điều 3. Cần, kiệm, liêm, chính" in read.text.split("\n")
+    assert read.told == (signed_files.CONVERTED.format("VNI"),)
+
+
+def test_glyphs_that_nobody_can_tell_are_kept_as_they_are(visit):
+    glyphs = "¸ µ ¶ · ¹ ¨ ¾ » ¼ ½ " * 10
+    trainer = visit("baocaovien")
+    page = trainer.get(send(trainer, signed.word(glyphs), "la.docx"))
+    assert signed_files.OLD_FONTS in page.text
+    assert "Chuyển từ VNI" in page.text
+    assert glyphs.strip() in page.text
+
+
+def test_the_broken_lines_of_a_printed_page_in_an_old_font_are_joined_as_any_others():
+    pages = ["§iÒu 1. C¸n bé ph¶i tËn tôy víi c«ng\nviÖc ®­îc giao, kh«ng nhËn quµ\ntr¸i quy ®Þnh.\n§iÒu 2. HÕt."]
+    font = old_fonts.suspected(pages[0])
+    assert official.joined([old_fonts.mended(page, font) for page in pages]).split("\n") == [
+        "Điều 1. Cán bộ phải tận tụy với công việc được giao, không nhận quà trái quy định.",
+        "Điều 2. Hết.",
+    ]
+
+
+def test_pasted_letters_of_an_old_font_are_refused_and_turned_into_unicode_when_asked(app, visit):
+    trainer = visit("baocaovien")
+    there = send(trainer)
+    page = trainer.post(there, {"toan-van": TCVN3, **WHERE}, 409)
+    assert "phông cũ" in page.text
+    assert "Chuyển từ TCVN3" in page.text
+    asked = {"toan-van": TCVN3, **WHERE, "chuyen": "tcvn3"}
+    page = trainer.post(there, asked, 200, content_type="multipart/form-data")
+    assert "Đã chuyển từ TCVN3 sang Unicode, chưa giữ" in page.text
+    assert "Cộng hòa xã hội chủ nghĩa Việt Nam" in page.html
+    assert WHERE["nguon"] in page.html
+    assert "Chuyển từ VNI" not in page.text
+    with app.app_context():
+        assert db.session.scalars(sa.select(OfficialText.text)).one() is None  # nothing is kept until it is read again
 
 
 def test_numbers_that_word_makes_by_itself_are_told(visit):

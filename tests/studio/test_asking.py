@@ -282,8 +282,25 @@ def test_an_incomplete_question_is_saved_and_says_beside_the_field_what_it_lacks
         beside = re.search(rf'id="o-{where}-dieu" data-dieu="{where}">(.*?)</div>', page.html)[1]
         assert words in beside, where
         assert f'href="#o-{where}"' in page.html
+    assert '<a href="#o-pa-0-vi-sao">Phương án A: Chưa có “vì sao”.</a>' in page.html  # which one, in the summary
     listed = me.get(f"/soan/bai/{unit}/cau")
     assert re.search(rf"{key} Việc nào\? Chọn một còn thiếu \d+ mới", listed.text)
+
+
+def test_empty_rows_that_nobody_needed_are_not_missing(app, visit, unit):
+    me = visit("baocaovien")
+    page = me.get(f"/soan/bai/{unit}/cau/moi")
+    three = {f"pa-{n}-{what}": f"{what} {n}" for n in range(3) for what in ("chu", "vi-sao")}
+    sent = fields(page, de_bai="Việc nào đúng?", lam="luu") | three
+    me.post(f"/soan/bai/{unit}/cau/moi", sent)
+    key = new_key(me)
+    assert [option["key"] for option in draft_question(app, unit, key)["options"]] == ["a", "b", "c"]
+    page = me.follow()
+    me.post(f"/soan/bai/{unit}/cau/{key}", fields(page, lam="them:pa"))  # asked for: it is there to be filled
+    assert [option["key"] for option in draft_question(app, unit, key)["options"]] == ["a", "b", "c", "d"]
+    assert "phương án D, vì sao : chưa có" in me.get(f"/soan/bai/{unit}").text
+    me.post(f"/soan/bai/{unit}/cau/{key}", fields(me.get(f"/soan/bai/{unit}/cau/{key}"), lam="luu"))
+    assert len(draft_question(app, unit, key)["options"]) == 3
 
 
 def test_rows_are_added_moved_and_removed_and_keys_of_revisions_are_not_given_again(app, visit, unit):

@@ -65,7 +65,9 @@ def test_a_draft_says_what_the_revision_in_use_says_and_nothing_of_it_is_missing
     assert "Bài 8. Quy định 144" in page.text
     assert "Đủ để gửi duyệt" in page.text
     assert "Còn thiếu" not in page.text
-    assert lesson(app, unit).split("\n")[0] in page.text
+    assert lesson(app, unit).split("\n")[0].startswith("## Năm chuẩn mực trong sáu điều {#")
+    assert "## Năm chuẩn mực trong sáu điều ::: trich" in page.text
+    assert "{#" not in page.text  # nobody reads or types a key
     begun.post(f"/soan/bai/{unit}/soan")  # twice is once
     with app.app_context():
         assert db.session.scalar(db.select(db.func.count()).select_from(Draft)) == 1
@@ -208,7 +210,7 @@ def test_the_quality_column_names_place_and_line_in_a_writers_words(app, unit, b
         db.session.commit()
     page = begun.get(f"/soan/bai/{unit}")
     key = body["questions"][0]["key"]
-    assert f"Câu {key}, phương án 1, vì sao: chưa có" in page.text.replace(" :", ":")
+    assert f"Câu {key}, phương án A, vì sao: chưa có" in page.text.replace(" :", ":")
     assert "Đầu bài, vì sao : không được để trống" in page.text
     assert re.search(r"ghi 30 phút mà đọc khoảng \d+ phút", page.text)
     assert "objective" not in page.text
@@ -286,6 +288,14 @@ def test_a_provision_is_found_and_put_below_the_heading(app, unit, begun):
     assert begun.page.location == f"/soan/bai/{unit}?muc=2"
     cited = [line for line in lesson(app, unit).split("\n") if line.startswith("::: trich")]
     assert cited[1] == "::: trich 10-ct-ttg#thu-tuc"
+    found = re.findall(
+        r"<h3>(.*?)</h3><p>(.*?)</p>", begun.get(f"/soan/trich?bai={unit}&tim=quà+tặng").html.replace("\n", "")
+    )
+    assert found
+    assert "quà tặng" in " ".join(found[0]).lower()
+    assert all(re.search(r"\bquà\b", " ".join(one).lower()) for one in found)  # not "quản lý … tăng cường"
+    assert "144-QĐ/TW" in begun.get(f"/soan/trich?bai={unit}&tim=144").text
+    assert "Không có điều khoản nào khớp" in begun.get(f"/soan/trich?bai={unit}&tim=%3F%3F").text
     assert "Không có điều khoản nào khớp “zzz”" in begun.get(f"/soan/trich?bai={unit}&tim=zzz").text
 
 
@@ -421,6 +431,23 @@ def test_a_new_unit_is_written_from_nothing_until_nothing_is_missing(app, visit)
     assert "Bài 12. Bài thử" in me.get("/soan").text
     me.get(f"/soan/bai/{unit_id}/ban-dang-dung", 303)  # nothing is in use yet
     visit("nguoiduyet").get(f"/soan/bai/{unit_id}/ban-dang-dung", 404)
+
+
+def test_a_new_unit_with_the_name_of_another_is_asked_about(app, visit):
+    me = visit("baocaovien")
+    html = me.get("/soan/bai-moi").html
+    assert "cung-ten" not in html
+    said = {"ten": "  ngăn chặn NHŨNG NHIỄU, “tham nhũng vặt” ", "noi": re.search(r'value="(\d+/ba-la)"', html)[1]}
+    page = me.post("/soan/bai-moi", said, status=200)
+    assert "Khóa học đã có bài cùng tên : Bài 6." in page.text
+    with app.app_context():
+        assert db.session.scalars(db.select(Draft)).all() == []
+    me.post("/soan/bai-moi", said | {"cung-ten": "y"})
+    me.post("/soan/bai-moi", {"ten": "Bài thử", "noi": said["noi"]})
+    assert "đã có bài cùng tên" in me.post("/soan/bai-moi", {"ten": "Bài  thử", "noi": said["noi"]}, status=200).text
+    desk = me.get("/soan").text
+    assert desk.index("12. ngăn chặn") < desk.index("Kiểm tra tổng hợp")
+    assert "11. Kiểm tra tổng hợp" not in desk
 
 
 def test_giving_a_draft_up_asks_for_a_reason_and_leaves_what_is_in_use(app, office, unit, begun):

@@ -1,5 +1,7 @@
 """The sections of a lesson's text: told, moved, named, added, taken out and citing something else."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,6 +10,7 @@ from quizapp.courses import drafting
 from quizapp.courses.exchange.lesson import read_sections
 from quizapp.studio import outline, sides
 
+CONTENT = Path(__file__).parents[2] / "content" / "cv-1248"
 TEXT = """## Một {#mot}
 
 ::: trich 144-qd-tw#dieu-1
@@ -126,3 +129,73 @@ def test_two_texts_beside_each_other_lose_no_word_of_either(mine, theirs):
 def test_two_endless_texts_are_shown_whole():
     rows = sides.rows("a\n" * 5_000, "b " * 5_000)
     assert rows == [sides.Row((("a\n" * 5_000, True),), (("b " * 5_000, True),))]
+
+
+# --- without keys ----------------------------------------------------------------------------------------------
+
+
+def keys(text):
+    return [(part.title, part.key, part.kind) for part in outline.parts(text)]
+
+
+def test_a_writer_sees_no_keys_and_what_is_not_touched_is_the_same_to_the_letter():
+    shown = outline.plain_text(TEXT)
+    assert "{#" not in shown
+    assert shown.count("\n") == TEXT.count("\n")  # a line is the same line, so that a lack leads to it
+    assert outline.with_keys(shown, TEXT) == TEXT
+    assert outline.with_keys(TEXT, TEXT) == TEXT  # pasted from a file
+    assert outline.with_keys(TEXT, "") == TEXT
+
+
+@pytest.mark.parametrize("folder", sorted(CONTENT.glob("units/*")), ids=lambda folder: folder.name[:2])
+def test_every_lesson_of_the_course_comes_through_the_editor_as_it_is(folder):
+    text = (folder / "lesson.md").read_text(encoding="utf-8").split("---\n", 2)[2].lstrip("\n")
+    assert outline.with_keys(outline.plain_text(text), text) == text
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda text: text.replace("## Hai", "## Hai và ba"),
+            [("Một", "mot"), ("Hai và ba", "hai"), ("Chuyện", "chuyen")],
+        ),
+        (lambda text: outline.moved(text, 1, 1), [("Hai", "hai"), ("Một", "mot"), ("Chuyện", "chuyen")]),
+        (lambda text: outline.removed(text, 2), [("Một", "mot"), ("Chuyện", "chuyen"), ("Làm", "lam")]),
+        (
+            lambda text: text.replace("## Hai", "## Mới\n\nChữ.\n\n## Hai"),
+            [("Một", "mot"), ("Mới", "moi"), ("Hai", "hai")],
+        ),
+        (lambda text: text.replace("## Hai", "## Một"), [("Một", "mot"), ("Một", "hai"), ("Chuyện", "chuyen")]),
+        (
+            lambda text: text.replace("## Chuyện", "## Chuyện lạ"),
+            [("Một", "mot"), ("Hai", "hai"), ("Chuyện lạ", "chuyen")],
+        ),
+        (lambda text: outline.moved(text.replace("## Một", "## Đầu"), 1, 1), [("Hai", "hai"), ("Đầu", "mot")]),
+    ],
+)
+def test_a_section_keeps_its_key_through_what_a_writer_does(change, told):
+    found = keys(outline.with_keys(change(outline.plain_text(TEXT)), TEXT))
+    assert [(title, key) for title, key, _ in found][: len(told)] == told
+    assert len({key for _, key, _ in found}) == len(found)
+
+
+def test_a_new_section_is_of_the_kind_that_its_title_begins_with():
+    typed = "## Thế nào là liêm\n\n## Tình huống: Một cửa\n\n## Đồng chí tự làm: Hai cửa\n\n## Việc cần làm ngay\n"
+    found = keys(outline.with_keys(typed, ""))
+    assert [kind for _, _, kind in found] == ["muc", "tinh-huong", "tu-lam", "viec-can-lam"]
+    assert found[0][1] == "the-nao-la-liem"
+    again = outline.with_keys(typed + "\n## Tình huống: Một cửa nữa\n", outline.with_keys(typed, ""))
+    assert [kind for _, _, kind in keys(again)][-1] == "muc"  # one situation to a lesson
+
+
+@given(
+    st.lists(st.sampled_from(["Một", "Hai", "Ba", "Tình huống: A", ""]), max_size=6), st.text("ab\n#{} ", max_size=30)
+)
+def test_keys_are_put_once_and_stay(titles, rest):
+    typed = "\n\n".join(f"## {title}\n\nChữ {n}." for n, title in enumerate(titles)) + rest
+    once = outline.with_keys(typed, "")
+    assert outline.with_keys(outline.plain_text(once), once) == once
+    found = [key for _, key, _ in keys(once)]
+    assert all(found)
+    assert outline.with_keys(once, once) == once

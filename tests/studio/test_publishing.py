@@ -25,6 +25,7 @@ from quizapp.jobs.tasks import do_jobs
 from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import UnitStateRow
+from quizapp.library.models import Document, OfficialText
 from quizapp.studio import reviewing
 from quizapp.studio.reviewing import HANDLERS
 from quizapp.web.access import Role
@@ -67,9 +68,9 @@ def rows(app, statement):
 
 def hidden(page):
     """What the form for publishing carries along."""
-    return dict(re.findall(r'<input[^>]*name="(ban|anh-huong)"[^>]*value="([^"]*)"', page.response.text)) or dict(
-        re.findall(r'name="(ban|anh-huong)" type="hidden" value="([^"]*)"', page.response.text)
-    )
+    return dict(
+        re.findall(r'<input[^>]*name="(ban|anh-huong|ghi-chu-con)"[^>]*value="([^"]*)"', page.response.text)
+    ) or dict(re.findall(r'name="(ban|anh-huong|ghi-chu-con)" type="hidden" value="([^"]*)"', page.response.text))
 
 
 def publish(app, reviewer, unit, status=303, **said):
@@ -121,6 +122,25 @@ def test_a_draft_is_compared_sent_reviewed_and_published(app, office, visit, uni
         "send_for_review",
         "publish",
     ]
+
+
+def test_what_changes_is_said_without_any_key(app, office, visit, unit, draft):
+    def change(body):
+        body["head"] |= {"task": "bon-la"}
+        key = body["head"]["objectives"][0]["key"]
+        body["quiz"]["draw"][key] += 1
+        one = next(q for q in body["questions"] if q["kind"] == "single")
+        one |= {"level": "van_dung" if one["level"] != "van_dung" else "nho", "provision": "10-ct-ttg#thu-tuc"}
+        body["lesson"] = body["lesson"].replace("::: trich 144-qd-tw#dieu-1", "::: trich 10-ct-ttg#thu-tuc", 1)
+        body["lesson"] += "\n![Bảng niêm yết](anh:bang.png)\n"
+
+    draft(change, send=False)
+    page = visit("baocaovien").get(f"/soan/bai/{unit}/so-sanh").text
+    changes = page[page.index("Thay đổi") : page.index("Ảnh hưởng khi phát hành")]
+    assert re.search(r"Nhiệm vụ: Năm là: .* Bốn là: ", changes)
+    assert re.search(r"Trích dẫn: Quy định 144-QĐ/TW, .* Chỉ thị 10/CT-TTg, ", changes)
+    assert "Hình: Bảng niêm yết" in changes
+    assert not re.search(r"bon-la|nam-la|10-ct-ttg|144-qd-tw|van_dung|anh:|single", changes)
 
 
 def test_an_earlier_revision_never_changes(app, office, visit, unit, draft):
@@ -180,6 +200,58 @@ def test_what_is_not_whole_or_not_new_is_not_sent(app, office, visit, unit, draf
     assert "còn thiếu 1 điều" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
 
 
+QUOTED = "\n\n> “Cán bộ phải tận tâm với công việc.”"
+
+
+def quoting(body):
+    """The second section, which cites Quy định 144, says that it quotes it."""
+    lines = body["lesson"].split("\n")
+    cites = [n for n, line in enumerate(lines) if line.startswith("::: trich 144-qd-tw#")]
+    lines[cites[1]] += QUOTED
+    body["lesson"] = "\n".join(lines)
+
+
+@pytest.fixture
+def official(app, office):
+    """``official(text)``: what the library has of Quy định 144, compared by somebody else; None takes it away."""
+
+    def make(text):
+        with app.app_context():
+            db.session.execute(sa.delete(OfficialText))
+            document = db.session.scalars(sa.select(Document).filter_by(code="144-qd-tw")).one()
+            who = {"added_by": office["baocaovien"], "confirmed_by": office["nguoiduyet"], "added_at": now()}
+            if text:
+                row = {"document_id": document.id, "number": 1, "state": "confirmed", "text": text, "source": "bản ký"}
+                db.session.add(OfficialText(**row, **who, confirmed_at=now(), told=[], reason=""))
+            db.session.commit()
+
+    return make
+
+
+def test_a_quotation_that_is_not_exact_is_neither_sent_nor_published(app, office, visit, unit, draft, official):
+    official("1. Cán bộ phải tận tụy với công việc.")
+    draft(quoting, send=False)
+    trainer = visit("baocaovien")
+    page = trainer.get(f"/soan/bai/{unit}/so-sanh")
+    assert "đoạn trích khác bản gốc" in page.text
+    assert re.search(r"tận <mark>tâm</mark> \[bản gốc: tụy\]", page.html)
+    assert re.search(rf'href="/soan/bai/{unit}\?muc=\d">Mục \d, đoạn trích, dòng \d+:', page.html)
+    assert "Gửi duyệt</button>" not in page.html
+    assert re.search(r"Mục \d, dòng \d+: đoạn trích khác", trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, 409).text)
+    assert "Còn thiếu 1 chỗ" in trainer.get("/soan").text
+    official("Cán bộ phải tận tâm với công việc.")
+    trainer.post(f"/soan/bai/{unit}/gui-duyet", {})
+    official("Cán bộ phải tận tụy với công việc.")  # a better copy, since it was sent
+    reviewer = visit("nguoiduyet")
+    assert "<mark>tâm</mark>" in reviewer.get(f"/duyet/bai/{unit}").html
+    assert "đoạn trích khác bản gốc" in publish(app, reviewer, unit, status=409).text
+    official(None)
+    assert "thư viện chưa có bản gốc" in publish(app, reviewer, unit, status=409).text
+    official("Cán bộ phải tận tâm với công việc.")
+    publish(app, reviewer, unit)
+    assert newest(app, unit).number == 2
+
+
 def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, visit, unit, draft):
     draft(reworded)
     reviewer = visit("nguoiduyet")
@@ -204,6 +276,49 @@ def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, vis
         db.session.commit()
     page = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", _sent(app, unit) | WORDS, status=409)
     assert "chưa được gửi duyệt" in page.text
+
+
+def test_open_notes_are_read_before_publishing_or_done_with(app, office, visit, unit, draft):
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    for text in ("Nêu rõ hơn", "Thiếu căn cứ"):
+        reviewer.post(f"/duyet/bai/{unit}/ghi-chu", {"phan": "head", "cho": "Thông tin bài", "ghi-chu": text})
+    page = publish(app, reviewer, unit, status=409)
+    assert "Còn 2 ghi chú chưa xong. Đọc các ghi chú" in page.text
+    assert "Tôi đã đọc các ghi chú chưa xong này" in page.text
+    assert "Sửa theo ý kiến người học</textarea>" in page.response.text  # what was typed is still there
+    shown = _sent(app, unit) | WORDS | {"bo-qua-ghi-chu": "y"}
+    refused = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", shown, status=409)  # which notes, it does not say
+    assert 'name="bo-qua-ghi-chu" type="checkbox" value="y"' in refused.response.text  # not ticked any more
+    note = rows(app, sa.select(ReviewNote.id).order_by(ReviewNote.id))[0]
+    reviewer.post(f"/soan/bai/{unit}/ghi-chu/{note}/xong?tu=duyet")
+    assert reviewer.page.location == f"/duyet/bai/{unit}#ghi-chu"
+    assert "Còn 1 ghi chú chưa xong" in reviewer.get(f"/duyet/bai/{unit}").text
+    publish(app, reviewer, unit, **{"bo-qua-ghi-chu": "y"})
+    assert newest(app, unit).number == 2
+    told = rows(app, sa.select(Audit).filter_by(act="publish"))[0]
+    assert told.detail["open_notes"] == 1
+    assert "ghi chú chưa xong: 1" in visit("quantri").get("/quan-tri/nhat-ky").text
+
+
+def test_a_note_made_meanwhile_is_not_published_over(app, office, visit, unit, draft):
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    reviewer.post(f"/duyet/bai/{unit}/ghi-chu", {"phan": "head", "cho": "", "ghi-chu": "Nêu rõ hơn"})
+    seen = hidden(reviewer.get(f"/duyet/bai/{unit}"))
+    visit("quantri").post(f"/duyet/bai/{unit}/ghi-chu", {"phan": "head", "cho": "", "ghi-chu": "Sai tên văn bản"})
+    page = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", seen | WORDS | {"bo-qua-ghi-chu": "y"}, status=409)
+    assert "Còn 2 ghi chú chưa xong" in page.text
+    assert newest(app, unit).number == 1
+
+
+def test_the_page_that_says_no_can_be_sent_again(app, office, visit, unit, draft):
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    stale = {"ban": "x", "anh-huong": "y"} | WORDS
+    page = reviewer.post(f"/duyet/bai/{unit}/phat-hanh", stale, status=409)
+    reviewer.post(f"/duyet/bai/{unit}/phat-hanh", hidden(page) | WORDS)
+    assert newest(app, unit).number == 2
 
 
 def test_what_changed_since_the_page_was_read_is_not_published(app, office, visit, unit, draft):
@@ -253,7 +368,11 @@ def test_a_new_unit_enters_the_paths_that_the_reviewer_names(app, office, visit,
         new, key = made.id, made.key
     reviewer = visit("nguoiduyet")
     assert "Chọn ít nhất một lộ trình" in publish(app, reviewer, new, status=409).text
-    publish(app, reviewer, new, **{"lo-trinh": "ca-khoa"})
+    page = reviewer.get(f"/duyet/bai/{new}")
+    assert "Bản này đổi gì?" not in page.text  # nobody has learnt it yet
+    assert "<ins>" not in page.html[page.html.index('id="doi-1"') :]  # all of it is new, and reads as it is
+    reviewer.post(f"/duyet/bai/{new}/phat-hanh", hidden(page) | {"ly-do": "Bài mới", "lo-trinh": "ca-khoa"})
+    assert "Bài có trong lộ trình “Cả khóa” của các đợt học mở từ nay" in reviewer.follow().text
     course = course_of(app)
     assert course.path("ca-khoa").units[-2:] == (key, "bai-11")
     assert key not in course.path("day-du").units
@@ -276,14 +395,6 @@ def test_a_retired_unit_stays_with_who_is_enrolled_and_comes_back(app, office, v
     assert "đã ngừng dùng" in reviewer.post(f"/duyet/bai/{unit}/ngung", {"ly-do": "Lần nữa"}, status=409).text
     reviewer.post(f"/duyet/bai/{unit}/dung-lai", {"ly-do": "Văn bản còn hiệu lực"})
     assert all("bai-8" in path.units for path in course_of(app).paths)
-
-
-def test_a_change_of_substance_offers_a_path_to_study_the_unit_again(app, office, visit, unit, draft):
-    draft(reworded)
-    publish(app, visit("nguoiduyet"), unit, **{"doi": "noi-dung", "hoc-lai": "y"})
-    again = course_of(app).path("hoc-lai-bai-8-ban-2")
-    assert again.units == ("bai-8",)
-    assert "Học lại bài 8 (bản 2)" in visit("quantri").get("/quan-tri/mo-dot-hoc").text
 
 
 # --- a changed key ---------------------------------------------------------------------------------------------

@@ -4,55 +4,20 @@ import io
 
 import pytest
 
-from quizapp.commands import HANDLERS
 from quizapp.courses import drafts
-from quizapp.courses.exchange import encoding, sheet
+from quizapp.courses.exchange import sheet
 from quizapp.courses.models import Draft, Unit
 from quizapp.courses.queries import taught
 from quizapp.database import db
 from quizapp.domain.interchange import MOST_BYTES
+from quizapp.domain.old_fonts import back
 from quizapp.jobs.models import Job
-from quizapp.jobs.tasks import do_jobs
 
 GIFT = (
     "::Một::Việc nào nên làm trước khi nhận hồ sơ của người dân?{=Kiểm tra đủ giấy tờ#Đúng. ~Hẹn ngày khác#Sai.}\n\n"
     "Câu tự luận về liêm chính {}\n\n::Ba::Hỏng ngoặc { =a\n\n"
     "::Bốn::Hai với hai là mấy?{#4}\n"
 )
-
-
-@pytest.fixture
-def work(app):
-    """Let the work process do what waits."""
-
-    def run():
-        with app.app_context():
-            do_jobs(HANDLERS)
-            db.session.remove()
-
-    return run
-
-
-@pytest.fixture
-def unit(app):
-    """Id of bài 8."""
-    with app.app_context():
-        return db.session.scalars(db.select(Unit.id).filter_by(key="bai-8")).one()
-
-
-@pytest.fixture
-def hand_in(visit, work, unit):
-    """Hand a file in and let it be read: (who, the address of the upload)."""
-
-    def run(data, name="cau-hoi.gift", **more):
-        who = visit("baocaovien")
-        who.get("/soan/nhap")
-        sent = {"tep": (io.BytesIO(data if isinstance(data, bytes) else data.encode()), name), "bai": str(unit), **more}
-        address = who.post("/soan/nhap", sent, content_type="multipart/form-data").location
-        work()
-        return who, address
-
-    return run
 
 
 def questions(app, unit):
@@ -140,7 +105,7 @@ def test_the_template_is_a_sheet_of_questions(visit):
 
 def test_an_old_encoding_is_said_and_converted_when_asked(app, hand_in, work, unit):
     text = "Cán bộ, công chức được tặng quà thì phải làm gì?\nA. Báo cáo người đứng đầu\nB. Giữ lại\nANSWER: A\n"
-    who, address = hand_in(encoding.back(text, "tcvn3").encode("latin-1"), "cau-hoi.txt")
+    who, address = hand_in(back(text, "tcvn3").encode("latin-1"), "cau-hoi.txt")
     assert "TCVN3" in who.get(address).text
     address = who.post(f"{address}/doc-lai", {"bang-ma": "tcvn3"}).location
     work()

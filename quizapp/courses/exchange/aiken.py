@@ -7,10 +7,13 @@ from itertools import chain
 
 from quizapp.courses.exchange.bounds import within
 from quizapp.courses.exchange.encoding import decode
+from quizapp.courses.exchange.lost import in_words, picture_losses
 from quizapp.courses.exchange.texts import clean, from_plain, to_plain
 from quizapp.domain.interchange import Offered, OfferedKind, OfferedOption, Remark, Unreadable, alone
 
 _OPTION = re.compile(r"([A-Za-z])[.)]\s+(.*)")
+_TIGHT = re.compile(r"([A-Z])[.)](\S.*)")
+_KEY = re.compile(r"([A-Za-z])\s*[.):]\s*\S")  # “ANSWER: B) …”
 _ANSWER = re.compile(r"(?:ANSWER|Đáp án(?: đúng)?|ĐÁP ÁN)\s*[:：]\s*(.*)", re.IGNORECASE)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -40,8 +43,8 @@ def _questions(text: str) -> list[_Question]:
     open_, gap = False, False  # whether the last question still takes lines; whether an empty line came before
     for number, line in enumerate(text.split("\n"), 1):
         line = line.strip()
-        option, answer = _OPTION.match(line), _ANSWER.match(line)
         one = found[-1] if open_ else None
+        option, answer = _OPTION.match(line) or _tight(line, one, number), _ANSWER.match(line)
         if not line:
             gap = True
             continue
@@ -63,6 +66,16 @@ def _questions(text: str) -> list[_Question]:
     return found
 
 
+def _tight(line: str, one: _Question | None, number: int) -> re.Match[str] | None:
+    """An option whose letter touches its text, where it is the next one's."""
+    found = _TIGHT.match(line) if one and one.text else None
+    if found is None or one is None or found[1] != _LETTERS[len(one.options) % 26]:
+        return None
+    told = f"Phương án {found[1]} thiếu dấu cách sau chữ cái."
+    one.say(told, number, "no_space", "Viết “A. …”.", fatal=False)
+    return found
+
+
 def _take(one: _Question, letter: str, text: str, number: int) -> None:
     if letter != _LETTERS[len(one.options) % 26]:
         told = f"Phương án {letter} đứng ở chỗ của phương án {_LETTERS[len(one.options) % 26]}."
@@ -72,6 +85,8 @@ def _take(one: _Question, letter: str, text: str, number: int) -> None:
 
 def _offered(one: _Question) -> Offered:
     letters = [letter for letter, _ in one.options]
+    if found := _KEY.match(one.key or ""):
+        one.key = found[1]
     keys = [key for key in re.split(r"[\s,;&+./]+|(?:và|and)", (one.key or "").upper().replace("VÀ", " ")) if key]
     if len(keys) == 1 and len(keys[0]) > 1 and set(keys[0]) <= set(letters):
         keys = list(keys[0])
@@ -107,16 +122,22 @@ def unwritable(item: Offered) -> str | None:
     return None
 
 
-def loss(item: Offered) -> str | None:
-    """What of a question that it can hold is left out; None for nothing."""
-    if item.feedback or any(option.feedback for option in item.options):
-        return "Aiken không ghi được phần giải thích"
-    return None
+def losses(item: Offered) -> list[str]:
+    """What of a question that it can hold is left out."""
+    told = {
+        "phần giải thích": item.feedback or any(option.feedback for option in item.options),
+        "điều khoản, mục tiêu, mức": item.provision or item.objective or item.level,
+        "thẻ, chủ đề": item.tags or item.category,
+        "hình": picture_losses("Aiken", item),
+        "việc giữ thứ tự phương án": item.ordered,
+    }
+    lost = [name for name, there in told.items() if there]
+    return [f"Aiken không ghi được {', '.join(lost)}"] if lost else []
 
 
 def write(items: Iterable[Offered]) -> bytes:
     """The questions that the format can hold, as one file."""
-    blocks = [_written(one) for one in chain.from_iterable(map(alone, items)) if unwritable(one) is None]
+    blocks = [_written(one) for one in chain.from_iterable(map(alone, map(in_words, items))) if unwritable(one) is None]
     return ("\n".join(blocks)).encode()
 
 

@@ -102,7 +102,7 @@ class Entry:
             if name not in inside and name not in self.pictures:
                 self.say("lost_media", f"Thiếu tệp hình “{name}” mà câu nhắc đến.", "Thêm lại hình sau khi nhập.")
                 text = _renamed(text, name, None)
-        return text
+        return text.strip()
 
     def offered(self, kind: OfferedKind, fields: dict[str, Any]) -> Offered:
         """The question as read."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from quizapp.courses.exchange import texts
 from quizapp.courses.exchange.bounds import within
+from quizapp.courses.exchange.carried import BLANK, together
 from quizapp.courses.exchange.encoding import decode
-from quizapp.courses.exchange.gift_out import digits, unwritable, write
-from quizapp.courses.exchange.texts import Converted
+from quizapp.courses.exchange.entries import Entry
+from quizapp.courses.exchange.gift_out import digits, losses, unwritable, write
 from quizapp.domain.interchange import (
     RIGHT,
     WRONG,
@@ -24,7 +25,7 @@ from quizapp.domain.interchange import (
     told_by_tags,
 )
 
-__all__ = ["read", "unwritable", "write"]
+__all__ = ["losses", "read", "unwritable", "write"]
 
 _SPECIAL = ":#={}~"
 _HIDDEN = {sign: chr(0xFDD0 + n) for n, sign in enumerate(_SPECIAL)} | {"n": "\ufddf", "\\": "\ufdde"}
@@ -37,8 +38,8 @@ _MARK = r"\[{}:((?:\\\]|[^\]\x00-\x1f])+)\]"
 _ID, _TAG = re.compile(_MARK.format("id")), re.compile(_MARK.format("tag"))
 _CONTEXT = re.compile(r"^(?:\$\w+\$(?:/|$))?(?:top(?:/|$))?")  # Moodle's own beginnings of a category
 _ORDERING = re.compile(r">\s*\d*(?:[ \t]+[A-Za-z_]+|[ \t]+\d+)*[ \t]*(?=\n|$)")
+PLUGIN = "@@PLUGINFILE@@/"  # where Moodle keeps pictures, whose bytes a GIFT file does not carry
 _TRUE, _FALSE = {"t", "true", "đúng", "đ"}, {"f", "false", "sai", "s"}
-BLANK = "_____"
 
 
 @dataclass
@@ -53,7 +54,7 @@ class _Block:
 
 def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offered]:
     """Every question of a file; Unreadable where it is no text or holds none."""
-    found = within(_questions(decode(data, encoding).translate(_NONE)))
+    found = list(together(within(_questions(decode(data, encoding).translate(_NONE)))))
     if not any(item.kind != "description" for item in found):
         raise Unreadable("Không thấy câu hỏi GIFT nào trong tệp: mỗi câu có phần đáp án trong ngoặc { }.")
     return found
@@ -132,11 +133,11 @@ class _Reader:
 
     def __init__(self, block: _Block, category: str | None):
         self.block, self.category = block, category
-        self.remarks = list(block.remarks)
         self.format = "moodle"
         lead = len(block.text) - len(block.text.lstrip())
         self.line = block.line + block.text[:lead].count("\n")
         self.text = block.text.strip()
+        self.entry = Entry(line=self.line, place=f"dòng {self.line}", problems=list(block.remarks))
 
     def question(self) -> Offered:
         title = ""
@@ -145,7 +146,6 @@ class _Reader:
         told: dict[str, Any] = {
             "title": " ".join(texts.clean(title).split()),
             "category": self.category,
-            "place": f"dòng {self.line}",
         }
         told |= self._comments()
         asked, answer = self._halves()
@@ -154,7 +154,7 @@ class _Reader:
             answer, _, general = answer.rpartition("####")
             told["feedback"] = self._told(general) or None
         told |= self._answers(None if answer is None else answer.strip())
-        return Offered(**told, problems=tuple(self.remarks))
+        return self.entry.offered(told.pop("kind"), told)
 
     def _comments(self) -> dict[str, Any]:
         found = _ID.search(self.block.comments)
@@ -181,7 +181,7 @@ class _Reader:
         return self.text[:start] + blank + after, self.text[start + 1 : end]
 
     def _say(self, told: str, code: str, fix: str | None = None, fatal: bool = False) -> None:
-        self.remarks.append(Remark(message=told, line=self.line, fix=fix, fatal=fatal, code=code))
+        self.entry.say(code, told, fix, fatal)
 
     def _told(self, text: str, asks: bool = False) -> str:
         """A text in our Markdown, of the format that it names or of the question's."""
@@ -190,15 +190,13 @@ class _Reader:
             self.format = name
         match name:
             case "html":
-                done = texts.from_html(told)
+                return self.entry.html(told.replace(PLUGIN, ""))
             case "moodle":
-                done = texts.from_moodle(told)
+                return self.entry.moodle(told.replace(PLUGIN, ""))
             case "markdown":
-                done = texts.from_markdown(told)
+                return self.entry.markdown(told.replace(PLUGIN, ""))
             case _:
-                done = Converted(texts.from_plain(told))
-        self.remarks += done.remarks(self.line)
-        return done.text
+                return texts.from_plain(told)
 
     def _bare(self, text: str) -> tuple[str, str]:
         found = _FORMAT.match(text)
@@ -244,7 +242,9 @@ class _Reader:
             part, weight = self._weighed(part, 100.0 if sign == "=" else 0.0)
             text, feedback = self._feedback(part)
             options.append(OfferedOption(text=self._told(text), weight=weight, feedback=feedback))
-        kind = "single" if any(sign == "=" for sign, _ in _signed(answer)) else "multiple"
+        # “=%50%a =%50%b” is not Moodle's, but many write it and mean several right ones.
+        whole = any(option.weight == 100 for option in options) or not any(option.weight > 0 for option in options)
+        kind = "single" if whole and any(sign == "=" for sign, _ in _signed(answer)) else "multiple"
         return {"kind": kind, "options": tuple(options)}
 
     def _matching(self, answer: str) -> dict[str, Any]:
@@ -276,7 +276,8 @@ class _Reader:
         options = [option for part in _parts(answer, "=") if (option := self._value(part))]
         if not options:
             self._say("Không đọc được số nào trong đáp án.", "number", "Viết {#12:0.5} hoặc {#10..14}.", fatal=True)
-        told: dict[str, Any] = {"kind": "number", "tolerance": options[0].tolerance if options else None}
+        margins = [option.tolerance for option in options if option.tolerance is not None]
+        told: dict[str, Any] = {"kind": "number", "tolerance": margins[0] if margins else None}
         if tilde and (feedback := self._feedback(wrong)[1]):
             options.append(OfferedOption(text="*", weight=0, feedback=feedback))
         return told | {"options": tuple(options)}
@@ -285,6 +286,8 @@ class _Reader:
         part, weight = self._weighed(part, 100.0)
         text, feedback = self._feedback(part)
         bare = _shown(text).strip()
+        if bare == "*" and weight <= 0:  # anything else
+            return OfferedOption(text="*", weight=weight, feedback=feedback)
         try:
             low, dots, high = bare.partition("..")
             value, _, margin = bare.partition(":")

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
-from itertools import chain
 
-from quizapp.domain.interchange import RIGHT, Offered, OfferedOption, alone, tags_of
+from quizapp.courses.exchange.carried import apart
+from quizapp.courses.exchange.lost import picture_losses
+from quizapp.domain.interchange import RIGHT, Offered, OfferedOption, tags_of
 
 
 def digits(value: float) -> str:
@@ -19,13 +20,18 @@ def unwritable(item: Offered) -> str | None:
     return None
 
 
+def losses(item: Offered) -> list[str]:
+    """What of a question that it can hold is left out."""
+    return picture_losses("GIFT", item)
+
+
 def write(items: Iterable[Offered]) -> bytes:
     """The questions as one file; those that it cannot hold are named in comments."""
     written, category = ["// Bộ câu hỏi ở định dạng GIFT, bảng mã UTF-8."], None
-    for item in chain.from_iterable(map(alone, items)):
-        if item.category and item.category != category:
+    for item in apart(items):
+        if item.category != category:
             category = item.category
-            written.append(f"$CATEGORY: {_escape(category)}")
+            written.append(f"$CATEGORY: {_escape(category) if category else '$course$/top'}")
         why = unwritable(item)
         written.append(f"// Không ghi được câu {item.id or item.title}: {why}." if why else _written(item))
     return ("\n\n".join(written) + "\n").encode()
@@ -41,7 +47,7 @@ def _written(item: Offered) -> str:
     if item.kind == "gaps":
         before, _, after = text.partition("{1}")
         inside = _options(item.gaps[0], True)
-        return "\n".join([*lines, f"{title}[markdown]{_escape(before)}{{{inside}{general}}}{_escape(after) or '.'}"])
+        return "\n".join([*lines, f"{title}[markdown]{_escape(before)}{{{inside}{general}}}{_escape(after)}"])
     body = "" if item.kind == "description" else "{" + _inside(item) + general + "}"
     return "\n".join([*lines, f"{title}[markdown]{_escape(text)}{body}"])
 

@@ -87,6 +87,9 @@ def _part(start: re.Match[str], body: str, convert: Convert, n: int) -> Offered:
     if not any(option.weight > 0 for option in options):
         told = f"Chỗ trống {n} chưa có đáp án."
         problems.append(Remark(message=told, fix="Đặt dấu = trước đáp án đúng.", fatal=True, code="no_key"))
+    if any(0 < abs(option.weight) < 100 for option in options) and kind != "multiple":
+        told = f"Chỗ trống {n} có câu trả lời được hoặc bị trừ một phần điểm; ở đây chỉ có đúng hoặc sai."
+        problems.append(Remark(message=told, code="partial_credit"))
     if start["short"] in ("SAC", "MWC", "SHORTANSWER_C"):
         told = f"Chỗ trống {n} phân biệt chữ hoa, chữ thường; ở đây không phân biệt."
         problems.append(Remark(message=told, code="case_sensitive"))

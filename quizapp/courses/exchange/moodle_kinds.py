@@ -10,7 +10,7 @@ from quizapp.courses.exchange import moodle_cloze
 from quizapp.courses.exchange.blanks import MARK, filled, without_marks
 from quizapp.courses.exchange.entries import MOST_PARTS, named, number, weight
 from quizapp.courses.exchange.moodle_entry import MoodleEntry
-from quizapp.domain.interchange import RIGHT, WRONG, Offered, OfferedOption, OfferedPair
+from quizapp.domain.interchange import RIGHT, WRONG, Offered, OfferedKind, OfferedOption, OfferedPair
 
 _CHOICES = {"single", "shuffleanswers", "answernumbering", "showstandardinstruction", "answer"}
 
@@ -19,9 +19,9 @@ def multichoice(entry: MoodleEntry) -> Offered:
     """Nhiều lựa chọn, one or several."""
     several = (entry.node.value("single") or "true").lower() in ("false", "0")
     options = [entry.answer(answer) for answer in entry.few(entry.node.all("answer"))]
-    if (entry.node.value("shuffleanswers") or "").lower() in ("false", "0"):
-        entry.say("fixed_order", "Moodle giữ nguyên thứ tự phương án của câu này; ở đây thứ tự được xáo.")
-    return entry.done("multiple" if several else "single", options=judged(entry, options, several))
+    ordered = (entry.node.value("shuffleanswers") or "").lower() in ("false", "0")
+    kind: OfferedKind = "multiple" if several else "single"
+    return entry.done(kind, options=judged(entry, options, several), ordered=ordered)
 
 
 def judged(entry: MoodleEntry, options: list[OfferedOption], several: bool) -> tuple[OfferedOption, ...]:
@@ -110,10 +110,6 @@ def typed_options(entry: MoodleEntry, options: list[OfferedOption]) -> tuple[Off
     if any(re.search(r"(?<!\\)\*", option.text) and option.weight > 0 for option in options):
         told = "Dấu * trong đáp án thay cho chữ bất kỳ ở Moodle; ở đây dấu * là chính nó."
         entry.say("wildcard", told, "Viết ra từng cách trả lời được chấp nhận.")
-    wrong = [option.text for option in options if option.weight <= 0]
-    if wrong:
-        told = f"Nhận xét cho câu trả lời sai ({named(wrong)}) không có chỗ ở câu gõ chữ, số."
-        entry.say("lost_feedback", told, "Chép vào phần giải thích nếu cần.")
     return tuple(options)
 
 

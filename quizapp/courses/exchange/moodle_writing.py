@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from quizapp.courses.exchange import moodle_cloze
 from quizapp.courses.exchange.blanks import without_marks
+from quizapp.courses.exchange.carried import with_reasons
 from quizapp.courses.exchange.markup import rendered, rendered_inline, title_of
 from quizapp.courses.exchange.texts import picture_names, to_plain
 from quizapp.courses.exchange.xml_source import data, tag
@@ -30,6 +31,15 @@ _TYPES = {
     "essay": "essay",
     "description": "description",
 }
+
+
+def unwritable(item: Offered) -> None:
+    """Every question can be written."""
+
+
+def losses(item: Offered) -> list[str]:
+    """Nothing of it is left out."""
+    return []
 
 
 def write(items: Iterable[Offered]) -> bytes:
@@ -67,7 +77,7 @@ class _Question:
     """One <question>: each text takes along the pictures that it shows."""
 
     def __init__(self, item: Offered, pictures: Sequence[OfferedPicture]) -> None:
-        self.item = item
+        self.item = with_reasons(item)
         self.pictures = {picture.name: picture for picture in pictures}
 
     def xml(self) -> str:
@@ -87,7 +97,7 @@ class _Question:
         return "\n".join([f'  <question type="{kind}">', *(f"    {part}" for part in parts), "  </question>"])
 
     def _tags(self) -> list[str]:
-        tags = [tag("tag", tag("text", data(one))) for one in tags_of(self.item.model_copy(update={"unit": None}))]
+        tags = [tag("tag", tag("text", data(one))) for one in tags_of(self.item, but=("unit", "ordered"))]
         return [tag("tags", *tags)] if tags else []
 
     def _body(self) -> str:
@@ -109,7 +119,7 @@ class _Question:
             case "multichoice":
                 settings = {
                     "single": "false" if item.kind == "multiple" else "true",
-                    "shuffleanswers": "true",
+                    "shuffleanswers": "false" if item.ordered else "true",
                     "answernumbering": "ABCD",
                     "showstandardinstruction": "0",
                 }

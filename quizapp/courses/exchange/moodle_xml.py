@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterator
 
 from quizapp.courses.exchange.bounds import within
+from quizapp.courses.exchange.carried import reasons_apart
 from quizapp.courses.exchange.encoding import decode
 from quizapp.courses.exchange.entries import named
 from quizapp.courses.exchange.moodle_entry import COMMON, MoodleEntry
 from quizapp.courses.exchange.moodle_kinds import KINDS
-from quizapp.courses.exchange.moodle_writing import CASE, SITUATION, write
+from quizapp.courses.exchange.moodle_writing import CASE, SITUATION, losses, unwritable, write
 from quizapp.courses.exchange.texts import clean
 from quizapp.courses.exchange.xml_source import Node, parse
 from quizapp.domain.interchange import Offered, Unreadable, told_by_tags
 
-__all__ = ["read", "write"]
+__all__ = ["losses", "read", "unwritable", "write"]
 
 _CONTEXT = re.compile(r"^\$\w+\$/?|^(?:top)(?:/|$)")
 _CASE_TAG = f"{CASE}: "
@@ -71,7 +72,7 @@ def _question(entry: MoodleEntry) -> Offered:
     strange = [child.name for child in entry.node.elements if child.name not in COMMON | known]
     if strange:
         entry.say("lost_field", f"Phần không có chỗ ở đây nên không mang theo: {named(strange)}.")
-    return _with_situation(reader(entry), entry)
+    return _with_situation(reasons_apart(reader(entry)), entry)
 
 
 def _with_situation(item: Offered, entry: MoodleEntry) -> Offered:
@@ -108,8 +109,7 @@ def _cases(items: list[Offered]) -> list[Offered]:
 
 def _joined(case: Offered, part: Offered) -> Offered:
     update = {
-        "parts": (*case.parts, told_by_tags(part).model_copy(update={"category": None, "pictures": (), "place": ""})),
+        "parts": (*case.parts, told_by_tags(part).model_copy(update={"category": None, "place": ""})),
         "problems": (*case.problems, *part.problems),
-        "pictures": (*case.pictures, *part.pictures),
     }
     return case.model_copy(update=update)

@@ -5,14 +5,39 @@ import binascii
 import io
 import re
 import warnings
-
-from PIL import Image
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from quizapp.domain.interchange import OfferedPicture
 
 MOST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 25_000_000
-_FORMATS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "GIF": (".gif",), "WEBP": (".webp",)}
+MOST_PIXELS = 20_000_000
+MOST_PICTURES, MOST_PIXELS_IN_ALL = 500, 200_000_000  # of a file: decoding takes a second for every fifty million
+_ENDINGS = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "GIF": (".gif",), "WEBP": (".webp",)}
+
+
+@dataclass
+class _Left:
+    """How much a file may still hold of pictures, and those seen before."""
+
+    pictures: int = MOST_PICTURES
+    pixels: int = MOST_PIXELS_IN_ALL
+    seen: dict[bytes, str] = field(default_factory=dict)  # bytes -> the ending that is true to them
+
+
+_left: ContextVar[_Left | None] = ContextVar("pictures left", default=None)
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """While one file is read: not more pictures than a file may hold, and none decoded twice."""
+    token = _left.set(_Left())
+    try:
+        yield
+    finally:
+        _left.reset(token)
 
 
 class NoPicture(Exception):
@@ -33,19 +58,34 @@ def checked(name: str, data: bytes) -> OfferedPicture:
         raise NoPicture("trống")
     if len(data) > MOST_BYTES:
         raise NoPicture(f"lớn hơn {MOST_BYTES // 1024 // 1024} MB")
+    left = _left.get() or _Left()
+    if data not in left.seen:
+        left.seen[data] = _kind(data, left)
+    return OfferedPicture(name=_named(name, _ENDINGS[left.seen[data]]), data=data)
+
+
+def _kind(data: bytes, left: _Left) -> str:
+    """What Pillow decodes it as."""
+    from PIL import Image  # only who reads a picture needs it
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of metadata that nobody reads; a bomb is refused by its size below
-            with Image.open(io.BytesIO(data), formats=list(_FORMATS)) as image:
+            with Image.open(io.BytesIO(data), formats=list(_ENDINGS)) as image:
                 if image.width * image.height > MOST_PIXELS:
-                    raise NoPicture("có quá nhiều điểm ảnh")
+                    raise NoPicture("có quá 20 triệu điểm ảnh")
+                left.pictures -= 1
+                left.pixels -= image.width * image.height
+                if left.pictures < 0 or left.pixels < 0:
+                    raise NoPicture(f"là hình thứ {MOST_PICTURES + 1} trở đi, hoặc các hình cộng lại quá lớn")
                 image.load()
-                endings = _FORMATS[str(image.format)]
+                return str(image.format)
     except NoPicture:
         raise
+    except Image.DecompressionBombError:
+        raise NoPicture("có quá 20 triệu điểm ảnh") from None
     except Exception:  # Pillow's decoders raise what they like
         raise NoPicture("không phải là hình PNG, JPEG, GIF hoặc WebP") from None
-    return OfferedPicture(name=_named(name, endings), data=data)
 
 
 def _named(name: str, endings: tuple[str, ...]) -> str:

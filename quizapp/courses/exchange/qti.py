@@ -7,11 +7,11 @@ from quizapp.courses.exchange.encoding import decode
 from quizapp.courses.exchange.qti_items import read_item
 from quizapp.courses.exchange.qti_packages import MANIFEST, Package, Resource
 from quizapp.courses.exchange.qti_source import as_version_2, beside, check_letters, parsed
-from quizapp.courses.exchange.qti_writing import write
+from quizapp.courses.exchange.qti_writing import losses, unwritable, write
 from quizapp.courses.exchange.xml_source import Node, parse
 from quizapp.domain.interchange import Offered, Remark, Unreadable
 
-__all__ = ["read", "write"]
+__all__ = ["losses", "read", "unwritable", "write"]
 
 _KIND = "assessmentItem"
 _SAMPLE = 20  # items that show in which encoding all are

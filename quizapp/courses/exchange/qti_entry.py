@@ -78,9 +78,7 @@ class QtiEntry(Entry):
             return "…"
         if name in _BARE:
             return self.inner(node)
-        attributes = "".join(
-            f' {key}="{escape(value)}"' for key, value in node.attributes.items() if not key.startswith("{")
-        )
+        attributes = "".join(f' {key}="{escape(value)}"' for key, value in node.attributes.items() if "}" not in key)
         return (
             f"<{name}{attributes}>"
             if name in ("br", "hr", "col")

@@ -98,9 +98,10 @@ def choice(entry: QtiEntry, node: Node) -> Offered:
             return _true_false(options[0], options[1])
         if words[1] in _TRUE and words[0] in _FALSE:
             return _true_false(options[1], options[0])
-    if node.get("shuffle") != "true" and len(options) > 2:
-        entry.say("fixed_order", "QTI giữ nguyên thứ tự phương án của câu này; ở đây thứ tự được xáo.")
-    return Offered(kind="single" if single else "multiple", options=options)
+    ordered = node.get("shuffle") != "true"
+    if not ordered and any(one.get("fixed") == "true" for one in node.all("simpleChoice")):
+        entry.say("fixed_order", "Trong QTI có phương án đứng yên một chỗ; ở đây mọi phương án được xáo.")
+    return Offered(kind="single" if single else "multiple", options=options, ordered=ordered)
 
 
 def _true_false(right: OfferedOption, wrong: OfferedOption) -> Offered:

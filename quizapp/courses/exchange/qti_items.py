@@ -7,6 +7,7 @@ from typing import Any
 
 from quizapp.courses.exchange import qti_interactions
 from quizapp.courses.exchange.blanks import filled
+from quizapp.courses.exchange.carried import parts_told, reasons_apart
 from quizapp.courses.exchange.entries import named
 from quizapp.courses.exchange.qti_declarations import template, unusual
 from quizapp.courses.exchange.qti_entry import INLINE, Fetch, QtiEntry
@@ -45,7 +46,7 @@ def read_item(item: Node, place: str, fetch: Fetch, about: dict[str, Any]) -> Of
         "pictures": tuple(entry.pictures.values()),
         "problems": (*entry.problems, *question.problems),
     }
-    return told_by_tags(question.model_copy(update=fields))
+    return parts_told(reasons_apart(told_by_tags(question.model_copy(update=fields))))
 
 
 def _id(item: Node) -> str | None:
@@ -125,10 +126,19 @@ def _case(entry: QtiEntry, blocks: list[Node]) -> Offered:
         else:
             text = part.text or (pending.pop() if pending else f"Câu {len(parts) + 1}")
             situation += pending
-            parts.append(part.model_copy(update={"text": text, "problems": ()}))
+            solution = _solution(entry, len(parts) + 1) if block.get("class") == PART else None
+            told = {"text": text, "problems": (), "feedback": solution}
+            parts.append(reasons_apart(part.model_copy(update=told)))
         pending = []
     text = "\n\n".join(part for part in (*situation, *pending) if part)
     return Offered(kind="case", text=text, parts=tuple(parts), problems=tuple(problems))
+
+
+def _solution(entry: QtiEntry, n: int) -> str | None:
+    """The general feedback of a question of our own situations."""
+    mine = [one for one in entry.feedback if one.name == f"solution{n}"]
+    entry.feedback = [one for one in entry.feedback if one not in mine]
+    return "\n\n".join(one.text for one in mine) or None
 
 
 def _pieces(blocks: list[Node]) -> Iterator[tuple[Node, list[Node]]]:

@@ -203,11 +203,11 @@ def _interaction(one: Answer, media: str) -> str:
     choices = [tag("simpleChoice", _inline(option.text, media), identifier=key) for key, option in one.keys.items()]
     match one.kind:
         case "single":
-            return tag("choiceInteraction", *choices, **asked, shuffle="true", max_choices="1")
+            return tag("choiceInteraction", *choices, **asked, shuffle=_shuffled(one), max_choices="1")
         case "true_false":
             return tag("choiceInteraction", *choices, **asked, shuffle="false", max_choices="1")
         case "multiple":
-            return tag("choiceInteraction", *choices, **asked, shuffle="true", max_choices="0")
+            return tag("choiceInteraction", *choices, **asked, shuffle=_shuffled(one), max_choices="0")
         case "ordering":
             return tag("orderInteraction", *choices, **asked, shuffle="true")
         case "matching":
@@ -216,6 +216,10 @@ def _interaction(one: Answer, media: str) -> str:
             return tag("extendedTextInteraction", **asked)
     unit = f" {words(one.item.unit)}" if one.item.unit else ""
     return tag("p", tag("textEntryInteraction", **asked) + unit)
+
+
+def _shuffled(one: Answer) -> str:
+    return "false" if one.item.ordered else "true"
 
 
 def _match(one: Answer, media: str) -> str:

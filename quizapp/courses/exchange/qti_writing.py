@@ -8,11 +8,12 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 
+from quizapp.courses.exchange.carried import tags_of_all, with_reasons
 from quizapp.courses.exchange.markup import title_of
 from quizapp.courses.exchange.qti_items import TOOL
 from quizapp.courses.exchange.qti_parts import Answer, answers, body, shown
 from quizapp.courses.exchange.xml_source import tag, words
-from quizapp.domain.interchange import Offered, tags_of
+from quizapp.domain.interchange import Offered
 
 _QTI = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -24,12 +25,21 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _LEVELS = re.compile(r"(?<!/)/(?!/)")
 
 
+def unwritable(item: Offered) -> None:
+    """Every question can be written."""
+
+
+def losses(item: Offered) -> list[str]:
+    """Nothing of it is left out."""
+    return []
+
+
 def write(items: Iterable[Offered]) -> bytes:
     """The package, the same bytes for the same questions."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         resources = []
-        for n, item in enumerate(items, 1):
+        for n, item in enumerate(map(_with_reasons, items), 1):
             name = f"cau-{n:04}"
             resources.append(_resource(item, name))
             _put(archive, f"items/{name}.xml", (_HEAD + _item(item, name)).encode())
@@ -37,6 +47,10 @@ def write(items: Iterable[Offered]) -> bytes:
                 _put(archive, f"media/{name}/{picture.name}", picture.data)
         _put(archive, "imsmanifest.xml", (_HEAD + _manifest(resources)).encode())
     return file.getvalue()
+
+
+def _with_reasons(item: Offered) -> Offered:
+    return with_reasons(item.model_copy(update={"parts": tuple(map(with_reasons, item.parts))}))
 
 
 def _put(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
@@ -61,7 +75,7 @@ def _resource(item: Offered, name: str) -> str:
 def _lom(item: Offered) -> str:
     general = [
         tag("title", _string(title_of(item))),
-        *(tag("keyword", _string(one)) for one in tags_of(item.model_copy(update={"unit": None}))),
+        *(tag("keyword", _string(one)) for one in tags_of_all(item, but=("unit", "ordered"))),
     ]
     parts = [tag("general", *general)]
     if item.category:
@@ -104,19 +118,25 @@ def _outcomes(item: Offered, found: list[Answer]) -> Iterator[str]:
     for one in found:
         if one.fed_back:
             yield tag("outcomeDeclaration", identifier=one.outcome, cardinality=one.shown, base_type="identifier")
-    if item.feedback:
-        yield tag("outcomeDeclaration", identifier="SOLUTION", cardinality="single", base_type="identifier")
+    for name, _ in _solutions(item):
+        yield tag("outcomeDeclaration", identifier=name, cardinality="single", base_type="identifier")
+
+
+def _solutions(item: Offered) -> Iterator[tuple[str, str]]:
+    """(outcome, text) of the general feedback: of the item, or of each question of a situation."""
+    told = [("SOLUTION", item.feedback), *((f"SOLUTION{n}", one.feedback) for n, one in enumerate(item.parts, 1))]
+    yield from ((name, text) for name, text in told if text)
 
 
 def _processing(item: Offered, found: list[Answer]) -> list[str]:
     """A standard template where one says it all; else the steps."""
-    if len(found) == 1 and not found[0].fed_back and not item.feedback and not found[0].margin:
+    solutions = list(_solutions(item))
+    if len(found) == 1 and not found[0].fed_back and not solutions and not found[0].margin:
         name = "map_response" if found[0].marks else "match_correct"
         return [tag("responseProcessing", template=_TEMPLATES + name)]
     steps = [step for one in found for step in one.steps()]
-    if item.feedback:
-        solution = tag("baseValue", "solution", base_type="identifier")
-        steps.append(tag("setOutcomeValue", solution, identifier="SOLUTION"))
+    for name, _ in solutions:
+        steps.append(tag("setOutcomeValue", tag("baseValue", name.lower(), base_type="identifier"), identifier=name))
     return [tag("responseProcessing", *steps)] if steps else []
 
 
@@ -124,8 +144,8 @@ def _modal(item: Offered, found: list[Answer], media: str) -> Iterator[str]:
     for one in found:
         for name, text in one.fed_back.items():
             yield _feedback(one.outcome, name, text, media)
-    if item.feedback:
-        yield _feedback("SOLUTION", "solution", item.feedback, media)
+    for name, text in _solutions(item):
+        yield _feedback(name, name.lower(), text, media)
 
 
 def _feedback(outcome: str, name: str, text: str, media: str) -> str:

@@ -21,6 +21,8 @@ HEADINGS: dict[str, str] = {
     "provision": "Điều khoản",
     "objective": "Mục tiêu",
     "level": "Mức",
+    "ordered": "Giữ thứ tự",
+    "without_marks": "Không cần dấu",
     "tolerance": "Sai số",
     "unit": "Đơn vị tính",
     "category": "Chủ đề",
@@ -37,12 +39,15 @@ _ALIASES = {
     "kind": "loai|loai cau|loai cau hoi|dang|dang cau|dang cau hoi|kieu|type|question type",
     "situation": "tinh huong|doan dan|ngu canh|du kien",
     "text": "cau hoi|noi dung|noi dung cau hoi|de bai|de|cau|than cau|cau dan|question|question text|cau hoi trac nghiem",
+    "options": "phuong an|cac phuong an|phuong an tra loi|lua chon|cac lua chon|cac dap an|options|choices",
     "key": "dap an|dap an dung|tra loi|tra loi dung|ket qua|key|answer|correct|correct answer|phuong an dung|da|"
     "cau tra loi dung|da dung",
     "feedback": "giai thich|giai thich chung|loi giai|huong dan|vi sao|explanation|feedback|giai thich dap an|can cu giai thich",
     "provision": "dieu khoan|can cu|can cu phap ly|dan chieu|dieu|vien dan|tai lieu|van ban",
     "objective": "muc tieu|yeu cau can dat",
     "level": "muc|muc do|muc do nhan thuc|muc nhan thuc|do kho|cap do|level",
+    "ordered": "giu thu tu|giu nguyen thu tu|khong xao|khong tron",
+    "without_marks": "khong can dau|chap nhan khong dau|bo dau",
     "tolerance": "sai so|dung sai",
     "unit": "don vi|don vi tinh",
     "category": "chu de|chuong|danh muc|bai|phan|category|linh vuc",
@@ -134,6 +139,7 @@ def _row(item: Offered, problems: bool, case: str) -> Iterator[list[str]]:
     told = {name: getattr(item, name) or "" for name in ("id", "provision", "objective", "unit", "category", "title")}
     told |= {"kind": KINDS[item.kind], "case": case, "tags": "; ".join(item.tags)}
     told |= {name: to_typed(getattr(item, name) or "") for name in ("situation", "text", "feedback")}
+    told |= {name: "x" for name in ("ordered", "without_marks") if getattr(item, name)}
     told["level"] = LEVELS.get(item.level or "", item.level or "")
     told |= _answers(item)
     row = [str(told.get(field, "")) for field in HEADINGS]
@@ -158,8 +164,9 @@ def _answers(item: Offered) -> dict[str, str]:
             whys = {f"why_{x}": to_typed(one.feedback or "") for x, one in zip("ab", item.options, strict=False)}
             return {"key": right} | whys
         case "matching":
-            pairs = zip(LETTERS, item.pairs, strict=False)
-            return {f"option_{x}": f"{to_typed(one.left)} -> {to_typed(one.right)}" for x, one in pairs}
+            pairs = list(zip(LETTERS, item.pairs, strict=False))
+            told = {f"option_{x}": f"{to_typed(one.left)} -> {to_typed(one.right)}" for x, one in pairs}
+            return told | {f"why_{x}": to_typed(one.feedback or "") for x, one in pairs}
         case "short":
             return {f"option_{x}": one.text for x, one in zip(LETTERS, item.options, strict=False)}
         case "number":

@@ -109,13 +109,45 @@ def _joined(lines: list[str]) -> str:
 
 def from_markdown(text: str) -> Converted:
     """Markdown of others as ours: of HTML in it, bold, italics and line breaks stay; other tags are left out."""
-    text = clean(text).strip()
+    text, pictures, lost = _without_data(clean(text).strip())
     if "<" not in text:
-        return Converted(text)
-    lost = _dropped(text) if _TAG.search(text) else []
+        return Converted(text, pictures=pictures, lost=lost)
+    lost += _dropped(text) if _TAG.search(text) else []
     gone = "|".join(sorted(_GONE))
     text = re.sub(rf"(?is)(?<!\\)<({gone})\b.*?(?:</\1\s*>|$)", "", text)
-    return Converted(_TAG.sub(lambda tag: _MARKS.get((tag[1] or "").lower(), ""), text).strip(), lost=lost)
+    text = _TAG.sub(lambda tag: _MARKS.get((tag[1] or "").lower(), ""), text).strip()
+    return Converted(text, pictures=pictures, lost=lost)
+
+
+_DATA = re.compile(r"!\[([^\]\n]*)\]\(\s*(data:[^)\s]*)\s*\)")
+
+
+def _without_data(text: str) -> tuple[str, list[OfferedPicture], list[str]]:
+    """The text with pictures that stand in their own address under a name; the pictures; what could not be read."""
+    pictures: list[OfferedPicture] = []
+    lost: list[str] = []
+
+    def named(found: re.Match[str]) -> str:
+        picture = data_picture(found[2], len(pictures) + 1)
+        if picture is None:
+            lost.append("một hình không đọc được")
+            return found[1]
+        pictures.append(picture)
+        return f"![{found[1]}]({picture.name})"
+
+    return (_DATA.sub(named, text) if "(data:" in text.replace(" ", "") else text), pictures, lost
+
+
+def data_picture(address: str, n: int) -> OfferedPicture | None:
+    """The picture that stands in its own address; None for what is none, or not of a kind that browsers show."""
+    found = re.fullmatch(r"data:image/(png|jpe?g|gif|webp);base64,(.*)", address, re.DOTALL | re.IGNORECASE)
+    try:
+        data = base64.b64decode("".join(unquote(found[2]).split()), validate=True) if found else b""
+    except (binascii.Error, ValueError):
+        return None
+    if not found or not data:
+        return None
+    return OfferedPicture(name=f"hinh-{n}.{found[1].lower().replace('jpeg', 'jpg')}", data=data)
 
 
 _TAG = re.compile(r"(?<!\\)<(?:/?([a-zA-Z][\w-]*)|[!?])[^<>]*>?")
@@ -153,7 +185,11 @@ def _typed(line: str) -> str:
 
 
 def to_typed(markdown: str) -> str:
-    """What a person would type for it: `from_typed` back; other marks than bold are gone."""
+    """What a person would type for it: `from_typed` back; other marks than bold are gone, pictures stay as they are."""
+    if "![" in markdown:
+        shown = [found[0] for found in PICTURE.finditer(markdown)]
+        told = to_typed(PICTURE.sub("\ue002", markdown).replace("![", "!\\["))
+        return re.sub("\ue002", lambda _: shown.pop(0), told)
     pieces = BOLD.split(markdown)
     whole = to_plain("".join(f"\ue000{piece}\ue001" if n % 2 else piece for n, piece in enumerate(pieces)))
     return whole.replace("\ue000", "**").replace("\ue001", "**")
@@ -326,29 +362,29 @@ class _Walker(HTMLParser):
 
     def _picture(self, src: str, alt: str) -> None:
         name = unquote(src.split("?")[0].rsplit("/", 1)[-1]) if not src.startswith("data:") else self._inline(src)
+        words = escaped(clean(alt))
         if not name:
             self.lost.append("một hình không đọc được")
         elif src.startswith(("http:", "https:", "//")):
             self.lost.append(f"hình ở địa chỉ ngoài {src[:80]}")
         else:
             self.names.append(name)
-            self.runs[-1].append(f"![{escaped(clean(alt))}]({name.replace(' ', '%20').replace(')', '%29')})")
+            words = f"![{words}]({name.replace(' ', '%20').replace(')', '%29')})"
+        self.runs[-1].append(words)
 
     def _inline(self, src: str) -> str:
         """The name given to a picture that stands in its own address."""
-        found = re.fullmatch(r"data:image/(png|jpeg|gif|webp);base64,(.*)", src, re.DOTALL)
-        try:
-            data = base64.b64decode(found[2], validate=True) if found else b""
-        except binascii.Error:
+        picture = data_picture(src, len(self.pictures) + 1)
+        if picture is None:
             return ""
-        if not found or not data:
-            return ""
-        name = f"hinh-{len(self.pictures) + 1}.{found[1].replace('jpeg', 'jpg')}"
-        self.pictures.append(OfferedPicture(name=name, data=data))
-        return name
+        self.pictures.append(picture)
+        return picture.name
+
+
+PICTURE = re.compile(r"!\[((?:\\.|[^\]\\])*)\]\(([^)\s]+)\)")
 
 
 def picture_names(markdown: str) -> Iterator[str]:
     """The pictures that a text refers to."""
-    for name in re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", markdown):
-        yield unquote(name)
+    for found in PICTURE.finditer(markdown) if "![" in markdown else ():
+        yield unquote(found[2])

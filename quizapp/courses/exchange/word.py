@@ -9,21 +9,21 @@ from dataclasses import dataclass
 from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.bounds import within
 from quizapp.courses.exchange.sheet_columns import kind_of, level_of
+from quizapp.courses.exchange.word_keys import PAIR, PAIRS, STAR, Keys, beside, keys_in
 from quizapp.courses.exchange.word_lines import Document, Line, Rows, Run
-from quizapp.courses.exchange.word_out import unwritable, write
-from quizapp.courses.exchange.word_question import Choice, Question, offered
+from quizapp.courses.exchange.word_out import losses, unwritable, write
+from quizapp.courses.exchange.word_question import SAID, Choice, Question, offered
 from quizapp.domain.interchange import Offered, Remark, Unreadable
 from quizapp.domain.people_sheet import Sheet
-from quizapp.domain.vietnamese import fold
+from quizapp.domain.vietnamese import fold, plain
 
-__all__ = ["read", "unwritable", "write"]
+__all__ = ["losses", "read", "unwritable", "write"]
 
 _SAID = re.compile(
     r"(?:Câu hỏi|Câu|Question)\s*(?:số\s*)?(\d+)\s*((?:[(\[][^)\]]{1,60}[)\]]\s*)*)([.:)/–-]*)\s*", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"(\d{1,4})\s*[.)/:](?!\d)\s*")
-_OPTION = re.compile(r"([*#✓✔√]?)\s*([A-Ha-h])\s*(?:[.):/]|-(?=\s))\s*")
-_BESIDE = re.compile(r"(?P<gap>^|\t\s*|\s{2,}|\s)(?P<star>[*#✓✔√]?)\s*(?P<letter>[A-Ha-h])\s*[.)]\s*(?=\S)")
+_OPTION = re.compile(r"([*#✓✔√☑☒☐□]?)\s*([A-Ha-h])\s*(?:[.):/]|-(?=\s))\s*")
 _KEY = re.compile(
     r"(?:=>|⇒|→|\*)?\s*(?:(?:Đáp án|ĐA|Đ/A|Answer|Key|Trả lời)(?:\s+đúng)?(?:\s+là)?\s*[:.–-]\s*"
     r"|(?:Đáp án(?: đúng)?|Chọn)(?: là)?\s+(?=[A-H]\b))(.*)",
@@ -55,10 +55,6 @@ _PART = re.compile(
 _KEYS_HEAD = re.compile(
     r"(?:bang |phan )?(?:dap an|huong dan cham)(?: (?:de|bo|cac|chi|tham|trac|thi|va|cau|de so).*)?\W*"
 )
-_PAIR = re.compile(r"(?:câu\s*)?(\d{1,4})\s*[.:)–-]?\s*([A-H](?:\s*[,;]\s*[A-H])*)(?![\w])", re.IGNORECASE)
-_PAIRS = re.compile(r"(?:(?:câu\s*)?\d{1,4}\s*[.:)–-]?\s*[A-H](?:\s*[,;]\s*[A-H])*(?!\w)[\s,;|/]*)+", re.IGNORECASE)
-_KEY_HEADING = re.compile(r"(?:stt|tt|cau(?: so)?|cau hoi|dap an|da|d/a)\W*")
-Keys = list[tuple[int, str]]
 
 
 def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offered]:
@@ -106,8 +102,9 @@ class _Reader:
                 for line in block:
                     self._line(line)  # type: ignore[arg-type]
         self._apply_keys()
-        done = [offered(one, n, self.document.pictures) for n, one in enumerate(self.open, 1)]
-        return list(_grouped(done, self.tables, self.shared))
+        done = [offered(one, n) for n, one in enumerate(self.open, 1)]
+        found = list(_grouped(done, self.tables, self.shared))
+        return list(map(self.document.pictures.placed, found)) if self.document.pictures.letters else found
 
     # --- tables
 
@@ -115,7 +112,7 @@ class _Reader:
         texts = [
             [" ".join(" ".join(line.label + " " + line.text for line in cell).split()) for cell in row] for row in rows
         ]
-        if keys := _keys_in(texts):
+        if keys := keys_in(texts):
             self.keys += keys
             return
         sheeted = [["\n".join(line.text for line in cell) for cell in row] for row in rows]
@@ -135,14 +132,12 @@ class _Reader:
         for lost in line.lost:
             told = Remark(message=f"Đã bỏ {lost}: phần này không được nhận vào câu hỏi.", code="lost_media")
             (one.remarks if one else self.before).append(told)
-        if one and line.pictures:
-            one.pictures += line.pictures
         if not text and not line.label:
             return
         if len(text) < 80 and _KEYS_HEAD.fullmatch(fold(text)):
             self.at_keys = True
         elif self._is_keys(text):
-            self.keys += [(int(number), letters) for number, letters in _PAIR.findall(text)]
+            self.keys += [(int(number), letters) for number, letters in PAIR.findall(text)]
         elif (start := self._start(line)) is not None:
             self._begin(line, *start)
         elif found := _SHARED.match(text):
@@ -155,9 +150,9 @@ class _Reader:
             self._continue(one, line)
 
     def _is_keys(self, text: str) -> bool:
-        if _PAIRS.fullmatch(text) is None:
+        if PAIRS.fullmatch(text) is None:
             return False
-        return self.at_keys or len(_PAIR.findall(text)) >= 3
+        return self.at_keys or len(PAIR.findall(text)) >= 3
 
     def _start(self, line: Line) -> tuple[int, int, str] | None:
         """(number, where the text begins, what stands in brackets) of a line that begins a question."""
@@ -191,7 +186,6 @@ class _Reader:
         for told in re.findall(r"[(\[]([^)\]]*)[)\]]", brackets):
             for word in re.split(r"\s*[,;]\s*", told):
                 self._bracketed(one, word)
-        one.pictures += line.pictures
         self._text(one, line, at)
 
     def _bracketed(self, one: Question, word: str) -> None:
@@ -199,6 +193,8 @@ class _Reader:
             one.kind = kind
         elif level := level_of(word):
             one.level = level
+        elif said := [name for name, words in SAID.items() if fold(word) == words]:
+            one.said += said
         elif fold(word) == "tinh huong":
             one.field = "situation"
         elif re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", word):
@@ -217,7 +213,7 @@ class _Reader:
         if found := _SITUATION.match(text):
             one.field, at = "situation", at + found.end()
             text = line.text[at:]
-        starts = _beside(text, 0, whole=True)
+        starts = beside(text, 0, whole=True)
         end = starts[0][0] if starts else len(text)
         cut = _KEY_BESIDE.search(text[:end])
         one.add(_cut(line, at, at + (cut.start() if cut else end)))
@@ -235,12 +231,17 @@ class _Reader:
         if self._field(one, text, line, lead):
             return None
         if not line.label and (found := _KEY.fullmatch(text.strip())) and not one.choices_open(text):
+            if len(PAIR.findall(found[1])) > 1 and PAIRS.fullmatch(found[1].strip()):  # “Đáp án: 1-A, 2-B”
+                self.keys += [(int(number), letters) for number, letters in PAIR.findall(found[1])]
+                return None
             return self._key(one, found[1])
         if line.label and self._labelled(one, line):
             return None
         if (found := _OPTION.fullmatch(text.strip())) and found[2].lower() == "abcdefgh"[len(one.choices) % 8]:
-            return self._choices(one, line, [(lead, len(line.text), found[2], bool(found[1]))])  # its text: next cell
-        if starts := _beside(text, len(one.choices), whole=False):
+            return self._choices(
+                one, line, [(lead, len(line.text), found[2], found[1] in set(STAR))]
+            )  # its text: next cell
+        if starts := beside(text, len(one.choices), whole=False):
             if starts[0][0] > 0:
                 one.add(_cut(line, lead, lead + starts[0][0]))
             return self._choices(one, line, [(lead + a, lead + b, letter, star) for a, b, letter, star in starts])
@@ -264,7 +265,7 @@ class _Reader:
         ):
             return False
         runs = _cut(line, 0)
-        starts = _beside(line.text, len(one.choices) + 1, whole=False)
+        starts = beside(line.text, len(one.choices) + 1, whole=False)
         if starts:
             runs = _cut(line, 0, starts[0][0])
         one.choices.append(Choice(runs, line.label_marks, auto=True))
@@ -296,7 +297,8 @@ class _Reader:
         if one.choices and found and not (found[2] and told[:1].islower()):
             one.key, one.field = found[1].strip(), "feedback"
             rest = found[2].strip().lstrip("-–.;: ")
-            if rest := (rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" else rest):
+            rest = rest[1:-1] if rest[:1] == "(" and rest[-1:] == ")" else rest
+            if rest and plain(rest) not in {plain(choice.text) for choice in one.choices}:  # “Đáp án: B. Trả lại”
                 one.add([Run(rest)])
         else:
             one.key, one.field = told.strip().rstrip("."), "key"
@@ -339,7 +341,7 @@ def _grouped(
 
 
 def _case(shared: _Shared, parts: Sequence[Offered], n: int) -> Offered:
-    told, first = offered(shared.told, n, {}), parts[0]
+    told, first = offered(shared.told, n), parts[0]
     problems = tuple(problem for part in parts for problem in part.problems)
     more = {"objective": first.objective, "category": first.category, "place": first.place}
     return Offered(kind="case", id=shared.id, situation=told.text, parts=tuple(parts), problems=problems, **more)  # type: ignore[arg-type]
@@ -364,53 +366,3 @@ def _cut(line: Line, start: int, end: int | None = None) -> list[Run]:
             found.append(Run(piece, run.marks))
         at += len(run.text)
     return found
-
-
-def _beside(text: str, count: int, whole: bool) -> list[tuple[int, int, str, bool]]:
-    """Where options begin in a line, of which ``count`` came before: (from, text from, letter, starred).
-
-    ``whole``: the line begins a question, so that one letter alone is no option.
-    """
-    found: list[tuple[int, int, str, bool, str]] = []
-    for match in _BESIDE.finditer(text):
-        letter = match["letter"]
-        wanted = "abcdefgh"[(count + len(found)) % 8]
-        first = not found and match.start() == 0 and not whole
-        if letter.lower() == wanted or (first and letter.lower() > wanted):
-            if found and letter.isupper() != found[0][2].isupper():
-                continue
-            found.append((match.start(), match.end(), letter, bool(match["star"]), match["gap"]))
-            if first and letter.lower() != wanted:
-                count = "abcdefgh".index(letter.lower()) - len(found) + 1
-    if not found or (found[0][0] > 0 and count and not whole):
-        return []
-    wide = [one[4] == "" or "\t" in one[4] or len(one[4]) > 1 for one in found]
-    kept = [found[0]] if wide[0] or len(found) > 2 or (whole and len(found) > 1) else []
-    for one, far in zip(found[1:], wide[1:], strict=True):
-        if kept and (far or len(found) > 2 or (one[2].isupper() and whole)):
-            kept.append(one)
-    return [] if whole and len(kept) < 2 else [one[:4] for one in kept]
-
-
-def _keys_in(texts: Sequence[Sequence[str]]) -> Keys:
-    """The keys of a table of nothing else: "1.B" in each cell, a row of numbers over one of letters, or such columns."""
-    named = [[cell for cell in row if cell and not _KEY_HEADING.fullmatch(fold(cell))] for row in texts]
-    cells = [cell for row in named for cell in row]
-    if len(cells) < 2:
-        return []
-    if all(_PAIR.fullmatch(cell) for cell in cells):
-        return [(int(found[1]), found[2]) for cell in cells if (found := _PAIR.fullmatch(cell))]
-    numbers = [bool(re.fullmatch(r"(?:câu\s*)?\d{1,4}\W*", cell, re.I)) for cell in cells]
-    letters = [bool(re.fullmatch(r"[A-H](?:\s*[,;]\s*[A-H])*\W*", cell)) for cell in cells]
-    if not all(a or b for a, b in zip(numbers, letters, strict=True)) or not any(letters):
-        return []
-    rows = [row for row in named if row]
-    pairs: list[tuple[str, str]] = []
-    if all(len({bool(re.search(r"\d", cell)) for cell in row}) == 1 for row in rows):
-        for above, below in zip(rows[::2], rows[1::2], strict=False):
-            pairs += zip(above, below, strict=False)
-    else:
-        for row in rows:
-            pairs += zip(row[::2], row[1::2], strict=False)
-    told = [(re.search(r"\d+", number), letter.strip(" .")) for number, letter in pairs]
-    return [(int(number[0]), letter) for number, letter in told if number]

@@ -13,16 +13,14 @@ from typing import Any
 from quizapp.courses.exchange.bounds import OLE, ZIP, check_size, open_zip, parse_xml
 from quizapp.courses.exchange.encoding import NAMES, convert, suspected
 from quizapp.courses.exchange.texts import SUB, SUP, clean
-from quizapp.domain.interchange import OfferedPicture, Unreadable
+from quizapp.courses.exchange.word_numbering import Numbering, W
+from quizapp.courses.exchange.word_pictures import Pictures
+from quizapp.domain.interchange import Unreadable
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BLACK = {"auto", "000000", "windowtext", "0d0d0d", "1f1f1f", "222222", "262626", "333333"}
 _OFF = {"0", "false", "none", "off"}
-_SIGNS = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 MARKS = ("highlight", "color", "underline", "bold", "italic")
 
 
@@ -43,12 +41,12 @@ class Line:
     label_marks: frozenset[str]
     runs: list[Run]
     heading: bool = False
-    pictures: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    text: str = ""  # of all runs, once they are whole
 
-    @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+    def said(self) -> str:
+        """What its runs say now."""
+        return "".join([run.text for run in self.runs])
 
 
 Rows = list[list[list[Line]]]  # of a table: rows of cells of lines
@@ -61,11 +59,10 @@ class Document:
         self.archive = _opened(data)
         self.encoding = encoding
         self.old_fonts: set[str] = set()
-        self.pictures: dict[str, OfferedPicture] = {}
         self.part = self._main()
-        self.targets = self._relations()
+        self.pictures = Pictures(self.archive, self._relations())
         self.styles, self.default_font = self._styles()
-        self.numbering = _Numbering(self._xml("numbering.xml"))
+        self.numbering = Numbering(self._xml("numbering.xml"))
         self.looks: dict[Any, tuple[frozenset[str], str]] = {}
         blocks = list(self._blocks(self.root))
         self._refuse_old(blocks)
@@ -178,39 +175,28 @@ class Document:
             elif tag == f"{W}tab":
                 self._add(lines[-1], "\t", marks, font)
             elif tag in (f"{W}noBreakHyphen", f"{W}softHyphen"):
-                self._add(lines[-1], "-" if tag == f"{W}noBreakHyphen" else "", marks, font)
+                soft = "\xad" if font.startswith("tcvn3") else ""  # there it is the letter ư
+                self._add(lines[-1], "-" if tag == f"{W}noBreakHyphen" else soft, marks, font)
             elif tag in (f"{W}br", f"{W}cr"):
                 lines.append(Line("", frozenset(), []))
             elif tag in (f"{W}drawing", f"{W}pict", f"{W}object"):
-                self._picture(one, lines[-1])
+                self._picture(one, lines[-1], marks)
             elif tag.endswith("}AlternateContent") and len(one):
-                self._run_part(one[0], style, lines)
+                self._picture(one[0], lines[-1], marks)
 
-    def _run_part(self, parent: Any, style: str, lines: list[Line]) -> None:
+    def _picture(self, parent: Any, line: Line, marks: frozenset[str]) -> None:
         if any(True for _ in parent.iter(f"{W}txbxContent")):
-            lines[-1].lost.append("hộp chữ (text box)")
-        else:
-            self._picture(parent, lines[-1])
+            line.lost.append("hộp chữ (text box)")
+            return
+        letters, lost = self.pictures.letters_of(parent)
+        line.lost += lost
+        self._add(line, letters, marks, "")
 
     def _add(self, line: Line, text: str, marks: frozenset[str], font: str) -> None:
         if line.runs and line.runs[-1].marks == marks and line.runs[-1].font == font:
             line.runs[-1].text += text
         elif text:
             line.runs.append(Run(text, marks, font))
-
-    def _picture(self, parent: Any, line: Line) -> None:
-        ids = [one.get(f"{_R}embed") for one in parent.iter(f"{_A}blip")]
-        ids += [one.get(f"{_R}id") for one in parent.iter() if one.tag.endswith("}imagedata")]
-        for target in (self.targets.get(one or "", "") for one in ids):
-            name = posixpath.basename(target)
-            data = self.archive.read(target) if target in self.archive.namelist() else b""
-            if data.startswith(_SIGNS):
-                self.pictures[name] = OfferedPicture(name=name, data=data)
-                line.pictures.append(name)
-            else:
-                line.lost.append(f"hình {name} (không phải PNG, JPEG, GIF hay WebP)")
-        if not ids:
-            line.lost.append("hình vẽ hoặc đối tượng của Word")
 
     # --- looks
 
@@ -246,17 +232,18 @@ class Document:
         """Unreadable where texts need an old font and nobody has asked to convert; else they are converted here."""
         lines = list(_each_line(blocks))
         fonts = [run.font for line in lines for run in line.runs if run.font and not run.text.isascii()]
-        guess = fonts[0].rstrip("H") if fonts else suspected("\n".join(line.text for line in lines)[:20_000])
+        guess = fonts[0].rstrip("H") if fonts else suspected("\n".join(line.said() for line in lines)[:20_000])
         if self.encoding is None and guess:
             told = f"Tệp dùng phông chữ {NAMES[guess]}, không phải Unicode."
             fix = "Chuyển tệp sang Unicode (Unikey: Ctrl+Shift+F6), hoặc chọn chuyển mã khi đọc."
             raise Unreadable(f"{told} {fix}", guess)
         for line in lines:
             for run in line.runs:
-                if self.encoding and (run.font.rstrip("H") == self.encoding or not fonts):
-                    run.text = convert(run.text, self.encoding)
+                if self.encoding and (run.font or not fonts):  # each run as its own font needs it
+                    run.text = convert(run.text, run.font.rstrip("H") or self.encoding)
                     run.text = run.text.upper() if run.font.endswith("H") else run.text
                 run.text = clean(run.text)
+            line.text = line.said()
 
 
 def _each_line(blocks: list[list[Line] | Rows]) -> Iterator[Line]:
@@ -296,7 +283,7 @@ def _marks(properties: Any, inherited: frozenset[str]) -> tuple[frozenset[str], 
             case "color":
                 _set(marks, "color", value.lower() not in _BLACK)
             case "rFonts":
-                font = one.get(f"{W}ascii") or one.get(f"{W}hAnsi") or ""
+                font = one.get(f"{W}hAnsi") or one.get(f"{W}ascii") or ""
     return frozenset(marks), font
 
 
@@ -316,78 +303,3 @@ def _raised(text: str, properties: Any) -> str:
     found = properties.find(f"{W}vertAlign") if properties is not None else None
     letters = {"superscript": SUP, "subscript": SUB}.get(found.get(f"{W}val", "") if found is not None else "", {})
     return "".join(letters[one] for one in text) if letters and all(one in letters for one in text) else text
-
-
-# --- automatic numbers -----------------------------------------------------------------------------------------
-
-
-class _Numbering:
-    """numbering.xml, and how far each list has counted."""
-
-    def __init__(self, root: Any):
-        self.levels: dict[str, dict[int, tuple[str, str, int]]] = {}  # list -> level -> (format, text, start)
-        self.lists: dict[str, str] = {}  # number -> list that it counts with
-        self.counts: dict[str, list[int | None]] = {}
-        if root is None:
-            return
-        kinds = {one.get(f"{W}abstractNumId", ""): _levels(one) for one in root.findall(f"{W}abstractNum")}
-        for number in root.findall(f"{W}num"):
-            key, kind = number.get(f"{W}numId", ""), number.find(f"{W}abstractNumId")
-            base = kind.get(f"{W}val", "") if kind is not None else ""
-            self.levels[key] = dict(kinds.get(base, {}))
-            overrides = number.findall(f"{W}lvlOverride")
-            self.lists[key] = f"own {key}" if overrides else base
-            for one in overrides:
-                level, start = int(one.get(f"{W}ilvl", "0")), one.find(f"{W}startOverride")
-                self.levels[key].update(_levels(one))
-                told = self.levels[key].get(level, ("decimal", f"%{level + 1}.", 1))
-                if start is not None:
-                    self.levels[key][level] = (told[0], told[1], int(start.get(f"{W}val", "1")))
-
-    def label(self, place: tuple[str, int] | None) -> str:
-        """What Word puts before the next paragraph of that list and level; "•" for a bullet, "" for nothing."""
-        if place is None or place[0] not in self.levels or place[1] not in self.levels[place[0]]:
-            return ""
-        number, level = place
-        counts = self.counts.setdefault(self.lists[number], [None] * 9)
-        for n in range(level + 1):
-            start = self.levels[number].get(n, ("", "", 1))[2]
-            last = counts[n]
-            counts[n] = (start if last is None else last + 1) if n == level else (start if last is None else last)
-        counts[level + 1 :] = [None] * (8 - level)
-        kind, text, _ = self.levels[number][level]
-        if kind in ("bullet", "none"):
-            return "•" if kind == "bullet" else ""
-        told = lambda found: _formatted(counts[int(found[1]) - 1] or 1, self.levels[number], int(found[1]) - 1)  # noqa: E731
-        return re.sub(r"%([1-9])", told, text)
-
-
-def _levels(parent: Any) -> dict[int, tuple[str, str, int]]:
-    found = {}
-    for one in parent.findall(f"{W}lvl"):
-        told = {name: one.find(f"{W}{name}") for name in ("numFmt", "lvlText", "start")}
-        value = {name: node.get(f"{W}val", "") if node is not None else "" for name, node in told.items()}
-        start = int(value["start"]) if value["start"].isdigit() else 1
-        found[int(one.get(f"{W}ilvl", "0"))] = (value["numFmt"] or "decimal", value["lvlText"], start)
-    return found
-
-
-def _formatted(count: int, levels: dict[int, tuple[str, str, int]], level: int) -> str:
-    match levels.get(level, ("decimal", "", 1))[0]:
-        case "upperLetter":
-            return chr(65 + (count - 1) % 26)
-        case "lowerLetter":
-            return chr(97 + (count - 1) % 26)
-        case "upperRoman":
-            return _roman(count)
-        case "lowerRoman":
-            return _roman(count).lower()
-    return str(count)
-
-
-def _roman(count: int) -> str:
-    told = ""
-    for value, letters in zip((100, 90, 50, 40, 10, 9, 5, 4, 1), "C XC L XL X IX V IV I".split(), strict=True):
-        told += letters * (count // value)
-        count %= value
-    return told

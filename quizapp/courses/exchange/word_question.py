@@ -15,12 +15,12 @@ from quizapp.domain.interchange import (
     OfferedKind,
     OfferedOption,
     OfferedPair,
-    OfferedPicture,
     Remark,
 )
 from quizapp.domain.vietnamese import fold, plain
 
 LETTERS = "ABCDEFGH"
+SAID = {"ordered": "giu thu tu", "without_marks": "khong can dau"}
 _TAIL = re.compile(r"\s*(?:\*+|[✓✔√]|\((?:đúng|đ|x|\*|đáp án(?: đúng)?)\)|\[(?:đúng|x|\*)\])\s*$", re.IGNORECASE)
 _HEAD = re.compile(r"^\s*(?:\*+|[✓✔√])\s*")
 _NAMES = {
@@ -62,8 +62,8 @@ class Question:
     choices: list[Choice] = field(default_factory=list)
     told: dict[str, list[str]] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
-    pictures: list[str] = field(default_factory=list)
     kind: OfferedKind | None = None
+    said: list[str] = field(default_factory=list)  # of `SAID`
     level: str | None = None
     id: str | None = None
     key: str | None = None
@@ -89,11 +89,12 @@ class Question:
         return self.field == "choice" and not self.ended and fold(text).startswith("chon ") and len(self.choices) < 2
 
 
-def offered(one: Question, n: int, pictures: Mapping[str, OfferedPicture]) -> Offered:
+def offered(one: Question, n: int) -> Offered:
     """The question; ``n`` says which of the document it is."""
     remarks = list(one.remarks)
     told: dict[str, Any] = {"category": one.category, "id": one.id, "tags": tuple(one.tags)}
     told |= {"place": f"câu {one.number}" if one.number else f"câu thứ {n}", "level": one.level}
+    told |= {name: name in one.said for name in SAID}
     told |= {"text": _markdown(one.text), "situation": _markdown(one.situation) or None}
     for name in ("provision", "objective", "unit"):
         told[name] = " ".join(" ".join(one.told.get(name, [])).split()) or None
@@ -101,11 +102,6 @@ def offered(one: Question, n: int, pictures: Mapping[str, OfferedPicture]) -> Of
         told["level"] = level_of(said) or one.level
     told["tags"] += tuple(tag for tag in re.split(r"\s*[;,]\s*", " ".join(one.told.get("tags", []))) if tag)
     told["feedback"] = from_plain("\n".join(one.told.get("feedback", []))) or None
-    names = dict.fromkeys(one.pictures)
-    told["pictures"] = tuple(pictures[name] for name in names)
-    if names:
-        shown = " ".join(f"![]({name.replace(' ', '%20')})" for name in names)
-        told["text"] = f"{told['text']}\n\n{shown}".strip()
     told |= _answers(one, remarks)
     return Offered(**told, problems=tuple(remarks))
 
@@ -246,11 +242,12 @@ def _listed(
     if kind == "gaps":
         whys = ["\n".join(told.get(f"why {letter.lower()}", [])) for letter in LETTERS]
         return {"gaps": tuple(gap_options(text, why) for text, why in zip(texts, whys, strict=False))}
-    pairs = []
+    pairs: list[OfferedPair] = []
     for text in texts:
         left, arrow, right = re.sub(r"\s*(?:->|→|=>)\s*", "→", text, count=1).partition("→")
         if not arrow:
             fix = "Viết: vế trái → vế phải."
             remarks.append(Remark(message=f"“{text[:40]}” thiếu dấu → giữa hai vế.", fix=fix, fatal=True, code="pair"))
-        pairs.append(OfferedPair(left=from_plain(left), right=from_plain(right)))
+        why = from_plain("\n".join(told.get(f"why {LETTERS[len(pairs) % 8].lower()}", []))) or None
+        pairs.append(OfferedPair(left=from_plain(left), right=from_plain(right), feedback=why))
     return {"pairs": tuple(pairs)}

@@ -4,10 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
-from xml.etree.ElementTree import ParseError
-
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+from xml.parsers import expat
 
 from quizapp.domain.interchange import Unreadable
 
@@ -65,6 +62,10 @@ class Node:
         return [node for node in self.walk() if node.name in names]
 
 
+class _Declares(Exception):
+    """A document type or an entity: none is read, so none is resolved."""
+
+
 class _Builder:
     """What the parser tells, put together."""
 
@@ -72,15 +73,21 @@ class _Builder:
         self.root: Node | None = None
         self.open: list[Node] = []
         self.count = 0
-        self.parser: DefusedXMLParser | None = None
+        self.parser = expat.ParserCreate(namespace_separator="}")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
+        self.parser.CharacterDataHandler = self.data
+        self.parser.StartDoctypeDeclHandler = self.parser.EntityDeclHandler = self.refuse
+
+    def refuse(self, *declared: object) -> None:
+        raise _Declares
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if self.count > MOST_ELEMENTS or len(self.open) > MOST_DEPTH:
             raise Unreadable("Tệp XML có quá nhiều phần tử hoặc lồng nhau quá sâu nên không được đọc.")
         space, _, name = tag.rpartition("}")
-        line = self.parser.parser.CurrentLineNumber if self.parser else 0
-        node = Node(name, space.removeprefix("{"), attributes, line)
+        node = Node(name, space, attributes, self.parser.CurrentLineNumber)
         if self.open:
             self.open[-1].children.append(node)
         else:
@@ -94,28 +101,25 @@ class _Builder:
         if self.open:
             self.open[-1].children.append(text)
 
-    def close(self) -> Node | None:
-        return self.root
-
 
 def parse(text: str, noun: str) -> Node:
     """The root of a decoded file; Unreadable where it is no XML, or declares what could do harm."""
     builder = _Builder()
-    builder.parser = DefusedXMLParser(target=builder, forbid_dtd=True)
     try:
-        builder.parser.feed(text.lstrip())
-        root: Node | None = builder.parser.close()
-    except DefusedXmlException as error:
+        builder.parser.Parse(text.lstrip(), True)  # letters, whatever encoding the first line names
+    except _Declares as error:
         told = "Tệp khai kiểu tài liệu hoặc thực thể XML (DOCTYPE, ENTITY), có thể gây hại nên không được đọc."
         raise Unreadable(f"{told} Bỏ dòng khai đó rồi gửi lại.") from error
-    except ParseError as error:
-        told = f"Tệp không phải {noun} đúng cú pháp: lỗi ở dòng {error.position[0]}, cột {error.position[1] + 1}."
+    except expat.ExpatError as error:
+        told = f"Tệp không phải {noun} đúng cú pháp: lỗi ở dòng {error.lineno}, cột {error.offset + 1}."
         raise Unreadable(f"{told} Xuất lại tệp từ phần mềm đã tạo ra nó.") from error
     except (ValueError, UnicodeError) as error:
         raise Unreadable(f"Tệp không phải {noun}. Kiểm tra lại tệp và định dạng đã chọn.") from error
-    if root is None:
+    finally:
+        del builder.parser  # each holds the other: else the tree would wait for the collector of garbage
+    if builder.root is None:
         raise Unreadable(f"Tệp không phải {noun}. Kiểm tra lại tệp và định dạng đã chọn.")
-    return root
+    return builder.root
 
 
 _EMPTY = {"br", "img", "hr", "col", "source", "track"}
@@ -130,9 +134,7 @@ def inner_html(node: Node) -> str:
 
 def outer_html(node: Node) -> str:
     """The element itself as HTML text, for a converter that knows HTML and trusts nothing."""
-    attributes = "".join(
-        f' {key}="{escape(value)}"' for key, value in node.attributes.items() if not key.startswith("{")
-    )
+    attributes = "".join(f' {key}="{escape(value)}"' for key, value in node.attributes.items() if "}" not in key)
     if node.name in _EMPTY and not node.children:
         return f"<{node.name}{attributes}>"
     return f"<{node.name}{attributes}>{inner_html(node)}</{node.name}>"

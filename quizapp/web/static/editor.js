@@ -174,12 +174,19 @@ if (aside && clean(aside.text).trim() !== clean(stored).trim()) {
 
 // --- the sections of the text -------------------------------------------------------------------------------------
 
+// The keys of sections are the server's: nobody reads or types them. What kind one is of, the outline says; of one that
+// is new, the words of its title.
+const WORDS = { "tinh-huong": "Tình huống", "tu-lam": "Đồng chí tự làm", "viec-can-lam": "Việc cần làm" };
+const spoken = (title, kind) => title.toLowerCase().includes(kind === "tu-lam" ? "đồng chí tự" : WORDS[kind].toLowerCase());
+function kindOf(title) {
+  const known = [...there("muc-luc").querySelectorAll("[data-part]")].find((one) => one.dataset.title === title);
+  return known?.dataset.kind ?? ENDING.find((kind) => spoken(title, kind)) ?? PLAIN;
+}
 function parts(text = box.value) {
   const starts = [...text.matchAll(/^##(?=\s|$)/gm)].map((found) => found.index);
   return starts.map((start, n) => {
     const whole = text.slice(start, starts[n + 1] ?? text.length);
-    const labels = /\{#([^\s}]*)((?:\s+\.[\w-]+)*)\s*\}\s*$/.exec(whole.split("\n")[0]);
-    return { start, whole, key: labels?.[1] ?? "", kind: labels?.[2].trim().slice(1) || PLAIN, labels: labels?.[0].trim() ?? "" };
+    return { start, whole, kind: kindOf(whole.split("\n")[0].slice(2).trim()) };
   });
 }
 const section = () => Math.max(1, parts().filter((part) => part.start <= box.selectionStart).length);
@@ -211,14 +218,6 @@ const lineAt = (place) => box.value.slice(0, place).split("\n").length;
 function titleOf(name) {
   return name.replace(/[\r\n{}]+/g, " ").replace(/\s+/g, " ").trim();
 }
-function keyFor(name) {
-  const bare = name.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/\p{M}/gu, "");
-  const wanted = bare.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40).replace(/-+$/, "") || "muc";
-  const taken = new Set(parts().map((part) => part.key));
-  let key = wanted;
-  for (let n = 2; taken.has(key); n += 1) key = `${wanted}-${n}`;
-  return key;
-}
 const ended = (text) => `${text.trimEnd()}\n\n`;
 
 function add(title, kind) {
@@ -227,7 +226,8 @@ function add(title, kind) {
   const before = found.filter((part) => order.indexOf(part.kind) <= order.indexOf(kind));
   const start = found[before.length]?.start ?? box.value.length;
   const gap = start && !box.value.slice(0, start).endsWith("\n\n") ? "\n\n" : "";
-  put(`${gap}## ${titleOf(title)} {#${keyFor(title)}${kind === PLAIN ? "" : ` .${kind}`}}\n\n\n\n`, start, start);
+  const name = kind === PLAIN || spoken(title, kind) ? titleOf(title) : `${WORDS[kind]}: ${titleOf(title)}`;
+  put(`${gap}## ${name}\n\n\n\n`, start, start);
   const caret = box.selectionStart - 2;
   box.setSelectionRange(caret, caret);
 }
@@ -239,8 +239,7 @@ function change(act, number, title, kind) {
   if (!part) return undefined;
   const end = part.start + part.whole.length;
   if (act === "ten") {
-    const heading = `## ${titleOf(title)} ${part.key ? part.labels : `{#${keyFor(title)}}`}`;
-    return put(heading, part.start, part.start + part.whole.split("\n")[0].length);
+    return put(`## ${titleOf(title)}`, part.start, part.start + part.whole.split("\n")[0].length);
   }
   if (act === "bo") return put("", part.start, end);
   const other = found[act === "len" ? number - 2 : number];

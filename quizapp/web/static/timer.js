@@ -1,4 +1,5 @@
-// The clock of a timed paper: counts by the server's time, speaks at 10, 5 and 1 minutes, can be hidden, hands in at the end.
+// The clock of a timed paper: counts by the server's time, speaks at 10, 5 and 1 minutes, can be hidden, hands in at the end
+// (unless the person has been given more time since: then the page that follows shows it).
 const clock = document.getElementById("dong-ho");
 const words = clock.querySelector("span");
 const said = document.getElementById("bao-gio");
@@ -12,7 +13,8 @@ const SENTENCES = {
   1: "Còn 1 phút. Bài sẽ tự nộp khi hết giờ, kể cả câu đang chọn.",
 };
 const left = () => Math.max(0, Math.ceil((deadline - Date.now() - ahead) / 1000));
-let before = left();
+const SEEN = "con-lai:" + clock.dataset.handIn; // going to the next question, a minute to be spoken at may pass
+let before = Number(sessionStorage.getItem(SEEN)) || left();
 
 function show(hidden) {
   words.hidden = hidden;
@@ -29,7 +31,7 @@ show(localStorage.getItem("an-gio") === "1");
 
 async function handIn() {
   await window.sendWaiting?.();
-  const body = new URLSearchParams({ csrf: document.querySelector("[name=csrf]").value });
+  const body = new URLSearchParams({ csrf: document.querySelector("[name=csrf]").value, "het-gio": "1" });
   try {
     await fetch(clock.dataset.handIn, { method: "POST", body, redirect: "manual" });
     location.replace(clock.dataset.handIn.replace(/nop$/, "ket-qua"));
@@ -43,9 +45,11 @@ function tick() {
   const now = left();
   words.textContent = `${Math.floor(now / 60)}:${String(now % 60).padStart(2, "0")}`;
   for (const minutes of [10, 5, 1]) {
-    if (before > minutes * 60 && now <= minutes * 60) said.textContent = SENTENCES[minutes];
+    const passed = before > minutes * 60 && now <= minutes * 60;
+    if (passed && now > minutes * 60 - 30) said.textContent = SENTENCES[minutes];
   }
   before = now;
+  sessionStorage.setItem(SEEN, String(now));
   if (now > 0) return setTimeout(tick, 1000);
   said.textContent = "Hết giờ. Đang nộp bài…";
   handIn();

@@ -1,0 +1,29 @@
+"""Điều mất khi xuất: what plain text in a cell or a printed line cannot say."""
+
+from quizapp.courses.exchange.texts import PICTURE, from_typed, picture_names, to_typed
+from quizapp.domain.interchange import Offered, each_text, retold
+
+
+def picture_losses(title: str, item: Offered) -> list[str]:
+    """A word where a question has pictures."""
+    named = any(True for text in each_text(item) for _ in picture_names(text))
+    return [f"{title} không mang được hình, chỉ có chữ thay hình"] if named else []
+
+
+def mark_losses(title: str, item: Offered) -> list[str]:
+    """A word where a text has other marks than bold."""
+    lost = any(_flat(from_typed(to_typed(bare))) != _flat(bare) for bare in map(_bare, each_text(item)))
+    return [f"{title} chỉ giữ chữ đậm; chữ nghiêng, danh sách và bảng thành chữ thường"] if lost else []
+
+
+def _bare(text: str) -> str:
+    return PICTURE.sub("", text) if "![" in text else text
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def in_words(item: Offered) -> Offered:
+    """The question with words in the place of its pictures."""
+    return retold(item, lambda text: PICTURE.sub(r"[Hình: \1]", text) if "![" in text else text)
