@@ -5,9 +5,11 @@ a status of 400 and above rolls back. On SQLite that transaction begins IMMEDIAT
 """
 
 import collections
+import contextlib
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,7 +17,7 @@ from functools import wraps
 from typing import Any, cast
 
 import sqlalchemy as sa
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
@@ -23,7 +25,9 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm import Session as PlainSession
 
 from quizapp.config import Settings
+from quizapp.prepared import Answer, Prepared
 
+KEPT_SECONDS = 60  # how long a connection waits for the next request; the pool keeps it for longer
 LOCK_SECONDS = 30  # longer than any queue of writers seen; past it the person hears to try again
 
 
@@ -101,36 +105,115 @@ def reading() -> bool:
     """Whether the session may only read now."""
     if not has_request_context():
         return False
-    return bool(g.get("reading", request.method in ("GET", "HEAD", "OPTIONS") or LOOKS in request.args))
+    told: bool | None = g.get("reading")
+    return request.method in ("GET", "HEAD", "OPTIONS") or LOOKS in request.args if told is None else told
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})
 
 
-def execute(statement: Any, values: Any = None) -> sa.CursorResult[*tuple[Any, ...]]:
+def execute(statement: Any, values: Any = None) -> Answer:
     """Run a statement about tables in the transaction of the request.
 
     It goes past the ORM's session, which takes longer to be made, to begin and to end than most statements to run.
+    A reading one that was `made_once` goes past SQLAlchemy's connection, too.
     """
     on = _connection_of_request() if has_request_context() else db.session.connection()
-    return on.execute(statement, values)
+    if type(statement) is not _Made:
+        return on.execute(statement, values)
+    if statement.prepared is None:
+        statement.prepared = Prepared(statement.built, on.dialect, values)
+    return statement.prepared.run(on, values)
 
 
 def _connection_of_request() -> sa.Connection:
     """The one connection that a request reads or writes through, the session included, taken where first needed."""
-    if "connection" not in g:
-        g.connection = db.engines["read" if reading() else None].connect()
-    return cast(sa.Connection, g.connection)
+    held: Any = g._get_current_object()  # the proxy looks it up anew each time
+    connection: sa.Connection | None = held.get("connection")
+    if connection is None:
+        held.kept = current_app.extensions["readers" if reading() else "writers"]
+        connection = held.connection = held.kept.take()
+    return connection
 
 
 def _end(commit: bool) -> None:
     """End the transaction and give its connection back."""
     if db.session.registry.has():
         (db.session.commit if commit else db.session.rollback)()
-    if "connection" in g:
-        with g.pop("connection") as connection:
-            if commit:
-                connection.commit()
+    held: Any = g._get_current_object()
+    connection = held.pop("connection", None)
+    if connection is not None:
+        held.kept.give_back(connection, commit)
+
+
+class Kept:
+    """Connections ready for the next request: to take one from the pool and give it back costs more than a statement.
+
+    The transaction is begun and ended on the driver; SQLAlchemy joins it where it is asked for something.
+    """
+
+    def __init__(self, engine: sa.Engine, begin: Callable[[Any], object]) -> None:
+        self._engine, self._begin = engine, begin
+        self._idle: list[tuple[sa.Connection, float]] = []  # the last given back is the first taken
+        event.listen(engine, "engine_disposed", self._drop)
+
+    def __len__(self) -> int:
+        return len(self._idle)
+
+    def take(self) -> sa.Connection:
+        """A connection for one request, in a transaction."""
+        connection = self._ready() or self._engine.connect()
+        try:
+            self._begin(connection.connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _ready(self) -> sa.Connection | None:
+        while self._idle:
+            with contextlib.suppress(IndexError):  # another thread was first
+                connection, until = self._idle.pop()
+                if time.monotonic() < until:
+                    return connection
+                connection.close()
+        return None
+
+    def give_back(self, connection: sa.Connection, commit: bool) -> None:
+        """End its transaction; keep it for the next request."""
+        if connection.invalidated:
+            connection.close()
+            self._drop(self._engine)  # whatever broke it may have broken the others
+            return
+        try:
+            ends: Any = connection if connection.in_transaction() else connection.connection
+            (ends.commit if commit else ends.rollback)()
+        except BaseException:
+            connection.close()
+            raise
+        _over(connection.info)
+        self._idle.append((connection, time.monotonic() + KEPT_SECONDS))
+
+    def _drop(self, engine: sa.Engine) -> None:
+        idle, self._idle = self._idle, []
+        for connection, _ in idle:
+            connection.invalidate()  # closed for good: the pool that it came from is gone
+
+
+def _over(info: dict[Any, Any]) -> None:
+    """What was to be done once a connection's transaction has ended."""
+    for done in info.pop("over", ()):
+        done()
+
+
+def watch(touching: tuple[str, ...], clear: Callable[[], object]) -> None:
+    """Call ``clear`` after every transaction with a statement that begins so."""
+
+    def note(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
+        if statement.startswith(touching):
+            connection.info.setdefault("over", set()).add(clear)
+
+    event.listen(db.engines[None], "after_cursor_execute", note)
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -150,8 +233,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_BINDS"] = {None: {"url": url} | options, "read": {"url": url} | read}
     db.init_app(app)
     with app.app_context():
-        if settings.sqlite:
-            _sqlite_ways(db.engines[None], db.engines["read"])
+        write, read_only = db.engines[None], db.engines["read"]
+        begins = _sqlite_ways(write, read_only) if settings.sqlite else (_by_itself, _by_itself)
+        event.listen(write, "checkin", lambda connection, record: _over(record.info))
+        app.extensions["dialect"] = write.dialect.name
+        app.extensions["writers"], app.extensions["readers"] = Kept(write, begins[0]), Kept(read_only, begins[1])
     app.after_request(_finish)
     app.teardown_request(lambda _: _end(commit=False))  # what a GET only read, and what nobody returned
 
@@ -197,7 +283,7 @@ def apart() -> Iterator[PlainSession]:
 
 def dialect() -> str:
     """Which database this is: "sqlite" or "postgresql"."""
-    return db.engines[None].dialect.name
+    return str(current_app.extensions["dialect"])
 
 
 def made_once(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -215,6 +301,19 @@ def made_once(build: Callable[..., Any]) -> Callable[..., Any]:
         return kept[key]
 
     return statement
+
+
+class _Made:
+    """A statement that runs on the driver, compiled at its first run."""
+
+    def __init__(self, built: Any) -> None:
+        self.built = built
+        self.prepared: Prepared | None = None
+
+
+def on_driver(build: Callable[..., Any]) -> Callable[..., Any]:
+    """As `made_once`, for a statement that gives rows and always gets values of the same names: for `execute` alone."""
+    return made_once(wraps(build)(lambda *of: _Made(build(*of))))
 
 
 def table(model: type[Base]) -> sa.Table:
@@ -268,8 +367,15 @@ class FairLock:
                 self._held_by = None
 
 
-def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> None:
-    """Pragmas on connect, BEGIN IMMEDIATE behind the fair lock for writers. Source: SQLAlchemy, pysqlite dialect."""
+def _by_itself(driver: Any) -> None:
+    """PostgreSQL's driver begins a transaction with its first statement."""
+
+
+def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> tuple[Callable[[Any], object], Callable[[Any], object]]:
+    """Pragmas on connect, BEGIN IMMEDIATE behind the fair lock for writers. Source: SQLAlchemy, pysqlite dialect.
+
+    Gives how a writer begins, and a reader; SQLAlchemy begins so, too, where it is the first to be asked.
+    """
     lock = FairLock()
 
     def connect(connection: Any, record: Any) -> None:
@@ -284,31 +390,29 @@ def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> None:
         connect(connection, record)
         connection.execute("PRAGMA query_only=ON")
 
-    def begin_writing(connection: sa.Connection) -> None:
+    def begin_writing(pooled: Any) -> None:
+        if pooled.dbapi_connection.in_transaction:
+            return
         if not lock.acquire(LOCK_SECONDS):
             raise sa.exc.TimeoutError("the queue of writers is too long")
-        info = connection.connection.info
-        info["writes"] = True
         try:
-            begin(connection, "BEGIN IMMEDIATE")
+            begin(pooled, "BEGIN IMMEDIATE")
         except BaseException:
-            info.pop("writes")
             lock.release()
             raise
+        pooled.info.setdefault("over", set()).add(lock.release)
 
-    def begin(connection: sa.Connection, statement: str) -> None:
-        driver: Any = connection.connection.dbapi_connection  # nothing of SQLAlchemy's has to be told of it
+    def begin(pooled: Any, statement: str = "BEGIN") -> None:
+        driver: Any = pooled.dbapi_connection  # nothing of SQLAlchemy's has to be told of it
+        if driver.in_transaction:
+            return
         try:
             driver.execute(statement)
         except sqlite3.OperationalError as error:
             raise sa.exc.OperationalError(statement, None, error) from error
 
-    def give_back(connection: Any, record: Any) -> None:
-        if record.info.pop("writes", False):
-            lock.release()
-
     event.listen(write, "connect", connect)
     event.listen(read, "connect", connect_reader)
-    event.listen(write, "begin", begin_writing)
-    event.listen(read, "begin", lambda connection: begin(connection, "BEGIN"))
-    event.listen(write, "checkin", give_back)
+    event.listen(write, "begin", lambda connection: begin_writing(connection.connection))
+    event.listen(read, "begin", lambda connection: begin(connection.connection))
+    return begin_writing, begin

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, Request, request, session
 from flask_login import current_user
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -43,8 +43,9 @@ from quizapp.studio import import_pages as question_import_pages
 from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
+from quizapp.web.addresses import Addresses, Routes
 from quizapp.web.cookie import Cookies
-from quizapp.web.rendering import FormOfAddress, Pages, addresses
+from quizapp.web.rendering import FormOfAddress, Pages
 
 ROOMS = (
     accounts,
@@ -89,12 +90,41 @@ class RowNumber(IntegerConverter):
 
 
 class Site(Flask):
-    """Flask, whose views and hooks are none of them coroutines: it would look at each of them anew for every request."""
+    """Flask without what it would find out anew for every request."""
 
     jinja_environment = Pages
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._path = Addresses(super().url_for).path
+        self._adapter = Routes(super().create_url_adapter).adapter
+
     def ensure_sync(self, func: Any) -> Any:
+        """The function itself: none of our views and hooks is a coroutine."""
         return func
+
+    def create_url_adapter(self, request: Request | None) -> Any:
+        """The adapter, which has matched most addresses before."""
+        return super().create_url_adapter(request) if request is None else self._adapter(request)
+
+    def url_for(
+        self,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        """A path that was built before is not built again."""
+        if _method or _scheme or _external:
+            return super().url_for(
+                endpoint, _anchor=_anchor, _method=_method, _scheme=_scheme, _external=_external, **values
+            )
+        if _anchor:
+            values["_anchor"] = _anchor
+        return self._path(endpoint if endpoint[0] != "." else f"{request.blueprint}{endpoint}", values)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -119,13 +149,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension(FormOfAddress)
     app.jinja_env.filters.update(addressed=site.asked, counted=site.counted)
-    app.jinja_env.globals.update(menu=menu.menu, url_for=addresses(app))
+    app.jinja_env.globals.update(menu=menu.menu, url_for=app.url_for)
     app.context_processor(_look)
     headers.init_app(app, settings.https)  # after_request runs backwards: committing comes before compressing
     database.init_app(app, settings)
     with app.app_context():
-        account_queries.recent.watch(database.db.engines[None])
-        site.cache.watch(database.db.engines[None])
+        account_queries.recent.watch()
+        site.cache.watch()
     static_files.init_app(app, settings.data)
     formats.init_app(app)
     errors.init_app(app)

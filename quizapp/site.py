@@ -17,7 +17,7 @@ from jinja2 import pass_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.config import Settings
-from quizapp.database import Base, db, insert, table
+from quizapp.database import Base, db, insert, table, watch
 from quizapp.domain.notice import FIRST
 
 DONG_CHI, ANH_CHI = "đồng chí", "anh/chị"
@@ -75,20 +75,9 @@ class _Cache:
     def clear(self) -> None:
         self.until = 0.0
 
-    def watch(self, engine: sa.Engine) -> None:
+    def watch(self) -> None:
         """Be emptied after every transaction that changes a setting."""
-        touching = ("INSERT INTO setting", "DELETE FROM setting", "INSERT INTO notice ")
-
-        def note(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
-            if statement.startswith(touching):
-                connection.connection.info["set"] = True
-
-        def over(connection: Any, record: Any) -> None:
-            if record.info.pop("set", False):
-                self.clear()
-
-        sa.event.listen(engine, "after_cursor_execute", note)
-        sa.event.listen(engine, "checkin", over)
+        watch(("INSERT INTO setting", "DELETE FROM setting", "INSERT INTO notice "), self.clear)
 
 
 cache = _Cache()

@@ -24,7 +24,7 @@ from quizapp.accounts.models import (
     UserSession,
 )
 from quizapp.clock import day_of
-from quizapp.database import db, execute, made_once, table
+from quizapp.database import db, execute, on_driver, table, watch
 from quizapp.domain.vietnamese import initials, short_name
 from quizapp.organisation.models import Body
 from quizapp.web.access import Role
@@ -84,7 +84,7 @@ class SignedIn:
         return short_name(self.name)
 
 
-@made_once
+@on_driver
 def _session_and_person() -> Any:
     session, who, grant, body = table(UserSession), table(Person), table(Grant), table(Body)
     today: Any = sa.bindparam("today")
@@ -152,19 +152,9 @@ class _Recent:
     def clear(self) -> None:
         self._kept.clear()
 
-    def watch(self, engine: sa.Engine) -> None:
+    def watch(self) -> None:
         """Be emptied after every transaction that touches what it keeps."""
-
-        def note(connection: sa.Connection, cursor: Any, statement: str, *rest: Any) -> None:
-            if statement.startswith(self._TOUCHING):
-                connection.connection.info["touched"] = True
-
-        def over(connection: Any, record: Any) -> None:
-            if record.info.pop("touched", False):
-                self.clear()
-
-        sa.event.listen(engine, "after_cursor_execute", note)
-        sa.event.listen(engine, "checkin", over)
+        watch(self._TOUCHING, self.clear)
 
 
 recent = _Recent()

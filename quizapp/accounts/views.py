@@ -39,6 +39,9 @@ class Sessions(LoginManager):  # type: ignore[misc]
     def _session_protection_failed(self) -> bool:
         return False
 
+    def _update_remember_cookie(self, response: Any) -> Any:
+        return response  # there is none: what cannot be revoked is not given
+
 
 def init_app(app: Flask) -> None:
     """Sign-in for the whole site."""

@@ -15,7 +15,7 @@ from quizapp.attempts.queries import Fixed
 from quizapp.clock import VIETNAM, day_of
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
-from quizapp.database import db, execute, insert, made_once, public_code, table
+from quizapp.database import db, execute, insert, made_once, on_driver, public_code, table
 from quizapp.domain import attempts, completion, grading
 from quizapp.domain.attempts import AttemptState, Score
 from quizapp.domain.completion import FactKind
@@ -120,7 +120,7 @@ def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
     return execute(statement, row).first() is not None
 
 
-@made_once
+@on_driver
 def _upsert(first_locks: bool) -> Any:
     attempt, response = table(Attempt).c, table(Response).c
     # On PostgreSQL the share lock makes it wait for a hand-in under way; SQLite has one writer at a time.
@@ -131,6 +131,7 @@ def _upsert(first_locks: bool) -> Any:
             sa.bindparam("told", type_=response.chosen.type),
             sa.bindparam("nth", type_=response.seq.type),
             sa.bindparam("now", type_=response.saved_at.type),
+            sa.false(),
         )
         .where(attempt.id == sa.bindparam("of"), attempt.state == AttemptState.OPEN.value)
         .where(
@@ -138,12 +139,12 @@ def _upsert(first_locks: bool) -> Any:
         )
         .with_for_update(read=True)
     )
-    names, keys = ["attempt_id", "question", "chosen", "seq", "saved_at"], ["attempt_id", "question"]
+    names, keys = ["attempt_id", "question", "chosen", "seq", "saved_at", "late"], ["attempt_id", "question"]
     statement = insert(table(Response)).from_select(names, still_open)
     if first_locks:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     else:
-        fresh = {name: statement.excluded[name] for name in names[2:]}
+        fresh = {name: statement.excluded[name] for name in ("chosen", "seq", "saved_at")}
         later = statement.excluded.seq > response.seq
         statement = statement.on_conflict_do_update(index_elements=keys, set_=fresh, where=later)
     return statement.returning(response.attempt_id)

@@ -1,8 +1,9 @@
 """Lượt làm bài: reading one's own attempts."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -12,7 +13,7 @@ from quizapp.attempts.models import Attempt, ExtraTime, LateAnswer, Mark, Respon
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, Unit
 from quizapp.courses.queries import Taught
-from quizapp.database import db, execute, made_once, table
+from quizapp.database import db, dialect, execute, on_driver, table
 from quizapp.domain import attempts, grading
 from quizapp.domain.attempts import AttemptState, Paper, Step
 
@@ -44,7 +45,7 @@ def _fixed(attempt_id: int) -> Fixed:
     return Fixed(row[0], row[1], row[2], row[3], row[4], Paper.read(row[5]), row[6], row[7])
 
 
-@made_once
+@on_driver
 def _fixed_part() -> Any:
     it = table(Attempt).c
     told = it.id, it.code, it.person_id, it.unit_id, it.number, it.paper, it.unit_revision_id, it.started_at
@@ -123,22 +124,33 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
     fixed = own_fixed(person_id, attempt_id)
     if fixed is None:
         return None
-    rows = execute(_sitting(), {"attempt_id": attempt_id}).all()
-    saved = {question: Saved(chosen, at, late) for *_, question, chosen, at, late in rows if question is not None}
-    state, deadline, ended_at, flagged, *_ = rows[0]
+    state, deadline, ended_at, flagged, told = execute(_sitting(), {"attempt_id": attempt_id}).first()
+    answers = json.loads(told) if told else ()
+    saved = {question: Saved(chosen, _moment(at), bool(late)) for question, chosen, at, late in answers}
     return Sitting(fixed, AttemptState(state), deadline, ended_at, frozenset(flagged), saved)
 
 
-@made_once
+def _moment(text: str) -> datetime:
+    """An instant as a database writes it into JSON: SQLite keeps UTC without saying so."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+@on_driver
 def _sitting() -> Any:
-    attempt, response = table(Attempt), table(Response)
-    stands = attempt.c.state, attempt.c.deadline, attempt.c.ended_at, attempt.c.flagged
-    said = response.c.question, response.c.chosen, response.c.saved_at, response.c.late
-    return (
-        sa.select(*stands, *said)
-        .select_from(attempt.outerjoin(response, response.c.attempt_id == attempt.c.id))
-        .where(attempt.c.id == sa.bindparam("attempt_id"))
-    )
+    """The answers come as one value: with every row that is fetched SQLite's driver lets go of Python's lock."""
+    attempt, response = table(Attempt).c, table(Response).c
+    every: Any
+    if dialect() == "postgresql":
+        one = sa.func.json_build_array(response.question, response.chosen, response.saved_at, response.late)
+        every = sa.cast(sa.func.json_agg(one), sa.Text())
+    else:
+        at, chosen = sa.type_coerce(response.saved_at, sa.Text()), sa.func.json(response.chosen)
+        every = sa.func.json_group_array(sa.func.json_array(response.question, chosen, at, response.late))
+    attempt_id: Any = sa.bindparam("attempt_id")
+    answers = sa.select(sa.type_coerce(every, sa.Text())).where(response.attempt_id == attempt_id).scalar_subquery()
+    stands = attempt.state, attempt.deadline, attempt.ended_at, attempt.flagged
+    return sa.select(*stands, answers.label("answers")).where(attempt.id == attempt_id)
 
 
 @dataclass(frozen=True)
@@ -165,7 +177,7 @@ def before(person_id: int, unit_id: int) -> Before:
     )
 
 
-@made_once
+@on_driver
 def _before() -> Any:
     person: Any = sa.bindparam("person")
     unit: Any = sa.bindparam("unit")
@@ -192,7 +204,7 @@ def answers_and_stopped(attempt_id: int, unit_id: int) -> tuple[dict[str, Any], 
     )
 
 
-@made_once
+@on_driver
 def _answers_and_stopped() -> Any:
     response, stop = table(Response).c, table(StoppedQuestion).c
     answers = sa.select(response.question, response.chosen, sa.literal(0).label("stopped")).where(
@@ -264,7 +276,7 @@ def mark_of(attempt_id: int) -> Any:
     return execute(_best_mark(), {"attempt": attempt_id}).first()
 
 
-@made_once
+@on_driver
 def _best_mark() -> Any:
     mark = table(Mark)
     marks = sa.select(mark).where(mark.c.attempt_id == sa.bindparam("attempt"))
@@ -315,7 +327,7 @@ def open_attempts(person_id: int) -> dict[int, int]:
     return dict(execute(_open_attempts(), {"person": person_id}).all())
 
 
-@made_once
+@on_driver
 def _open_attempts() -> Any:
     it = table(Attempt).c
     return sa.select(it.unit_id, it.id).where(

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -359,10 +359,9 @@ def _question_page(
     page: dict[str, Any] = {
         "sitting": sitting,
         "step": step,
-        "steps": steps,
+        "bars": [_bar(sitting, one, step) for one in steps],
         "total": len(fixed.paper.keys),
         "unit": taught.unit,
-        "shown": grading.show(asked, orders),
         "saved": saved,
         "following": step.number + 1 if step.number < len(steps) else None,
         "flagged": step.key in sitting.flagged,
@@ -370,11 +369,44 @@ def _question_page(
     }
     if saved is not None and sitting.feedback == "at_once" and incomplete is None:
         feedback = grading.explain(asked, orders, saved.chosen)
-        return render_template(
-            "attempts/feedback.html", **page, feedback=feedback, provision=cited(taught, asked.provision)
-        )
+        page |= {"asked": asked, "provision": cited(taught, asked.provision)}
+        return render_template("attempts/feedback.html", **page, feedback=feedback)
     chosen = typed if typed is not None else grading.chosen_fields(asked, orders, saved.chosen if saved else None)
+    page |= {"shown": grading.show(asked, orders), "places": _places(sitting, step)}
     return render_template("attempts/question.html", **page, chosen=chosen, incomplete=incomplete)
+
+
+def _bar(sitting: Sitting, step: Step, shown: Step) -> str:
+    """How the bar shows a page of the attempt: whether it was right only where the page has said so already."""
+    if step.key in sitting.flagged:
+        return "no"
+    if step.slot not in sitting.saved:
+        return "n" if step == shown else ""
+    if step.again or sitting.feedback == "after":
+        return "a"
+    return "ok" if sitting.marks[step.key] == grading.POSSIBLE else "no"
+
+
+class Place(NamedTuple):
+    """A page of the attempt as the map of questions shows it: its address, its look, its name to a listener."""
+
+    number: int
+    address: str
+    look: str
+    label: str
+    here: bool
+
+
+def _places(sitting: Sitting, shown: Step) -> list[Place]:
+    path, places = current_app.url_for, []
+    for step in sitting.steps:
+        answered, flagged, here = step.slot in sitting.saved, step.key in sitting.flagged, step == shown
+        label = f"Câu {step.number}" if not step.again else "Câu làm lại"
+        label += ", đã trả lời" if answered else ", chưa trả lời"
+        address = path("attempts.question", attempt_id=sitting.fixed.id, n=step.number)
+        look = "n" if here else "f" if flagged else "a" if answered else ""
+        places.append(Place(step.number, address, look, f"{label}, xem lại sau" if flagged else label, here))
+    return places
 
 
 # --- reporting a question --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.courses.models import Course, CourseRevision, Draft, QuestionReport, StoppedQuestion, Unit, UnitRevision
-from quizapp.database import db, execute, made_once, table
+from quizapp.database import db, execute, on_driver, table
 from quizapp.domain import attempts, content, pictures
 
 
@@ -72,7 +72,7 @@ def newest(course_key: str, unit_key: str) -> UnitRow | None:
     return None if row is None else UnitRow(row.id, row.key, row.revision_id)
 
 
-@made_once
+@on_driver
 def _newest() -> Any:
     course, unit = table(Course), table(Unit)
     named = course.c.key == sa.bindparam("course"), unit.c.key == sa.bindparam("unit")

@@ -1,6 +1,8 @@
 """The menus: what a person may open, in the same order on every page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import url_for
 
@@ -47,17 +49,26 @@ _DELEGATION = Item("Ủy quyền", "delegates.index", frozenset({"delegates"}))
 
 def rooms(who: SignedIn) -> list[Item]:
     """The rooms that a person's roles open."""
-    return [item for roles, item in _ROOMS if not roles.isdisjoint(who.roles)]
+    return _rooms(who.roles)
 
 
-def menu(who: SignedIn, tabs: bool = False, more: bool = False) -> list[Item]:
+def _rooms(held: frozenset[str]) -> list[Item]:
+    return [item for roles, item in _ROOMS if not roles.isdisjoint(held)]
+
+
+def menu(who: SignedIn, tabs: bool = False, more: bool = False) -> Sequence[Item]:
     """The top menu; the tabs of a phone; or what stands behind one's initials."""
-    mine = rooms(who)
+    return _menu(who.roles, tabs, more)
+
+
+@lru_cache(256)
+def _menu(roles: frozenset[str], tabs: bool, more: bool) -> Sequence[Item]:
+    mine = _rooms(roles)
     learners = [_HOME, _UNITS, _DOCUMENTS, Item("Kết quả", "desk.results", _RESULTS, "medal")]
     kept = max(2, TABS - len(mine))
     if tabs:
         return [*learners[:kept], *mine][:TABS]
     if more:  # on a phone what has no tab is found here
-        own = [_DELEGATION] if Role.LEADER in who.roles else []
+        own = [_DELEGATION] if Role.LEADER in roles else []
         return [*mine, *own, *learners[kept:], Item("Dữ liệu về tôi", "desk.me", frozenset({"desk.me"}))]
-    return [_HOME, _UNITS, Item("Kết quả của tôi", "desk.results", _RESULTS), _DOCUMENTS, *rooms(who)]
+    return [_HOME, _UNITS, Item("Kết quả của tôi", "desk.results", _RESULTS), _DOCUMENTS, *mine]

@@ -11,7 +11,7 @@ from quizapp.accounts.models import Person
 from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
-from quizapp.database import db, execute, insert, made_once, public_code, table
+from quizapp.database import db, execute, insert, made_once, on_driver, public_code, table
 from quizapp.domain import completion, renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.domain.renewal import Again
@@ -131,7 +131,7 @@ def standings_of(person_id: int, course_id: int) -> list[Standing]:
 _SAID = ("path", "title", "credit_days", "again_revision_id", "again_at")
 
 
-@made_once
+@on_driver
 def _standings_of() -> Any:
     enrolment, campaign, state = table(Enrolment), table(Campaign), table(UnitStateRow)
     mine = enrolment.c.person_id == sa.bindparam("person"), campaign.c.course_id == sa.bindparam("course")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from quizapp.courses.models import Course, Unit
-from quizapp.database import db, execute, made_once, table
+from quizapp.database import db, execute, on_driver, table
 from quizapp.domain import completion, content, renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.learning.models import (
@@ -62,7 +62,7 @@ def own_enrolments(person_id: int) -> list[Own]:
     return sorted(found, key=lambda own: own.state in done)
 
 
-@made_once
+@on_driver
 def _own_enrolments() -> Any:
     enrolment, campaign, course, body = table(Enrolment), table(Campaign), table(Course), table(Body)
     above, whole = body.alias("above"), table(UnitStateRow)
@@ -123,7 +123,7 @@ def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStandin
     }
 
 
-@made_once
+@on_driver
 def _standings() -> Any:
     unit, state = table(Unit), table(UnitStateRow)
     mine = sa.and_(state.c.unit == unit.c.key, state.c.enrolment_id == sa.bindparam("enrolment"))
@@ -140,7 +140,7 @@ def facts_of(person_id: int, course_id: int) -> list[Fact]:
     return completion.standing(as_fact(row) for row in rows)
 
 
-@made_once
+@on_driver
 def _facts_of() -> Any:
     it = table(FactRow)
     mine = it.c.person_id == sa.bindparam("person"), it.c.course_id == sa.bindparam("course")
@@ -262,7 +262,7 @@ def sections_read(person_id: int, course_id: int, unit: str) -> frozenset[str]:
     return frozenset(section for of, section in (subject.split("/", 1) for subject in subjects) if of == unit)
 
 
-@made_once
+@on_driver
 def _sections_read() -> Any:
     it = table(FactRow).c
     mine = it.person_id == sa.bindparam("person"), it.course_id == sa.bindparam("course")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
+from werkzeug.http import parse_cookie
 
 from quizapp.clock import now
 
@@ -19,14 +20,18 @@ class Cookies(SecureCookieSessionInterface):
     def __init__(self, app: Flask) -> None:
         made = super().get_signing_serializer(app)
         assert made is not None, "an application without a secret"
+        self._name = self.get_cookie_name(app)
         self._serializer: URLSafeTimedSerializer = made
         self._checked = lru_cache(MOST)(self._check)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
         return self._serializer
 
-    def _check(self, value: str) -> tuple[dict[str, Any], datetime]:
-        """What was signed and when; BadSignature is raised anew each time."""
+    def _check(self, header: str) -> tuple[dict[str, Any], datetime]:
+        """What was signed and when, of all cookies that came; BadSignature is raised anew each time."""
+        value = parse_cookie(header).get(self._name)
+        if not value:
+            raise BadData("no session")
         signer = self._serializer.make_signer(self.salt)
         assert isinstance(signer, TimestampSigner)
         payload, signed_at = signer.unsign(value, return_timestamp=True)
@@ -34,11 +39,11 @@ class Cookies(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """What the cookie holds; an empty session where it is missing, forged or too old."""
-        value = request.cookies.get(self.get_cookie_name(app))
-        if not value:
+        header = request.environ.get("HTTP_COOKIE")
+        if not header:
             return self.session_class()
         try:
-            held, signed_at = self._checked(value)
+            held, signed_at = self._checked(header)
             if not timedelta(0) <= now() - signed_at <= app.permanent_session_lifetime:
                 return self.session_class()
         except BadData:

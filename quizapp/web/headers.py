@@ -13,11 +13,11 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-PAGE = {
-    "Content-Security-Policy": POLICY,
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+PAGE = (
+    ("Content-Security-Policy", POLICY),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
 WORTH_IT = 500  # bytes; below, the header costs more than compression saves
 
 
@@ -26,27 +26,27 @@ def init_app(app: Flask, https: bool) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        _protect(response, https)
-        _compress(response)
+        kind = response.mimetype  # found anew each time it is asked for
+        _protect(response, kind, https)
+        if kind in ("text/html", "application/json"):
+            _compress(response)
         return response
 
 
-def _protect(response: Response, https: bool) -> None:
+def _protect(response: Response, kind: str | None, https: bool) -> None:
     headers = response.headers
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers.setdefault("Cache-Control", "no-store" if request.method == "POST" else "private, no-cache")
-    if response.mimetype == "text/html" and "Location" not in headers:  # a browser shows no page that leads elsewhere
-        headers.extend(PAGE)
+    headers.add("X-Content-Type-Options", "nosniff")
+    if "Cache-Control" not in headers:
+        headers.add("Cache-Control", "no-store" if request.method == "POST" else "private, no-cache")
+    if kind == "text/html" and "Location" not in headers:  # a browser shows no page that leads elsewhere
+        for name, value in PAGE:
+            headers.add(name, value)
     if https:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+        headers.add("Strict-Transport-Security", "max-age=31536000")
 
 
 def _compress(response: Response) -> None:
-    if (
-        response.mimetype not in ("text/html", "application/json")
-        or response.direct_passthrough
-        or response.is_streamed
-    ):
+    if response.direct_passthrough or response.is_streamed:
         return
     data = response.get_data()
     if len(data) < WORTH_IT or "Content-Encoding" in response.headers:

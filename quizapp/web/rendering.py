@@ -5,19 +5,48 @@ from collections.abc import Callable, Iterator, MutableMapping
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask
 from flask.templating import Environment
 from jinja2 import Template
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
-ADDRESSES = 16_384  # some two dozen for each attempt under way
+TEXTS, SHORT = 8192, 200  # texts kept as escaped, of at most so many characters
 _DONG_CHI = re.compile("([Đđ]ồng chí)")
+
+
+@lru_cache(TEXTS, typed=True)
+def _escaped(value: Any) -> Markup:
+    return escape(value)
+
+
+def _text(value: Any) -> Markup:
+    """What `escape` gives; most of what a page shows is short and was shown before."""
+    if type(value) is Markup:
+        return value
+    if (type(value) is str and len(value) <= SHORT) or type(value) is int:
+        return _escaped(value)
+    return escape(value)
+
+
+class Values(Context):
+    """What a page knows. Jinja looks at everything that a template calls, whether it wants this; nothing of ours does."""
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **options: Any) -> Any:
+        options.pop("_block_vars", None)
+        options.pop("_loop_vars", None)
+        return called(*args, **options)
 
 
 class Page(Template):
     """A template that imports macros without comparing globals: there is one dictionary of them for all templates."""
+
+    @classmethod
+    def from_code(cls, *args: Any, **options: Any) -> Template:
+        made = super().from_code(*args, **options)
+        made.root_render_func.__globals__["escape"] = _text  # what the compiled template calls for each value
+        return made
 
     def _get_default_module(self, ctx: Context | None = None) -> Any:
         return super()._get_default_module()
@@ -31,6 +60,7 @@ class Pages(Environment):
     """
 
     template_class = Page
+    context_class = Values
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
@@ -43,16 +73,6 @@ class Pages(Environment):
         if name not in self._loaded or self.auto_reload:
             self._loaded[name] = super()._load_template(name, globals)
         return self._loaded[name]
-
-
-def addresses(app: Flask) -> Callable[..., str]:
-    """Flask's ``url_for``, which builds each path once: a page has dozens, most of them the last page's."""
-    path = lru_cache(ADDRESSES)(app.url_for)
-
-    def url_for(endpoint: str, **values: Any) -> str:
-        return app.url_for(endpoint, **values) if "_external" in values else path(endpoint, **values)
-
-    return url_for
 
 
 class FormOfAddress(Extension):

@@ -75,7 +75,7 @@ def init_app(app: Flask, cache: Path) -> None:
     names = build(folder)
     app.extensions["assets"] = names
     app.jinja_env.globals["asset"] = lambda name: PREFIX + names[name]
-    app.jinja_env.globals["svg_icon"] = _icons(PREFIX + names["icons.svg"])
+    app.jinja_env.globals["icon"] = app.jinja_env.globals["svg_icon"] = _icons(PREFIX + names["icons.svg"])
 
     def immutable(path: str, url: str) -> bool:
         return True

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def widen() -> None:
-        if request.endpoint is not None and request.method == "POST":
+        if request.method == "POST" and request.endpoint is not None:
             view = current_app.view_functions[request.endpoint]
             size = getattr(view, "takes", None)
             if size is not None:

@@ -3,6 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
+from quizapp.attempts import actions as attempts
+from quizapp.clock import now
+from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db
 
@@ -12,8 +15,55 @@ def test_a_get_cannot_write(app):
         db.session.execute(sa.insert(Course).values(key="khong-duoc"))
 
 
-def test_a_request_gives_its_connection_back_at_its_own_end(app):
-    with app.app_context():  # outlives the request, as a command's does
+def test_a_get_cannot_write_on_the_driver_either_and_its_connection_serves_the_next(app, office):
+    with app.app_context():
         with app.test_request_context("/"):
-            db.session.execute(sa.select(Course.id)).all()
-        assert [engine.pool.checkedout() for engine in db.engines.values()] == [0, 0]
+            unit = courses.taught(courses.newest("cv-1248", "bai-8").revision_id)
+            with pytest.raises((sa.exc.OperationalError, sa.exc.InternalError)):
+                attempts.start(office["hocvien"], unit, now())
+        with app.test_request_context("/", method="POST"):
+            attempts.start(office["hocvien"], unit, now())
+        with app.test_request_context("/"):
+            assert courses.newest("cv-1248", "bai-8").revision_id == unit.revision_id
+
+
+def idle(app):
+    return {name: len(app.extensions[name]) for name in ("readers", "writers")}
+
+
+def test_a_request_ends_its_transaction_and_leaves_its_connection_to_the_next(app):
+    with app.app_context():  # outlives the request, as a command's does
+        for _ in range(2):
+            with app.test_request_context("/"):
+                db.session.execute(sa.select(Course.id)).all()
+                assert idle(app)["readers"] == 0
+            assert idle(app)["readers"] == 1
+        assert [engine.pool.checkedout() for engine in db.engines.values()] == [0, 1]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_broken_connection_is_not_used_again(app, method):
+    with app.app_context():
+        for _ in range(2):  # the second finds the place of a writer free
+            with app.test_request_context("/", method=method):
+                db.session.connection().invalidate()
+        with app.test_request_context("/", method=method):
+            assert db.session.scalars(sa.select(Course.id)).all()
+        for engine in db.engines.values():
+            engine.dispose()
+        assert idle(app) == {"readers": 0, "writers": 0}
+
+
+def test_a_page_reads_one_moment_on_sqlite(app, site):
+    """What is committed between two statements of a GET is seen by neither, on the driver or through the session."""
+    if site.store.name != "sqlite":
+        pytest.skip("on PostgreSQL each statement sees what is committed by then")
+    with app.app_context():
+        with app.test_request_context("/"):
+            before = courses.newest("cv-1248", "bai-8")
+            with db.engines[None].begin() as other:
+                other.execute(sa.update(Course).values(key="khac"))
+            assert courses.newest("cv-1248", "bai-8") == before
+            assert "cv-1248" in db.session.scalars(sa.select(Course.key)).all()
+        with app.test_request_context("/"):
+            assert courses.newest("cv-1248", "bai-8") is None

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "quizapp"
 LINE = (
-    "domain clock config database opening mail site web organisation accounts files library courses learning attempts jobs "
-    "analysis studio reports administration desk migrating question_check backup sample_skill "
+    "domain clock config prepared database opening mail site web organisation accounts files library courses learning "
+    "attempts jobs analysis studio reports administration desk migrating question_check backup sample_skill "
     "demo crowd tasks serving rooms commands start __init__"
 ).split()
 SHELVES = ("models", "queries", "actions", "forms", "views")
