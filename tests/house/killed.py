@@ -6,8 +6,8 @@ from pathlib import Path
 
 from werkzeug.serving import make_server
 
-from quizapp import create_app
 from quizapp.config import Settings
+from quizapp.rooms import create_app
 
 if __name__ == "__main__":
     url, data = sys.argv[1:3]

@@ -54,10 +54,11 @@ def test_a_broken_connection_is_not_used_again(app, method):
         assert idle(app) == {"readers": 0, "writers": 0}
 
 
+@pytest.mark.parametrize(
+    "site", ["sqlite"], indirect=True
+)  # on PostgreSQL each statement sees what is committed by then
 def test_a_page_reads_one_moment_on_sqlite(app, site):
     """What is committed between two statements of a GET is seen by neither, on the driver or through the session."""
-    if site.store.name != "sqlite":
-        pytest.skip("on PostgreSQL each statement sees what is committed by then")
     with app.app_context():
         with app.test_request_context("/"):
             before = courses.newest("cv-1248", "bai-8")
