@@ -98,7 +98,7 @@ def answer(attempt_id: int, n: int) -> Any:
     fixed = queries.own_fixed(current_user.id, attempt_id)
     if fixed is None:
         abort(404)
-    slot, key = _slot(fixed, n)
+    slot, key = _slot(fixed, n, 400)
     asked, orders = fixed.taught.questions[key], fixed.paper.orders(key)
     fields, moment = request.form.to_dict(flat=False), now()
     at_once = fixed.taught.unit.quiz.feedback == "at_once"
@@ -330,19 +330,19 @@ def _own(attempt_id: int) -> Sitting:
     return sitting
 
 
-def _step(sitting: Sitting, n: int) -> Step:
+def _step(sitting: Sitting, n: int, unknown: int = 404) -> Step:
     steps = sitting.steps
     if not 1 <= n <= len(steps):
-        abort(404)
+        abort(unknown)
     return steps[n - 1]
 
 
-def _slot(fixed: Fixed, n: int) -> tuple[str, str]:
+def _slot(fixed: Fixed, n: int, unknown: int = 404) -> tuple[str, str]:
     """The response's key and the question's key of page ``n``; for a question that comes again the answers are read."""
     keys = fixed.paper.keys
     if 1 <= n <= len(keys):
         return keys[n - 1], keys[n - 1]
-    step = _step(_own(fixed.id), n)
+    step = _step(_own(fixed.id), n, unknown)
     return step.slot, step.key
 
 
