@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -448,6 +449,8 @@ def check_content(folder: Path | None, as_json: bool, coverage: bool) -> None:
 def admin_link(login: str) -> None:
     """Cấp liên kết vào một lần cho quản trị, ví dụ khi quên mật khẩu."""
     settings = read_settings()
+    if not os.environ.get("QUIZAPP_PUBLIC_URL") and (ports := serving.ports_served(settings.data)):
+        settings = replace(settings, public_url=serving.url("127.0.0.1", ports[0]))
     with opened(settings):
         migrating.check_current(settings)
         grants = sa.select(Person).join(Grant, Grant.person_id == Person.id).where(Grant.role == Role.ADMIN.value)

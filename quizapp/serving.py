@@ -92,6 +92,20 @@ def alone(folder: Path, port: int) -> Iterator[None]:
         yield
 
 
+def ports_served(folder: Path) -> list[int]:
+    """The ports on which this data is served now: those whose locks are held."""
+    return [int(file.stem.removeprefix("run-")) for file in sorted(folder.glob("run-*.lock")) if _held(file)]
+
+
+def _held(file: Path) -> bool:
+    with file.open("a") as probe:
+        try:
+            _lock(probe.fileno())
+        except OSError:
+            return True
+    return False
+
+
 def _lock(file: int) -> None:
     if sys.platform == "win32":
         import msvcrt

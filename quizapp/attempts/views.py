@@ -98,7 +98,7 @@ def answer(attempt_id: int, n: int) -> Any:
     fixed = queries.own_fixed(current_user.id, attempt_id)
     if fixed is None:
         abort(404)
-    slot, key = _slot(fixed, n)
+    slot, key = _slot(fixed, n, 400)
     asked, orders = fixed.taught.questions[key], fixed.paper.orders(key)
     fields, moment = request.form.to_dict(flat=False), now()
     at_once = fixed.taught.unit.quiz.feedback == "at_once"
@@ -215,12 +215,15 @@ def result(attempt_id: int) -> Any:
         return redirect(url_for(".resume", attempt_id=attempt_id), 303)
     mark = queries.mark_of(attempt_id)
     taught = sitting.fixed.taught
+    stopped = courses.stopped_keys(sitting.fixed.unit_id)  # their points are given: whose key is in doubt is not told
     missed = [explained(sitting, n, key) for n, key in enumerate(sitting.fixed.paper.keys, 1)]
     missed = [one for one in missed if one.feedback.verdict != "dung"]
+    given = [one.number for one in missed if one.question.key in stopped]
+    missed = [one for one in missed if one.question.key not in stopped]
     course, unit = courses.address_of(sitting.fixed.unit_id)
-    page = {"mark": mark, "missed": missed, "unit": taught.unit, "course": course, "key": unit}
+    page = {"mark": mark, "missed": missed, "given": given, "unit": taught.unit, "course": course, "key": unit}
     if taught.unit.final:
-        return render_template("attempts/final_result.html", sitting=sitting, **page, **_of_final(sitting))
+        return render_template("attempts/final_result.html", sitting=sitting, **page, **_of_final(sitting, stopped))
     return render_template("attempts/result.html", sitting=sitting, after=_what_next(course, unit), **page)
 
 
@@ -243,10 +246,9 @@ def explained(sitting: Sitting, number: int, key: str) -> Explained:
     return Explained(number, asked, feedback, cited(taught, asked.provision))
 
 
-def _of_final(sitting: Sitting) -> dict[str, Any]:
+def _of_final(sitting: Sitting, stopped: frozenset[str]) -> dict[str, Any]:
     """What the result of the final says besides: each task's share, what to read again, from when one may try again."""
     fixed, unit = sitting.fixed, sitting.fixed.taught.unit
-    stopped = courses.stopped_keys(fixed.unit_id)
     marks = {key: 100 if key in stopped else sitting.marks.get(key, 0) for key in fixed.paper.keys}
     own = next(
         (own for own in own_enrolments(current_user.id) if own.course_id == courses.course_id_of(fixed.unit_id)), None
@@ -330,19 +332,19 @@ def _own(attempt_id: int) -> Sitting:
     return sitting
 
 
-def _step(sitting: Sitting, n: int) -> Step:
+def _step(sitting: Sitting, n: int, unknown: int = 404) -> Step:
     steps = sitting.steps
     if not 1 <= n <= len(steps):
-        abort(404)
+        abort(unknown)
     return steps[n - 1]
 
 
-def _slot(fixed: Fixed, n: int) -> tuple[str, str]:
+def _slot(fixed: Fixed, n: int, unknown: int = 404) -> tuple[str, str]:
     """The response's key and the question's key of page ``n``; for a question that comes again the answers are read."""
     keys = fixed.paper.keys
     if 1 <= n <= len(keys):
         return keys[n - 1], keys[n - 1]
-    step = _step(_own(fixed.id), n)
+    step = _step(_own(fixed.id), n, unknown)
     return step.slot, step.key
 
 

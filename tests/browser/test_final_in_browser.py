@@ -107,6 +107,18 @@ def test_at_the_bell_the_paper_goes_in_by_itself_with_what_was_chosen(demo, data
     expect(page.get_by_role("heading", level=1)).to_contain_text("cần 24")
 
 
+def test_the_saved_mark_tells_the_servers_time_wherever_the_device_thinks_it_is(demo, database, visit):
+    context = visit(demo.ready_for_the_final(database), timezone_id="America/Lima")
+    page = context.new_page()
+    page.clock.install(time=datetime.now(UTC) - timedelta(hours=5))
+    start(page)
+    choose(page)
+    expect(page.locator("#da-luu")).to_contain_text("Đã lưu câu trả lời lúc")
+    told = re.findall(r"\d\d:\d\d", page.locator("#da-luu").inner_text())
+    here = datetime.now(UTC) + timedelta(hours=7)
+    assert told[0] in [(here - timedelta(minutes=n)).strftime("%H:%M") for n in (0, 1)]
+
+
 def test_a_choice_made_without_a_line_waits_on_the_device_and_is_sent(demo, database, visit):
     context = visit(demo.ready_for_the_final(database))
     page = context.new_page()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from demo_site import COURSE, DESK, answer, begin, fill_in, sign_in
+from demo_site import COURSE, DESK, PASSWORD, answer, begin, fill_in, sign_in
 from places import QUESTIONS
 from playwright.sync_api import expect
 
@@ -52,6 +52,23 @@ def test_the_first_visit_without_scripts(demo, database, visit):
     page.get_by_role("button", name="Bắt đầu học").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Chào đồng chí")
     expect(page.get_by_role("link", name="Bắt đầu")).to_be_visible()
+
+
+def test_a_password_can_be_seen_while_it_is_typed(demo, visit):
+    page = visit().new_page()
+    page.goto("/dang-nhap")
+    password = page.get_by_label("Mật khẩu")
+    password.fill(PASSWORD)
+    expect(password).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Hiện mật khẩu").click()
+    expect(password).to_have_attribute("type", "text")
+    expect(password).to_have_value(PASSWORD)
+    page.get_by_role("button", name="Ẩn mật khẩu").click()
+    expect(password).to_have_attribute("type", "password")
+    page.get_by_role("button", name="Hiện mật khẩu").click()
+    page.get_by_label("Tên đăng nhập").fill(demo.somebody())
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Chào đồng chí")
 
 
 def press_to(page, selector):

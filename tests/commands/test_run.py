@@ -35,6 +35,8 @@ def test_an_empty_database_gets_an_administrator_and_the_next_start_keeps_everyt
     assert "/ma?ma=" not in second.text, "a second administrator"
     admin.open("/lan-dau")
     assert admin.at.startswith("/lan-dau"), "the session did not survive the restart"
+    place.env["QUIZAPP_PUBLIC_URL"] = ""  # then a link opens where the site is served
+    assert f"http://127.0.0.1:{port}/ma?ma=" in place.quizapp("admin-link").output
     assert second.stop(signal.SIGTERM) == 0, second.text
     assert place.quizapp("check").exit_code == 0
     again = place.quizapp("admin-link")

@@ -160,7 +160,11 @@ def test_a_stopped_question_is_not_drawn_and_gives_its_point_to_who_hands_in_lat
         key = Paper.read(db.session.get(Attempt, attempt).paper).keys[0]
     trainer.post(f"/soan/bai/{unit}/cau/{key}/dung", {"ly-do": "Sai văn bản"})
     learner.post(f"/lam/{attempt}/nop")
-    assert "Đạt 10/10" in learner.follow().text
+    result = learner.follow().text
+    assert "Đạt 10/10" in result
+    assert "Câu 1 đã dừng để báo cáo viên xem lại. Đồng chí được trọn điểm câu này." in result
+    assert "chưa đúng" not in result
+    assert "Tất cả các câu đều đúng" not in result
     other = begin(visit("hocvien2"))
     with app.app_context():
         assert key not in Paper.read(db.session.get(Attempt, other).paper).keys

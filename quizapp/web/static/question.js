@@ -65,7 +65,8 @@ if (isForm) {
       }
     };
     const back = (sent) => `Đã có mạng. Đã gửi ${sent} câu trả lời còn giữ trên máy.`;
-    const saved = () => `Đã lưu câu trả lời lúc ${new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit" }).format(new Date())}`;
+    const clock = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
+    const saved = () => `Đã lưu câu trả lời lúc ${clock.format(Date.now() + ahead)}`; // as the page itself says it
 
     form.addEventListener("change", async () => {
       const body = new URLSearchParams(new FormData(form));
