@@ -1,7 +1,7 @@
 """Pictures of the main pages: `python tests/browser/pictures.py FOLDER [--base URL] [--only NAME ...]`, or `... --readme`.
 
 Without --base a demo is started for them. Each page is taken as a phone and as a desk shows it, light and dark;
-NAME-390.png, NAME-390-toi.png, NAME-1366.png, NAME-1366-toi.png. With --readme only the two of the README are taken.
+NAME-390.png, NAME-390-toi.png, NAME-1366.png, NAME-1366-toi.png. With --readme only those of the README are taken.
 """
 
 import argparse
@@ -41,10 +41,11 @@ def take(demo: Demo, place: Place, found: dict[str, str], folder: Path) -> None:
 
 
 def take_for_readme(demo: Demo, found: dict[str, str], folder: Path) -> None:
-    """The learner's home at a desk and a question on a phone."""
-    home = {"width": 1366, "height": 740}
-    shown = ("trang-chu", "hocvien", "/", home), ("cau-hoi", found["walker"], found["cau-hoi-radio"], PHONE)
-    for name, login, address, size in shown:
+    """The learner's home, a leader's page and a lesson being written at a desk; a question on a phone."""
+    desk = {"width": 1366, "height": 740}
+    places = {place.name: place for place in PLACES}
+    shown = [(name, *address_of(places[name], found), desk) for name in ("trang-chu", "theo-doi", "soan-viet-thu")]
+    for name, login, address, size in [*shown, ("cau-hoi", found["walker"], found["cau-hoi-radio"], PHONE)]:
         with closing(demo.open(login, size)) as context:
             page = context.new_page()
             page.goto(address)
@@ -57,7 +58,7 @@ def main() -> None:
     words.add_argument("folder", type=Path)
     words.add_argument("--base", help="a running demo whose password is the tests' one")
     words.add_argument("--only", nargs="*", default=[], help="names of pages")
-    words.add_argument("--readme", action="store_true", help="only trang-chu.png and cau-hoi.png, for .readme")
+    words.add_argument("--readme", action="store_true", help="only those for .readme")
     given = words.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     with at(given.base) as (base, database), sync_playwright() as playwright, launch(playwright) as browser:
