@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from flask import current_app
 
 from quizapp import backup, crowd, demo, migrating, question_check, serving
-from quizapp import rooms as _rooms  # noqa: F401 - every table has to be known
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import CodeKind, Grant, Person
 from quizapp.administration import import_command

@@ -142,7 +142,9 @@ def test_formulas_of_an_open_document_are_found_where_they_stand():
 
 @pytest.mark.parametrize("name", ["tcvn3", "vni"])
 def test_old_fonts_are_said_and_converted_when_asked(name):
-    words = lambda text: old_fonts.back(text, name)  # noqa: E731
+    def words(text):
+        return old_fonts.back(text, name)
+
     asked = "Cán bộ, công chức được tặng quà thì phải làm gì?"
     data = book(HEAD, [1, words(asked), words("báo cáo người đứng đầu"), words("giữ lại"), "Đã là Unicode", "", "A"])
     with pytest.raises(Unreadable) as refused:

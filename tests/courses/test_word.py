@@ -222,7 +222,9 @@ def test_problems_name_their_question(lines, code, sentence):
 
 @pytest.mark.parametrize(("name", "font"), [("tcvn3", ".VnTime"), ("vni", "VNI-Times")])
 def test_old_fonts_are_named_and_converted_when_asked(name, font):
-    glyphs = lambda text: [(old_fonts.back(text, name), font)]  # noqa: E731
+    def glyphs(text):
+        return [(old_fonts.back(text, name), font)]
+
     paper = Paper(glyphs("Câu 1: Thủ đô của nước ta?"), glyphs("A. Huế"), glyphs("B. Hà Nội"), glyphs("C. Vinh"))
     paper.add(glyphs("Đáp án: B") if name == "vni" else [("Đáp án: B",)])
     with pytest.raises(Unreadable) as refused:

@@ -43,7 +43,11 @@ class Numbering:
         kind, text, _ = self.levels[number][level]
         if kind in ("bullet", "none"):
             return "•" if kind == "bullet" else ""
-        told = lambda found: _formatted(counts[int(found[1]) - 1] or 1, self.levels[number], int(found[1]) - 1)  # noqa: E731
+
+        def told(found: re.Match[str]) -> str:
+            of = int(found[1]) - 1
+            return _formatted(counts[of] or 1, self.levels[number], of)
+
         return re.sub(r"%([1-9])", told, text)
 
 
