@@ -8,24 +8,31 @@ from flask import current_app
 from quizapp import mail
 from quizapp.clock import VIETNAM, day_of, now, today
 from quizapp.config import Settings
-from quizapp.database import db
+from quizapp.database import db, give_way, looking
 from quizapp.domain.reminders import is_quiet
 from quizapp.learning import counts, heads, membership, reminders
+from quizapp.learning.models import Campaign
+
+FOLLOWED_AT_ONCE = 100  # people of one transaction: on SQLite everybody's answer waits meanwhile
 
 
 def fold_counts() -> None:
     """Fold the changes into the counts, one transaction for each helping."""
     while counts.fold():
         db.session.commit()
+        give_way()
     db.session.rollback()  # nothing to fold: do not hold the place of a writer
 
 
 def follow_people() -> None:
-    """Take newcomers into the running campaigns, and let go who has left; one transaction for each campaign."""
-    for campaign in membership.running(today()):
-        membership.follow(campaign, now())
-        db.session.commit()
-    db.session.rollback()
+    """Take newcomers into the running campaigns, and let go who has left, some people in each transaction."""
+    with looking():
+        found = {one.id: membership.to_follow(one, today()) for one in membership.running(today())}
+    for campaign_id, following in found.items():
+        for part in following.parts(FOLLOWED_AT_ONCE):
+            membership.follow(db.session.get_one(Campaign, campaign_id), part, now())
+            db.session.commit()
+            give_way()
 
 
 @dataclass
