@@ -42,7 +42,14 @@ from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
 from quizapp.learning import recounting
-from quizapp.learning.tasks import fold_counts, follow_people, send_mail, send_reminders
+from quizapp.learning.tasks import (
+    count_reminders,
+    fold_counts,
+    follow_people,
+    go_on_reminding,
+    send_mail,
+    send_reminders,
+)
 from quizapp.opening import opened
 from quizapp.organisation.models import Body, BodyKind, BodyPeriod
 from quizapp.reports import answers_again
@@ -63,7 +70,9 @@ SCHEDULE: list[serving.Job] = [
     (15.0, remark),
     (1.0, partial(do_jobs, HANDLERS)),
     (2.0, send_reminders),
+    (2.0, go_on_reminding),
     (5.0, send_mail),
+    (10.0, count_reminders),
     (60.0, carry_out_plans),
     (60.0, fill_answers),
     (60.0, fill_analysis),
