@@ -65,7 +65,8 @@ def _upto(campaign_id: int, after: int) -> int | None:
     """The last of the next people of a campaign."""
     some = sa.select(Enrolment.person_id).where(Enrolment.campaign_id == campaign_id, Enrolment.person_id > after)
     last = some.order_by(Enrolment.person_id).limit(reminders.LOOK).subquery()
-    return db.session.scalar(sa.select(sa.func.max(last.c.person_id)))
+    upto: int | None = db.session.scalar(sa.select(sa.func.max(last.c.person_id)))
+    return upto
 
 
 def go_on(round_id: int, people: Sequence[int], last: int | None, sending: Sending) -> None:

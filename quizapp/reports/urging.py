@@ -98,11 +98,12 @@ def beside(of: Body, campaign: Campaign, today: date, who_id: int) -> Any:
     undone = _undone(Count.state, Count.n).label("undone")
     counted = sa.select(people, undone).where(*of_all).subquery()
     it, chain = ReminderRound, [int(part) for part in of.path.strip("/").split("/")]
-    newest = sa.select(it.made_at, it.people.label("queued"), it.ended_at).order_by(it.id.desc()).limit(1)
-    newest = newest.where(it.campaign_id == campaign.id, it.body_id.in_(chain)).subquery()
+    rounds_ = sa.select(it.made_at, it.people.label("queued"), it.ended_at).order_by(it.id.desc()).limit(1)
+    newest = rounds_.where(it.campaign_id == campaign.id, it.body_id.in_(chain)).subquery()
     own = sa.and_(ReminderFigure.campaign_id == campaign.id, ReminderFigure.body_id == of.id)
     figure = ReminderFigure.resting, ReminderFigure.addressed, ReminderFigure.due_on, ReminderFigure.at
-    told = counted, newest, *figure, asked.scalar_subquery().label("reminded"), weekly.scalar_subquery().label("weekly")
+    one_each = asked.scalar_subquery().label("reminded"), weekly.scalar_subquery().label("weekly")
+    told: list[Any] = [counted, newest, *figure, *one_each]
     joins = counted.outerjoin(newest, sa.true()).outerjoin(ReminderFigure, own)
     return db.session.execute(sa.select(*told).select_from(joins)).one()
 
