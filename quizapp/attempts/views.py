@@ -216,10 +216,11 @@ def result(attempt_id: int) -> Any:
     mark = queries.mark_of(attempt_id)
     taught = sitting.fixed.taught
     stopped = courses.stopped_keys(sitting.fixed.unit_id)  # their points are given: whose key is in doubt is not told
-    missed = [explained(sitting, n, key) for n, key in enumerate(sitting.fixed.paper.keys, 1)]
-    missed = [one for one in missed if one.feedback.verdict != "dung"]
-    given = [one.number for one in missed if one.question.key in stopped]
-    missed = [one for one in missed if one.question.key not in stopped]
+    wrong = [
+        (n, key) for n, key in enumerate(sitting.fixed.paper.keys, 1) if sitting.marks.get(key) != grading.POSSIBLE
+    ]
+    given = [n for n, key in wrong if key in stopped]
+    missed = [explained(sitting, n, key) for n, key in wrong if key not in stopped]
     course, unit = courses.address_of(sitting.fixed.unit_id)
     page = {"mark": mark, "missed": missed, "given": given, "unit": taught.unit, "course": course, "key": unit}
     if taught.unit.final:
