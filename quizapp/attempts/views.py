@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -391,24 +391,22 @@ def _bar(sitting: Sitting, step: Step, shown: Step) -> str:
 
 
 class Place(NamedTuple):
-    """A page of the attempt as the map of questions shows it: its address, its look, its name to a listener."""
+    """A page of the attempt as the map of questions shows it, which stands beside it: its look, its name to a listener."""
 
     number: int
-    address: str
     look: str
     label: str
     here: bool
 
 
 def _places(sitting: Sitting, shown: Step) -> list[Place]:
-    path, places = current_app.url_for, []
+    places = []
     for step in sitting.steps:
         answered, flagged, here = step.slot in sitting.saved, step.key in sitting.flagged, step == shown
         label = f"Câu {step.number}" if not step.again else "Câu làm lại"
         label += ", đã trả lời" if answered else ", chưa trả lời"
-        address = path("attempts.question", attempt_id=sitting.fixed.id, n=step.number)
         look = "n" if here else "f" if flagged else "a" if answered else ""
-        places.append(Place(step.number, address, look, f"{label}, xem lại sau" if flagged else label, here))
+        places.append(Place(step.number, look, f"{label}, xem lại sau" if flagged else label, here))
     return places
 
 
