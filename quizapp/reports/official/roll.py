@@ -87,7 +87,7 @@ def of_snapshot(whose: Whose, figures: Figures, wide: bool) -> Grid:
 
 
 def _heading(unit: str) -> str:
-    """"6. Ngăn chặn …" is Bài 6; the final has no number, and stands there by its name."""
+    """ "6. Ngăn chặn …" is Bài 6; the final has no number, and stands there by its name."""
     number = unit.split(".")[0]
     return f"Bài {number}" if number.isdigit() else unit
 
