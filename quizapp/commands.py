@@ -106,11 +106,18 @@ def run(sample: bool, host: str, port: str) -> None:
     if sample and not serving.is_loopback(address):
         raise BadSetting(f"Dữ liệu mẫu chỉ chạy trên chính máy này: bỏ --host {host}, hoặc bỏ --demo.")
     serving.check_free(address, number)
-    os.environ.setdefault("QUIZAPP_PUBLIC_URL", here)  # the server's process reads it, too
+    unnamed = not os.environ.get("QUIZAPP_PUBLIC_URL")
+    if unnamed:
+        os.environ["QUIZAPP_PUBLIC_URL"] = here  # the server's process reads it, too
     settings = read_settings()
     with serving.alone(settings.data, number):
         with opened(settings):
             told = list(_prepare(settings, sample, serving.is_loopback(address)))
+        if unnamed and serving.is_every(address):
+            told += [
+                f"Chưa đặt QUIZAPP_PUBLIC_URL nên liên kết trong thư và mã QR tạm dùng {here}. Đặt QUIZAPP_PUBLIC_URL là "
+                "địa chỉ mà người học mở, ví dụ https://hoc.example.gov.vn, rồi chạy lại."
+            ]
         lines = [f"Liêm Chính đang chạy tại {here}", f"Dữ liệu: {_place(settings)}", *told, "Dừng: bấm Ctrl-C."]
         serving.serve(address, number, lambda: print("\n".join(lines), flush=True))
     click.echo("Đã dừng. Dữ liệu được giữ nguyên cho lần chạy sau.")
