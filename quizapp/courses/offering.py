@@ -322,7 +322,7 @@ def from_question(plain_data: Mapping[str, Any]) -> Offered:
     told["without_marks"] = bool(data.get("without_marks"))
     match data["kind"]:
         case "single" | "multiple":
-            told["options"] = _weighed(data.get("options") or ())
+            told["options"] = _weighed(data.get("options") or (), data["kind"] == "multiple")
         case "true_false":
             answer, why = data.get("answer"), data.get("why") or None
             told["options"] = tuple(
@@ -352,13 +352,14 @@ def from_question(plain_data: Mapping[str, Any]) -> Offered:
     return Offered(**told)
 
 
-def _weighed(options: Sequence[Mapping[str, Any]]) -> tuple[OfferedOption, ...]:
+def _weighed(options: Sequence[Mapping[str, Any]], several: bool = False) -> tuple[OfferedOption, ...]:
+    """Of several right ones, each wrong choice takes what a right one gives, as our own marking does."""
     right = sum(bool(one.get("right")) for one in options)
     weight = round(100 / right, 5) if right else 0
     return tuple(
         OfferedOption(
             text=one.get("text", ""),
-            weight=weight if one.get("right") else 0,
+            weight=weight if one.get("right") else -weight * several,
             feedback=one.get("why"),
             key=one.get("key"),
         )
