@@ -176,7 +176,8 @@ def refresh(
     if completed_before and whole is not CourseState.COMPLETED:  # a study recorded by mistake was taken back
         db.session.execute(sa.delete(Confirmation).where(Confirmation.enrolment_id == one.enrolment.id))
     if whole is CourseState.COMPLETED and not completed_before and one.again is None:  # one unit is not the course
-        _confirm(one, course.title, done_at or now)
+        counted = (course.final,) if course.final in course.graded(one.path) else course.graded(one.path)
+        _confirm(one, course.title, completion.result(counted, relevant), done_at or now)
 
 
 Wanted = tuple[str, datetime | None, datetime | None]  # state, since, completed at
@@ -240,8 +241,8 @@ def _new_changes() -> Any:
     return sa.insert(table(CountChange))
 
 
-def _confirm(one: Standing, course: str, at: datetime) -> None:
-    """Giấy xác nhận: what it says is frozen on the day."""
+def _confirm(one: Standing, course: str, result: tuple[int, int] | None, at: datetime) -> None:
+    """Giấy xác nhận: what it says is frozen on the day. ``result``: of the final, or of all units where none is."""
     person, body, above = db.session.execute(
         sa.select(Person.name, Body.name, sa.select(_Above.name).where(_Above.id == Body.parent_id).scalar_subquery())
         .select_from(Enrolment)
@@ -251,6 +252,8 @@ def _confirm(one: Standing, course: str, at: datetime) -> None:
     ).one()
     says = {"name": person, "body": body, "above": above, "course": course, "campaign": one.campaign_title}
     says |= {"day": day_of(at).isoformat()}
+    if result is not None:
+        says |= {"earned": result[0], "possible": result[1]}
     row = {"enrolment_id": one.enrolment.id, "code": public_code(), "at": at, "says": says}
     db.session.execute(insert(Confirmation).values(row).on_conflict_do_nothing())
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from factories import SINCE, add_grant, add_person
+from old_workbooks import old_workbook
 from spreadsheets import Formula, bomb, people, workbook
 
 from quizapp.accounts.models import Audit, Person, Post
@@ -326,6 +327,14 @@ def test_a_formula_without_a_value_is_said_and_one_with_a_value_is_taken(hand_in
     assert "Dòng 2: cột Họ và tên là công thức chưa ra giá trị." in text
     assert "Dòng 4: cột Họ và tên là công thức chưa ra giá trị." in text
     assert "3 ô là công thức" in text
+    assert "Trần Văn Tèo" in visitor.get(f"{address}?xem=moi").text
+
+
+def test_formulas_of_an_old_workbook_are_said(hand_in):
+    row = [1, Formula("=UPPER(B9)", "TRẦN VĂN TÈO"), "0912345679", "Chi bộ 1", None]
+    data = old_workbook(("Danh sách", [["STT", "Họ và tên", "Số điện thoại", "Đơn vị", "Chức vụ"], row]))
+    visitor, address = hand_in(data, "danh-sach.xls")
+    assert "1 ô là công thức" in visitor.page.text
     assert "Trần Văn Tèo" in visitor.get(f"{address}?xem=moi").text
 
 

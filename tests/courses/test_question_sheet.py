@@ -9,7 +9,9 @@ import xlsxwriter
 from courses.offered import questions
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from old_workbooks import old_workbook
 from readers import office
+from spreadsheets import Formula
 
 from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.texts import to_typed
@@ -125,6 +127,13 @@ def test_a_formula_is_not_executed_and_its_question_is_not_taken():
     (item,) = sheet.read(out.getvalue(), "x.xlsx")
     assert item.fatal
     assert "Ô C2 là công thức." in as_json(item)["problems"][0]
+
+
+def test_formulas_of_an_old_workbook_are_found_where_they_stand():
+    rows = [HEAD, [1, "Hỏi?", "x", "y", "", "", "A"], [2, "Nữa?", "x", Formula("=1", "y"), "", "", "B"]]
+    first, second = sheet.read(old_workbook(("Câu hỏi", rows)), "x.xls")
+    assert (first.problems, second.fatal) == ((), True)
+    assert "Ô D3 là công thức." in as_json(second)["problems"][0]
 
 
 def test_formulas_of_an_open_document_are_found_where_they_stand():

@@ -216,6 +216,17 @@ def test_the_quality_column_names_place_and_line_in_a_writers_words(app, unit, b
     assert "objective" not in page.text
 
 
+def test_the_signs_of_blocks_are_explained_with_the_names_of_what_is_cited(app, unit, begun):
+    cited = next(line for line in lesson(app, unit).split("\n") if line.startswith("::: trich")).split(" ")[2]
+    document = begun.get(f"/van-ban/{cited.partition('#')[0]}")
+    name = re.search(r"<h1[^>]*>([^<]+)", document.html)[1].strip()
+    page = begun.get(f"/soan/bai/{unit}")
+    assert "là dấu mở mục, mở khối" in page.text
+    assert re.search(rf'data-part="1"[^>]* data-cited="{re.escape(name)}, [^"]+"', page.html)
+    for sign in ("## Tên mục", "::: trich", "::: loi-giai", "::: tu-hoi"):
+        assert sign in page.text
+
+
 # --- who else --------------------------------------------------------------------------------------------------
 
 

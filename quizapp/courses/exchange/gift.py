@@ -213,7 +213,7 @@ class _Reader:
         if answer.startswith("#"):
             return self._number(answer[1:])
         if found := _ORDERING.match(answer):
-            items = [self._told(line) for line in answer[found.end() :].split("\n") if line.strip()]
+            items = [self._item(line) for line in answer[found.end() :].split("\n") if line.strip()]
             return {"kind": "ordering", "options": tuple(OfferedOption(text=item, weight=100) for item in items)}
         if "~" in answer:
             return self._choice(answer)
@@ -254,8 +254,14 @@ class _Reader:
             if not arrow:
                 told = f"Cặp ghép “{_shown(part).strip()[:40]}” thiếu dấu “->”."
                 self._say(told, "pair", "Viết =vế trái -> vế phải.", fatal=True)
-            pairs.append(OfferedPair(left=self._told(left), right=self._told(right)))
+            plain = self.format == "markdown"  # of the question: a right side is letters alone
+            told_ = texts.from_plain(_shown(right).strip()) if plain else self._told(right)
+            pairs.append(OfferedPair(left=self._told(left), right=told_))
         return {"kind": "matching", "pairs": tuple(pairs)}
+
+    def _item(self, line: str) -> str:
+        """An item to be ordered: HTML, whatever the question's format."""
+        return self.entry.moodle(_shown(line).replace(PLUGIN, "").strip())
 
     def _true_false(self, answer: str, right: bool) -> dict[str, Any]:
         _, *rest = answer.split("#", 2)
@@ -269,7 +275,7 @@ class _Reader:
         text, feedback = self._feedback(part)
         bare, name = self._bare(text)
         typed = texts.plain_html(bare) if name == "html" else " ".join(texts.clean(bare).split())
-        return OfferedOption(text=typed, weight=weight, feedback=feedback)
+        return OfferedOption(text=typed.replace("\\*", "*"), weight=weight, feedback=feedback)
 
     def _number(self, answer: str) -> dict[str, Any]:
         answer, tilde, wrong = answer.partition("~")
