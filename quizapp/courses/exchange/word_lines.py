@@ -43,6 +43,7 @@ class Line:
     heading: bool = False
     lost: list[str] = field(default_factory=list)
     text: str = ""  # of all runs, once they are whole
+    lettered: bool = False  # its number is a letter
 
     def said(self) -> str:
         """What its runs say now."""
@@ -124,7 +125,7 @@ class Document:
     def _paragraph(self, paragraph: Any) -> list[Line]:
         properties = paragraph.find(f"{W}pPr")
         style, mark, heading = "", None, False
-        label = ""
+        label, lettered = "", False
         if properties is not None:
             named = properties.find(f"{W}pStyle")
             style = named.get(f"{W}val", "") if named is not None else ""
@@ -132,9 +133,10 @@ class Document:
             heading = (
                 properties.find(f"{W}outlineLvl") is not None or re.match(r"(?i)heading|title|u?\d$", style) is not None
             )
-            label = self.numbering.label(self._numbered(properties, style))
+            numbered = self._numbered(properties, style)
+            label, lettered = self.numbering.label(numbered), self.numbering.lettered(numbered)
         looks, _ = self._look(mark, style)
-        lines = [Line(label, looks, [], heading)]
+        lines = [Line(label, looks, [], heading, lettered=lettered)]
         self._pieces(paragraph, style, lines)
         return lines
 
