@@ -8,7 +8,7 @@ from courses.offered import questions
 from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls, nsmap, qn
 from docx.shared import RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -198,6 +198,18 @@ def test_a_question_that_begins_with_a_letter_is_no_key():
     assert [item.text for item in found] == ["a?", "B. nói gì?"]
 
 
+def test_endless_white_space_and_endless_words_are_read_at_once():
+    (item,) = Paper(
+        STEM,
+        "A. Huế" + "\t" * 30_000,
+        [("B. Hà Nội" + " " * 30_000, "bold")],
+        "C. Vinh",
+        "ĐÁP ÁN",
+        "Câu 1: " + "Chọn " * 9000,
+    ).read()[:1]
+    assert told(item) == ASKED
+
+
 def test_people_called_a_and_b_are_no_options():
     (item,) = Paper(
         "Câu 1: Ông Nguyễn Văn A. và bà B. nên làm gì?", "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: B"
@@ -307,9 +319,24 @@ def zipped(**parts):
 
 
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+W = nsmap["w"].encode()
 BAD = {
     "entities": (zipped(word__document_xml=ENTITIES), "thực thể"),
     "bomb": (zipped(word__document_xml=b" " * 60_000_000), "quá lớn"),
+    "a million tags": (zipped(word__document_xml=b"<a>" + b"<b/>" * 2_000_000 + b"</a>"), "quá lớn"),
+    "depths": (
+        zipped(word__document_xml=b"<w:document xmlns:w='%s'><w:body>" % W + b"<w:p>" * 5000),
+        "không phải tệp Word",
+    ),
+    "closed depths": (
+        zipped(
+            word__document_xml=b"<w:document xmlns:w='%s'><w:body>" % W
+            + b"<w:p>" * 5000
+            + b"</w:p>" * 5000
+            + b"</w:body></w:document>"
+        ),
+        "quá sâu",
+    ),
     "macros": (zipped(word__document_xml=b"<x/>", word__vbaProject_bin=b"x"), "macro"),
     "old Word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "lưu lại dạng .docx"),
     "a zip": (zipped(a=b"x"), "không phải tệp Word"),

@@ -74,7 +74,10 @@ _ROMAN = re.compile(r"[IVX]+\s*[.:)–-]\s*\S")
 
 def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offered]:
     """Every question of a .docx; Unreadable where it is none, or no question can be made out in it."""
-    document = Document(data, encoding)
+    try:
+        document = Document(data, encoding)
+    except RecursionError:
+        raise Unreadable("Tệp Word có các phần lồng nhau quá sâu nên không được đọc.") from None
     reader = _Reader(document)
     found = reader.questions()
     if not found:

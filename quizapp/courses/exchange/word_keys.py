@@ -21,7 +21,7 @@ KEYS_HEAD = re.compile(
 WHYS_HEAD = re.compile(r"(?:phan )?(?:huong dan (?:giai|tra loi)|(?:loi|bai) giai|goi y tra loi)(?: chi tiet)?\W*")
 END = re.compile(r"[\W_]{2,}(?:hết|the end|end)[\W_]{2,}|\W*HẾT\W*", re.IGNORECASE)
 _WHY = re.compile(
-    r"(?P<said>(?:(?:chọn|đáp án|ĐA)\s*(?:đúng)?\s*(?:là)?\s*[:.–-]?\s*)*)(?P<key>[A-H](?:\s*[,;&]\s*[A-H])*)"
+    r"(?P<said>(?:(?:chọn|đáp án|ĐA)\s*+(?:đúng\s*+)?+(?:là\s*+)?+(?:[:.–-]\s*+)?+){0,3}+)(?P<key>[A-H](?:\s*[,;&]\s*[A-H])*)"
     r"(?:\s*[.:)–-]+\s*|\s+(?=\()|\s*$)(?P<why>.*)",
     re.IGNORECASE | re.DOTALL,
 )

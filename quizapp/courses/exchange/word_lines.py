@@ -245,7 +245,24 @@ class Document:
                     run.text = convert(run.text, run.font.rstrip("H") or self.encoding)
                     run.text = run.text.upper() if run.font.endswith("H") else run.text
                 run.text = clean(run.text)
+            _narrow(line.runs)
             line.text = line.said()
+
+
+_WIDEST = 8  # of what separates two options; what looks for them would go through thousands of tabs again and again
+_WIDE = re.compile(rf"(\s{{{_WIDEST}}})\s+")
+
+
+def _narrow(runs: list[Run]) -> None:
+    """No more white space in a row than says something, however many runs it is cut into."""
+    before = 0
+    for run in runs:
+        run.text = _WIDE.sub(r"\1", run.text)
+        if run.text.strip():
+            before = len(run.text) - len(run.text.rstrip())
+        else:
+            run.text = run.text[: max(0, _WIDEST - before)]
+            before += len(run.text)
 
 
 def _each_line(blocks: list[list[Line] | Rows]) -> Iterator[Line]:
