@@ -18,6 +18,7 @@ from quizapp.courses.exchange.texts import to_typed
 from quizapp.domain import old_fonts
 from quizapp.domain.interchange import Offered, Unreadable, as_json
 from quizapp.web import spreadsheets
+from quizapp.web.refused import Refused
 
 HEAD = ["STT", "Nội dung câu hỏi", "A", "B", "C", "D", "Đáp án"]
 
@@ -268,3 +269,9 @@ def test_the_file_with_problems_is_read_again():
     assert rows[0][-2:] == ["Vấn đề", "Cách sửa"]
     assert rows[1][-2] == "Câu chưa có đáp án."
     assert sheet.read(data, "x.xlsx")[0].text == "Hỏng?"
+
+
+def test_areas_over_areas_are_not_written_for_ever():
+    rows = [["x"] * 200 for _ in range(1000)]
+    with pytest.raises(Refused, match="gộp quá nhiều ô"):
+        spreadsheets._fill_merged(rows, [((0, 0), (1_000_000, 16_000))] * 50_000)
