@@ -1,7 +1,8 @@
 """Đơn vị: what is read of bodies. Every function takes the scope: a condition on `Body`, from `accounts.access`."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -177,7 +178,10 @@ class Named:
 
 
 def labels(bodies: Iterable[tuple[int, str, str, str]]) -> list[Named]:
-    """Bodies given as (id, code, name, path), with their old names and the names of those above them; two statements."""
+    """Bodies given as (id, code, name, path), with their old names and the names of those above them; two statements.
+
+    Where two of them would read the same, their codes tell them apart.
+    """
     rows = list(bodies)
     above = {part for _, _, _, path in rows for part in _ids(path)[:-1]}
     names = dict(db.session.execute(sa.select(Body.id, Body.name).where(Body.id.in_(above))).all()) if above else {}
@@ -188,7 +192,8 @@ def labels(bodies: Iterable[tuple[int, str, str, str]]) -> list[Named]:
         called = f"{name} (trước đây: {', '.join(old)})" if old else name
         chain = [names[part] for part in reversed(_ids(path)[:-1])]
         found.append(Named(body_id, code, " · ".join([called, *chain])))
-    return found
+    read = Counter(one.label for one in found)
+    return [replace(one, label=f"{one.label} (mã {one.code})") if read[one.label] > 1 else one for one in found]
 
 
 def _old_names(body_ids: Sequence[int]) -> dict[int, list[str]]:

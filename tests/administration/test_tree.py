@@ -285,6 +285,26 @@ def test_the_preview_leads_back_to_the_form_with_all_that_was_typed(visit, lived
     assert f'value="{(today() - timedelta(days=2)).isoformat()}"' in page.html
 
 
+def test_two_bodies_of_one_name_do_not_stand_below_the_same_one(visit, lived, rows):
+    visitor, said = visit("quantri"), "đã có Chi bộ 2 (mã chi-bo-2)"
+    place = {"cap-tren": lived["co-quan"], "khoi": "party", "ma": "chi-bo-x"} | on(0) | WHY
+    assert said in visitor.post("/quan-tri/them-don-vi", place | {"ten": "Chi bộ  2"}, status=409).text
+    assert said in visitor.post("/quan-tri/don-vi/chi-bo-1/doi-ten", {"ten": "chi bộ 2"} | on(0) | WHY, status=409).text
+    new = {"ten": "Chi bộ 2", "ma": "chi-bo-x"} | on(0) | WHY | YES
+    assert said in visitor.post("/quan-tri/don-vi/chi-bo-1/tach", new, status=409).text
+    visitor.post("/quan-tri/don-vi/chi-bo-1/gop", {"vao": "", "cung": lived["chi-bo-2"]} | new)
+    assert rows(sa.select(Body.name).filter_by(code="chi-bo-x")) == ["Chi bộ 2"], "the name of one that ends is free"
+
+
+def test_a_body_that_moves_is_no_change_of_its_own_figures(visit, lived):
+    data = {"cap-tren": lived["tinh"]} | on(0) | WHY
+    page = visit("quantri").post("/quan-tri/don-vi/chi-bo-1/chuyen", data, status=200)
+    assert "xem trước" in page.text
+    shown = page.text.partition("Hoàn thành")[2].partition("Chỉ hiện đơn vị")[0]
+    assert "Đảng ủy cơ quan" in shown
+    assert "Chi bộ 1" not in shown
+
+
 def test_a_body_that_has_ended_gives_nobody_a_role(app, visit, lived, rows):
     visitor = visit("quantri")
     with app.app_context():
