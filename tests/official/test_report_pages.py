@@ -347,6 +347,19 @@ def test_an_addendum_names_the_number_and_what_has_changed_and_the_report_stays(
     me.get(f"{made}/dinh-chinh", 404)
 
 
+def test_an_addendum_keeps_two_bodies_of_one_name_apart(visit, app, office):
+    with app.app_context():
+        db.session.get(Body, office["chi-bo-1"]).name = db.session.get(Body, office["chi-bo-2"]).name
+        db.session.commit()
+    me = visit("lanhdao")
+    address = make(me)
+    finish(app, office["hocvien3"])
+    made = me.post(f"{address}/dinh-chinh", {"ly-do": "Ghi nhận kết quả gửi muộn."}).location
+    text = me.get(made).text
+    assert "Chi bộ 2 (mã chi-bo-2) Hoàn thành 0 1" in text
+    assert "chi-bo-1" not in text
+
+
 # --- small groups and large ones ---------------------------------------------------------------------------------
 
 

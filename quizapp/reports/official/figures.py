@@ -85,6 +85,7 @@ class Below(Kept):
     word: str
     urgent: bool
     due_on: date
+    code: str = ""  # figures frozen at first do not have it
     first_tries: tuple[int, int] | None = None  # passed, of so many; None: too few people
     marks: tuple[int, int] | None = None  # sum in hundredths of ten, of so many first attempts
 
@@ -153,7 +154,11 @@ class Figures(Kept):
 
     def same_as(self, other: "Figures") -> bool:
         """Whether nothing differs but the moment that the answers were summed up."""
-        return self == other.model_copy(update={"answers_at": self.answers_at})
+        return self._told() == other._told()
+
+    def _told(self) -> "Figures":
+        below = tuple(one.model_copy(update={"code": ""}) for one in self.below)
+        return self.model_copy(update={"answers_at": None, "below": below})
 
     def sha256(self) -> str:
         """The same figures have the same sum, whoever froze them and when."""
@@ -249,6 +254,7 @@ def _below(row: ChildRow, answers: HeatRow | None) -> Below:
         word=row.seen.word,
         urgent=row.seen.urgent and row.seen.status is not Status.REACHED,
         due_on=row.plan.due_on,
+        code=row.place.code,
         first_tries=(answers.passed, answers.taken) if answers and answers.taken else None,
         marks=_marks(answers),
     )
