@@ -100,7 +100,7 @@ def test_the_breadcrumb_is_the_tree_inside_the_scope(visit):
 def test_names_are_for_the_leader_of_the_very_body_and_for_its_administrator(visit):
     people = ["Lê Thị Bích", "Phạm Văn Đức", "Huỳnh Kim Liên"]  # by given name
     for login in ("lanhdao", "quantri"):
-        assert list(rows(visit(login).get("/theo-doi/co-quan/nguoi"), "Họ và tên"))[1:] == people
+        assert list(rows(visit(login).get("/theo-doi/co-quan/nguoi"), "Họ và tên"))[1:] == n
     page = visit("lanhdao").get("/theo-doi/chi-bo-1")
     assert "Danh Sóc Kha" not in page.html
     assert "Tên từng người do lãnh đạo trực tiếp" in page.text
@@ -326,11 +326,11 @@ def test_each_part_of_the_bar_opens_the_list_behind_it(visit, app, office):
     assert "0 trên 2 đồng chí, 1 đang học, 1 chưa bắt đầu" in page.text
     me = visit("quantri")
     branch = me.get("/theo-doi/chi-bo-1")
-    for name, which, people in (("Đang học", "dang", 1), ("Chưa bắt đầu", "moi", 1), ("Hoàn thành", "xong", 0)):
-        link = rf'href="/theo-doi/chi-bo-1/nguoi\?loc={which}"[^>]*>(?:(?!</a>).)*{name} <b>{people}</b>'
+    for name, which, n in (("Đang học", "dang", 1), ("Chưa bắt đầu", "moi", 1), ("Hoàn thành", "xong", 0)):
+        link = rf'href="/theo-doi/chi-bo-1/nguoi\?loc={which}"[^>]*>(?:(?!</a>).)*{name} <b>{n}</b>'
         assert re.search(link, branch.html)
         listed = me.get(f"/theo-doi/chi-bo-1/nguoi?loc={which}")
-        assert listed.html.count('<tr><th scope="row">') == people
+        assert listed.html.count('<tr><th scope="row">') == n
 
 
 def test_a_row_opens_to_the_bodies_below_it(visit, app, office):

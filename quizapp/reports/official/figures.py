@@ -23,6 +23,8 @@ FORMAT = 1
 # the tables of a snapshot, as the tabs of a workbook
 TITLES = {"don-vi": "Tổng hợp", "bai": "Theo bài", "theo-ngay": "Theo ngày", "noi-dung": "Nội dung"}
 TITLES |= {"bai-yeu": "Bài yếu", "dieu-khoan": "Điều khoản", "cau-hoi": "Câu hỏi", "muc-diem": "Mức điểm"}
+ONE_UNIT = "bai-don-vi"  # only where it was asked for
+TITLES |= {ONE_UNIT: "Bài theo đơn vị"}
 
 OF_ANSWERS = frozenset({"noi-dung", "bai-yeu", "dieu-khoan", "cau-hoi", "muc-diem"})  # as of ``answers_at``
 
@@ -147,6 +149,10 @@ class Figures(Kept):
         """The table of that key, if there is one with rows."""
         table = self.tables.get(key)
         return table.sheet() if table is not None and table.rows else None
+
+    def with_unit(self, sheet: Sheet) -> "Figures":
+        """With the table of one unit by body."""
+        return self.model_copy(update={"tables": self.tables | {ONE_UNIT: _table(sheet)}})
 
     def stored(self) -> dict[str, Any]:
         """Plain JSON."""
