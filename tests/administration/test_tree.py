@@ -314,7 +314,9 @@ def test_a_body_that_has_ended_gives_nobody_a_role(app, visit, lived, rows):
         db.session.commit()
     visit("hocvien").get("/theo-doi/chi-bo-1")
     visitor.post("/quan-tri/don-vi/chi-bo-1/gop", {"vao": lived["chi-bo-2"]} | on(0) | WHY | YES)
-    visit("hocvien").get("/theo-doi/chi-bo-1", status=403)
+    said = visit("hocvien").get("/theo-doi/chi-bo-1", status=403).text
+    assert f"Chi bộ 1 đã kết thúc từ ngày {today():%d/%m/%Y}, kế tục là Chi bộ 2, nên vai trò lãnh đạo" in said
+    assert "Trang này dành cho lãnh đạo, quản trị." in said
     visit("lanhdao").get("/theo-doi/chi-bo-1")  # who leads above still opens its past
     (code,) = rows(sa.select(Person.code).filter_by(login="hocvien"))
     role = {"vai-tro": "leader", "don-vi": lived["chi-bo-1"]} | WHY

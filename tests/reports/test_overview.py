@@ -100,7 +100,7 @@ def test_the_breadcrumb_is_the_tree_inside_the_scope(visit):
 def test_names_are_for_the_leader_of_the_very_body_and_for_its_administrator(visit):
     people = ["Lê Thị Bích", "Phạm Văn Đức", "Huỳnh Kim Liên"]  # by given name
     for login in ("lanhdao", "quantri"):
-        assert list(rows(visit(login).get("/theo-doi/co-quan/nguoi"), "Họ và tên"))[1:] == n
+        assert list(rows(visit(login).get("/theo-doi/co-quan/nguoi"), "Họ và tên"))[1:] == people
     page = visit("lanhdao").get("/theo-doi/chi-bo-1")
     assert "Danh Sóc Kha" not in page.html
     assert "Tên từng người do lãnh đạo trực tiếp" in page.text
