@@ -312,6 +312,22 @@ def test_the_text_for_zalo_has_the_verdict_and_the_late_bodies_and_no_names(visi
     assert "Danh Sóc Kha" not in page.html
 
 
+def test_a_campaign_for_others_is_not_the_one_that_opens(visit, app, office):
+    with app.app_context():
+        old = db.session.get_one(Campaign, office["campaign"])
+        again = {"title": "Đợt của đoàn thể", "kinds": ["union"], "path": old.path, "course_id": old.course_id}
+        other = Campaign(**again, from_on=old.from_on, due_on=old.due_on)
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(CampaignBody(campaign_id=other.id, body_id=office["tinh"]))
+        while counts.fold():
+            pass
+        db.session.commit()
+    page = visit("lanhdao").get("/theo-doi/co-quan")
+    assert "trên 6 đồng chí" in page.text
+    assert "Đợt của đoàn thể" in page.html, "it may be chosen"
+
+
 def test_a_long_text_for_zalo_says_how_many_bodies_it_leaves_out(visit, app, office, monkeypatch):
     monkeypatch.setattr("quizapp.reports.words.NAMED_AT_MOST", 1)
     text = visit("lanhdao").get("/theo-doi/co-quan/chep").text
