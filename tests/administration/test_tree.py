@@ -285,6 +285,14 @@ def test_the_preview_leads_back_to_the_form_with_all_that_was_typed(visit, lived
     assert f'value="{(today() - timedelta(days=2)).isoformat()}"' in page.html
 
 
+def test_what_has_ended_says_so_where_it_is_found(visit, lived):
+    visitor = visit("quantri")
+    visitor.post("/quan-tri/don-vi/chi-bo-1/gop", {"vao": lived["chi-bo-2"]} | on(0) | WHY | YES)
+    text = visitor.get("/quan-tri/don-vi?tim=chi bo 1").text
+    assert f"(đến {today() - timedelta(days=1):%d/%m/%Y})" in text
+    assert "Chi bộ 2 (trước đây: Chi bộ 1)" in text
+
+
 def test_two_bodies_of_one_name_do_not_stand_below_the_same_one(visit, lived, rows):
     visitor, said = visit("quantri"), "đã có Chi bộ 2 (mã chi-bo-2)"
     place = {"cap-tren": lived["co-quan"], "khoi": "party", "ma": "chi-bo-x"} | on(0) | WHY
