@@ -1,6 +1,6 @@
 """Đợt học: whom a campaign is for: who comes in by himself, who has left, who counts in another body now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -123,22 +123,38 @@ def _due_dates(campaign: Campaign, people: Sequence[int]) -> Mapping[int, date]:
 # --- coming and going by itself --------------------------------------------------------------------------------
 
 
-def follow(campaign: Campaign, now: datetime) -> int:
-    """Whoever has a post in a body of the campaign is in it, whoever has none there any more has left; how many changed.
+@dataclass(frozen=True)
+class Following:
+    """Who is to come in, as (person, body), and whose enrolment is to follow its person."""
 
-    Doing it twice changes nothing.
-    """
-    today, scope = day_of(now), target(campaign)
-    changed = enrol(campaign, newcomers(scope, campaign, today, AT_ONCE), now)
-    for one in _astray(scope, campaign, today):
+    newcomers: list[tuple[int, int]]
+    astray: "list[Astray]"
+
+    def parts(self, size: int) -> "Iterator[Following]":
+        """The same, some people at a time."""
+        for start in range(0, len(self.newcomers), size):
+            yield Following(self.newcomers[start : start + size], [])
+        for start in range(0, len(self.astray), size):
+            yield Following([], self.astray[start : start + size])
+
+
+def to_follow(campaign: Campaign, today: date) -> Following:
+    """Look who has a post in a body of the campaign, and who has none there any more."""
+    scope = target(campaign)
+    return Following(newcomers(scope, campaign, today, AT_ONCE), _astray(scope, campaign, today))
+
+
+def follow(campaign: Campaign, found: Following, now: datetime) -> None:
+    """Whoever has come is in it, whoever has gone has left. Doing it twice changes nothing."""
+    today = day_of(now)
+    enrol(campaign, found.newcomers, now)
+    for one in found.astray:
         if one.body_id is None:
-            changed += moves.move([one.enrolment_id], None, None, today, now)
+            moves.move([one.enrolment_id], None, None, today, now)
         elif one.left:
             moves.come_back([one.enrolment_id], one.body_id, now)
-            changed += 1
         else:
-            changed += moves.move([one.enrolment_id], None, one.body_id, today, now)
-    return changed
+            moves.move([one.enrolment_id], None, one.body_id, today, now)
 
 
 @dataclass(frozen=True)
@@ -164,11 +180,16 @@ def _astray(scope: Condition, campaign: Campaign, today: date) -> list[Astray]:
         sa.select(Enrolment.id, Enrolment.left_on, somewhere)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.campaign_id == campaign.id, Person.ended_on.is_(None))
-        .where(sa.or_(sa.and_(Enrolment.left_on.is_(None), ~in_body), Enrolment.left_on.is_not(None)))
+        .where(
+            sa.or_(
+                sa.and_(Enrolment.left_on.is_(None), ~in_body),
+                sa.and_(Enrolment.left_on.is_not(None), somewhere.is_not(None)),
+            )
+        )
         .order_by(Enrolment.id)
         .limit(AT_ONCE)
     )
-    return [Astray(row[0], row[1] is not None, row[2]) for row in rows if row[1] is None or row[2] is not None]
+    return [Astray(row[0], row[1] is not None, row[2]) for row in rows]
 
 
 def running(today: date) -> Sequence[Campaign]:

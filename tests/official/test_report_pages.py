@@ -204,6 +204,15 @@ def test_a_report_opened_again_shows_the_same_figures_whatever_has_changed(visit
     assert "Chi bộ đổi tên" in me.get("/theo-doi/co-quan").text
 
 
+def test_the_final_has_a_column_of_its_name_in_the_list(app, office, visit):
+    with app.app_context():
+        db.session.get_one(Campaign, office["campaign"]).path = "ca-khoa"
+        db.session.commit()
+    rows = workbook(fetch(visit("quantri"), "tinh").data)["Danh sách"].rows
+    heads = next(row for row in rows if "Họ và tên" in row)
+    assert heads[-4:] == ["Bài 0", "Bài 6", "Bài 8", "Kiểm tra tổng hợp"]
+
+
 def test_a_snapshot_holds_no_name_of_a_person(visit, app):
     visit_me = visit("quantri")
     fetch(visit_me, "tinh")
