@@ -114,7 +114,7 @@ def start_papers(app, office, person):
 
 
 def token_of(address, cookie):
-    """A form's token; the request also warms the server up."""
+    """A form's token, good for every server: it belongs to the cookie."""
     return re.search(r'name="csrf" value="([^"]+)"', ask(address + "/tro-giup", cookie)[1])[1]
 
 
@@ -140,18 +140,23 @@ def test_every_acknowledged_answer_survives_the_server_being_killed(app, site, o
         mine = [(a, n, right_fields(app, a, n)) for a in papers for n in range(1, numbers[a] + 1)]
         work.append((cookie_of(app, office, login), mine))
     acknowledged: list[tuple[int, int]] = []
+    tokens: dict[str, str] = {}
     mother = Mother(site.settings)
     for kill in range(KILLS):
         address, child = mother.serve()
         threads = []
         for cookie, mine in work:
+            tokens[cookie] = tokens.get(cookie) or token_of(address, cookie)
             left = [one for one in mine if one[:2] not in acknowledged]
             part = left[: len(left) // (KILLS - kill) + 1]
-            arguments = (address, cookie, token_of(address, cookie), part, acknowledged)
+            arguments = (address, cookie, tokens[cookie], part, acknowledged)
             threads.append(threading.Thread(target=hammer, args=arguments))
+        enough = len(acknowledged) + rng.randrange(4)
         for thread in threads:
             thread.start()
-        time.sleep(rng.uniform(0.0, 0.12))
+        while len(acknowledged) < enough and any(thread.is_alive() for thread in threads):
+            time.sleep(0.001)
+        time.sleep(rng.uniform(0.0, 0.02))
         mother.kill(child)
         for thread in threads:
             thread.join(20)
