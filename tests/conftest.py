@@ -2,20 +2,20 @@
 
 import gc
 import os
-import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from factories import build_office
 from flask import Flask
 from pages import Visitor
 from shipped import shipped
+from stores import POSTGRESQL, Postgresql, Sqlite
 
 from quizapp import create_app
 from quizapp import site as site_settings
@@ -32,12 +32,15 @@ from quizapp.database import db
 from quizapp.library import queries as library_queries
 from quizapp.migrating import migrate
 
-POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
 REQUIRED = os.environ.get("QUIZAPP_TEST_REQUIRED", "")  # what may not be skipped: "postgresql browser" in .ci/run
 WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server one may make databases on"
 UNITS = ("bai-0", "bai-6", "bai-8")
 FINAL = "bai-11"
 
+
+# Containers often tell Python to keep nothing that it compiles; then each of some fifty processes would compile all of us.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Thousands of tests stand on what was imported and collected; looking through it for garbage took a fifth of the time.
 gc.set_threshold(50_000, 20, 100)
@@ -65,55 +68,6 @@ def contents() -> Contents:
     return replace(whole, course=course, units={key: whole.units[key] for key in course.units})
 
 
-class Sqlite:
-    """A database in a file; a copy of the prepared one for each test."""
-
-    name = "sqlite"
-
-    def __init__(self, folder: Path, worker: str):
-        self.file, self.ready = folder / "quizapp.db", folder / "ready.db"
-        self.url = f"sqlite:///{self.file}"
-
-    def keep(self) -> None:
-        shutil.copy(self.file, self.ready)
-
-    def renew(self) -> None:
-        for leftover in self.file.parent.glob("quizapp.db*"):
-            leftover.unlink()
-        shutil.copy(self.ready, self.file)
-
-    def end(self) -> None:
-        pass
-
-
-class Postgresql:
-    """A database on the server that the environment names; made anew from a template for each test."""
-
-    name = "postgresql"
-
-    def __init__(self, folder: Path, worker: str):
-        self.base, self.database = f"ready_{worker}_{os.getpid()}", f"test_{worker}_{os.getpid()}"
-        self.url = POSTGRESQL.rsplit("/", 1)[0] + "/" + self.database
-        self._server(f"DROP DATABASE IF EXISTS {self.database}", f"CREATE DATABASE {self.database}")
-
-    def _server(self, *statements: str) -> None:
-        with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement.encode())
-
-    def keep(self) -> None:
-        self._server(f"DROP DATABASE IF EXISTS {self.base}", f"ALTER DATABASE {self.database} RENAME TO {self.base}")
-
-    def renew(self) -> None:
-        self._server(
-            f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)",
-            f"CREATE DATABASE {self.database} TEMPLATE {self.base} STRATEGY FILE_COPY",
-        )
-
-    def end(self) -> None:
-        self._server(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)", f"DROP DATABASE IF EXISTS {self.base}")
-
-
 class Site:
     """An application on one kind of database."""
 
@@ -130,11 +84,32 @@ class Site:
         self.close()
         self.store.keep()
 
+    def renew(self) -> None:
+        """Undo what a test did, or else copy all data anew."""
+        if not self.store.undo():
+            self.close()
+            self.store.renew()
+
+    def rest(self) -> None:
+        """After a test: one connection of each kind may wait for the next."""
+        kept = [self.app.extensions[name] for name in ("writers", "readers")]
+        with self.app.app_context():
+            db.session.remove()
+            pools = [engine.pool for engine in db.engines.values()]
+        if self.store.stays and all(p.checkedout() == len(k) <= 1 for p, k in zip(pools, kept, strict=True)):
+            self.forget()
+        else:
+            self.close()
+
     def close(self) -> None:
         with self.app.app_context():
             db.session.remove()
             for engine in db.engines.values():
                 engine.dispose()
+        self.forget()
+
+    def forget(self) -> None:
+        """What this process remembers of the data."""
         for module in (course_queries, attempt_queries, library_queries):
             module.forget_cached()
         account_queries.recent.clear()
@@ -163,9 +138,9 @@ def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Iterator[Sit
     if request.param == "postgresql" and not POSTGRESQL:
         pytest.skip(WHY_NOT)
     found = sites[request.param]
-    found.store.renew()
+    found.renew()
     yield found
-    found.close()
+    found.rest()
 
 
 @pytest.fixture
