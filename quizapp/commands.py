@@ -134,16 +134,15 @@ def _prepare(settings: Settings, sample: bool, loopback: bool) -> Iterator[str]:
             "là một thư mục trống."
         )
     db.session.rollback()
-    _import_all(migrating.folder("content"))
+    _import_all(_read_all(migrating.folder("content")))
     if sample:
         yield from _sample(settings)
     elif demo.is_empty():
         yield from _first_administrator(settings)
 
 
-def _import_all(folder: Path) -> list[courses.Imported]:
-    """Every course in the folder, where it changed; all or nothing."""
-    everything = _read_all(folder)
+def _import_all(everything: list[Read]) -> list[courses.Imported]:
+    """Every course of the folder, where it changed; all or nothing."""
     if db.engines[None].dialect.name == "postgresql":  # two nodes that start together import once
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(migrating.LOCK)))
     done = [courses.take_in(one.contents, now()) for one in everything]
@@ -206,7 +205,7 @@ def make_demo(people: int, seed: int) -> None:
         if not demo.is_empty():
             raise BadSetting("Cơ sở dữ liệu đã có đơn vị. Đặt QUIZAPP_DATA là một thư mục trống để nạp dữ liệu mẫu.")
         db.session.rollback()
-        _import_all(migrating.folder("content"))
+        _import_all(_read_all(migrating.folder("content")))
         with click.progressbar(length=len(crowd.STEPS), label="Nạp dữ liệu mẫu", item_show_func=str) as bar:
             told = lambda step: bar.update(0 if step == crowd.STEPS[0] else 1, step)  # noqa: E731
             password = crowd.load(settings.data, given, now(), people, seed, told)
@@ -275,9 +274,9 @@ def import_content(folder: Path | None, only_check: bool) -> None:
         return _check_content(folder)
     settings = read_settings()
     with opened(settings):
-        _read_all(folder)  # broken files are told before the database is touched
+        everything = _read_all(folder)  # broken files are told before the database is touched
         migrating.migrate(settings)
-        done = _import_all(folder)
+        done = _import_all(everything)
     documents, units = [n for one in done for n in one.documents], [n for one in done for n in one.units]
     click.echo(f"Mới hoặc đã đổi: {len(documents)} văn bản, {len(units)} bài{_listed(units)}.")
     if waiting := [n for one in done for n in one.waiting]:
