@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from factories import build_office
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from pages import Visitor
 from shipped import shipped
 from stores import POSTGRESQL, Postgresql, Sqlite
@@ -71,11 +72,12 @@ def contents() -> Contents:
 class Site:
     """An application on one kind of database."""
 
-    def __init__(self, kind: Any, folder: Path, worker: str, contents: Contents):
+    def __init__(self, kind: Any, folder: Path, worker: str, contents: Contents, compiled: Path):
         self.store = kind(folder, worker)
         self.settings = Settings(folder, self.store.url.replace("postgresql://", "postgresql+psycopg://"), "s" * 40)
         self.app = create_app(self.settings)
         self.app.testing = True
+        self.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
         with self.app.app_context():
             migrate(self.settings)
             courses.take_in(contents, now())
@@ -119,11 +121,14 @@ class Site:
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory, worker_id: str, contents: Contents) -> Iterator[dict[str, Site]]:
     made: dict[str, Site] = {}
+    base = tmp_path_factory.getbasetemp()
+    compiled = (base if worker_id == "master" else base.parent) / "templates"  # of all workers of this run
+    compiled.mkdir(exist_ok=True)
 
     class Sites(dict[str, Site]):
         def __missing__(self, name: str) -> Site:
             kind = {"sqlite": Sqlite, "postgresql": Postgresql}[name]
-            made[name] = self[name] = Site(kind, tmp_path_factory.mktemp(name), worker_id, contents)
+            made[name] = self[name] = Site(kind, tmp_path_factory.mktemp(name), worker_id, contents, compiled)
             return made[name]
 
     yield Sites()
