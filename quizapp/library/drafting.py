@@ -1,7 +1,7 @@
 """Bản nháp của văn bản as a value: its head and its tree of điều, khoản, điểm, as plain data like a file of library/.
 
-A draft's body is ``{"format", "document"}``. Its parts have names, so that two people may work on two of them: "head" (all
-but the provisions) and each provision's anchor (all but its children). Every function gives a new body.
+A draft's body is ``{"format", "document"}``. Its parts have names, so that two people may work on two of them: HEAD (all but
+the provisions) and each provision's anchor (all but its children). Every function gives a new body.
 """
 
 import copy
@@ -15,12 +15,16 @@ from typing import Any
 from quizapp.domain.content import FORMAT, ContentProblems, Document, read_document
 from quizapp.domain.vietnamese import slug
 
-HEAD = "head"
+HEAD = "head/"  # no anchor looks so
 MOST = 400  # provisions of one document; the longest of the course has 31
 DEEPEST = 4  # điều, khoản, điểm, and one above them
 
 Body = dict[str, Any]
-_WORDS = re.compile(r"^(dieu|khoan|diem|chuong|muc|phan)-([a-z0-9]+)")
+# Khoản 2, Điều 3. Tên điều, Điểm a; not: Điều 1 đến Điều 5, Khoản 2 Điều 3, Phần mở đầu.
+_WORDS = re.compile(
+    r"(?:dieu|khoan|diem|chuong|muc|phan)-(?:\d+[a-z]?|[ivxlc]+|[a-z])"
+    r"(?=$|-(?!(?:den|toi|va|dieu|khoan|diem)(?:-|$)|\d))"
+)
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,12 @@ def added(body: Body, value: Mapping[str, Any], under: str, after: str, taken: C
         row, m = _place(changed, after)
         n, above = m + 1, _above(changed, after)
     used = {*taken, *anchors(body)}
+    n = len(row) if n is None else n
+    twin = row[n] if n < len(row) else row[-1] if row and not after else None
+    if twin is not None and all(twin.get(field) == one for field, one in value.items()):
+        return body, str(twin["anchor"])  # sent twice
     anchor = fresh_anchor(str(value["label"]), above, used)
-    row.insert(len(row) if n is None else n, {"anchor": anchor, **value, "children": []})
+    row.insert(n, {"anchor": anchor, **value, "children": []})
     return changed, anchor
 
 

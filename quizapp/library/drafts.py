@@ -41,6 +41,11 @@ def all_drafts() -> dict[str, DocumentDraft]:
     return {code: draft for code, draft in rows}
 
 
+def count() -> int:
+    """How many documents are being written."""
+    return db.session.scalar(sa.select(sa.func.count()).select_from(DocumentDraft)) or 0
+
+
 def row_of(code: str) -> Document | None:
     """The document of that code, published or only begun."""
     return db.session.scalar(sa.select(Document).filter_by(code=code))
@@ -93,16 +98,15 @@ def _add(document_id: int, body: Body, base_id: int | None, by: int | None, now:
     return draft
 
 
-def leave(row: Document, value: Value, now: datetime) -> bool:
+def leave(row: Document, value: Value, now: datetime) -> None:
     """A file over what a trainer wrote: as a draft that waits for a trainer; not over what somebody is writing."""
     draft = draft_of(row.code, lock=True)
     if draft is not None and draft.writers:
-        return True
+        return
     draft = draft or _add(row.id, {}, row.revision_id, None, now)
     draft.body, draft.base_id = drafting.of_document(value), row.revision_id
     draft.note, draft.changed_at = "Có bản mới từ bộ nội dung", now
     db.session.flush()
-    return True
 
 
 # --- writing ---------------------------------------------------------------------------------------------------

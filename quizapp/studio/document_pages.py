@@ -12,6 +12,7 @@ from quizapp.library.drafting import DEEPEST, HEAD
 from quizapp.library.drafts import Clash
 from quizapp.studio import documents, reviewing
 from quizapp.studio.document_forms import (
+    HeadForm,
     ProvisionForm,
     differing,
     head_form,
@@ -99,7 +100,7 @@ def document_head(code: str) -> Any:
             try:
                 drafts.save(code, HEAD, form.value(), request.form.get("tu", ""), current_user.id, now())
             except Clash:
-                return _clash("document_head", code, form)
+                return _clash(code, form)
             flash("Đã lưu thông tin văn bản.")
             return _to(code)
     return render_template("studio/document_head.html", one=one, form=form, twin=twin, differ={}), 409 if twin else 200
@@ -111,27 +112,44 @@ def provision(code: str, anchor: str) -> Any:
     """Sửa một điều, khoản, điểm; its anchor stays."""
     one = _draft(code)
     there = drafting.part(one.body, anchor)
-    if there is None or anchor == HEAD:
-        raise Refused(drafts.NOT_THERE, url_for(".document", code=code))
-    form = ProvisionForm(provision_said(there))
+    form = ProvisionForm(provision_said(there) if there else None)
+    if there is None:
+        return _without_place(one, form)
     if form.sent():
         try:
             drafts.save(code, anchor, form.value(), request.form.get("tu", ""), current_user.id, now())
         except Clash:
-            return _clash("document_provision", code, form, anchor)
+            return _clash(code, form, anchor)
         flash(f"Đã lưu {form.label.data}.")
         return _to(code, anchor)
-    return render_template("studio/document_provision.html", one=one, form=form, anchor=anchor, where="", differ={})
+    return _provision(one, form, anchor)
 
 
-def _clash(page: str, code: str, mine: Form, anchor: str = HEAD) -> Any:
+def _provision(one: Written, form: ProvisionForm, anchor: str | None, status: int = 200, **more: Any) -> Any:
+    page: dict[str, Any] = {"where": "", "problem": None, "address": "", "differ": {}} | more
+    return render_template("studio/document_provision.html", one=one, form=form, anchor=anchor, **page), status
+
+
+def _without_place(one: Written, form: ProvisionForm) -> Any:
+    """Where somebody has just taken the place out: what was typed is kept, and may be added at the end."""
+    if request.method == "GET":
+        raise Refused(drafts.NOT_THERE, url_for(".document", code=one.code))
+    only_read()
+    problem = "Người khác vừa bỏ mục này khỏi văn bản. Chữ của đồng chí còn nguyên: bấm Lưu để thêm thành mục mới ở cuối."
+    return _provision(
+        one, form, None, 409, problem=problem, where="Ở cuối", address=url_for(".add_provision", code=one.code)
+    )
+
+
+def _clash(code: str, mine: HeadForm | ProvisionForm, anchor: str = HEAD) -> Any:
     """What the other wrote stands beside each field that differs; sending again keeps one's own."""
     only_read()
     one = _draft(code)
     theirs = drafting.part(one.body, anchor) or {}
     differ = differing(mine, head_said(theirs) if anchor == HEAD else provision_said(theirs))
-    told = {"one": one, "form": mine, "anchor": anchor, "where": "", "twin": None, "differ": differ}
-    return render_template(f"studio/{page}.html", **told), 409
+    if isinstance(mine, ProvisionForm):
+        return _provision(one, mine, anchor, 409, differ=differ)
+    return render_template("studio/document_head.html", one=one, form=mine, twin=None, differ=differ), 409
 
 
 @bp.route("/soan/van-ban/<code>/them", methods=["GET", "POST"])
@@ -141,15 +159,15 @@ def add_provision(code: str) -> Any:
     one = _draft(code)
     under, after = request.args.get("trong", ""), request.args.get("sau", "")
     depth = next((node.depth for node in one.nodes if node.anchor == (under or after)), None)
-    if (under or after) and (depth is None or (under and depth + 1 >= DEEPEST)):
-        raise Refused(drafts.NOT_THERE, url_for(".document", code=code))
     form = ProvisionForm()
+    if (under or after) and (depth is None or (under and depth + 1 >= DEEPEST)):
+        return _without_place(one, form)
     if form.sent():
         anchor = drafts.add(code, form.value(), under, after, current_user.id, now())
         flash(f"Đã thêm {form.label.data}.")
         return _to(code, anchor)
     where = f"Bên trong {one.called(under)}" if under else f"Ngay sau {one.called(after)}" if after else "Ở cuối"
-    return render_template("studio/document_provision.html", one=one, form=form, anchor=None, where=where, differ={})
+    return _provision(one, form, None, where=where)
 
 
 @bp.post("/soan/van-ban/<code>/muc/<anchor>/chuyen")

@@ -59,7 +59,7 @@ def _cited(draft: Mapping[str, Any]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Lack:
-    """What keeps a document from being published: the part ("head" or an anchor), what it is called, why."""
+    """What keeps a document from being published: the part (HEAD or an anchor), what it is called, why."""
 
     part: str
     place: str
@@ -74,9 +74,9 @@ class Written:
     body: Body
     draft: DocumentDraft | None
     used: Document | None
-    stale: bool
     citing: Mapping[str, Sequence[str]]
-    changed_by: str | None
+    stale: bool = False  # what is in use has changed since the draft was begun
+    changed_by: str | None = None
 
     @property
     def head(self) -> dict[str, Any]:
@@ -167,19 +167,12 @@ def written(code: str) -> Written | None:
     if row is None or (draft is None and used is None):
         return None
     who = db.session.scalar(sa.select(Person.name).filter_by(id=draft.changed_by)) if draft else None
-    return _written(code, draft, used, row.revision_id, citing(), who)
+    stale = draft is not None and draft.base_id != row.revision_id
+    return Written(code, _body(draft, used), draft, used, citing(), stale, who)
 
 
-def _written(
-    code: str,
-    draft: DocumentDraft | None,
-    used: Document | None,
-    newest: int | None,
-    cited: Mapping[str, Sequence[str]],
-    who: str | None,
-) -> Written:
-    body = draft.body if draft else drafting.of_document(used) if used else drafting.blank({})
-    return Written(code, body, draft, used, bool(draft and draft.base_id != newest), cited, who)
+def _body(draft: DocumentDraft | None, used: Document | None) -> Body:
+    return draft.body if draft else drafting.of_document(used) if used else drafting.blank({})
 
 
 def every() -> list[Written]:
@@ -187,12 +180,15 @@ def every() -> list[Written]:
     cited, begun = citing(), drafts.all_drafts()
     used = {one.code: one for one in library_queries.documents()}
     codes = [*begun, *(code for code in used if code not in begun)]
-    return [_written(code, begun.get(code), used.get(code), None, cited, None) for code in codes]
+    both = ((code, begun.get(code), used.get(code)) for code in codes)
+    return [Written(code, _body(draft, value), draft, value, cited) for code, draft, value in both]
 
 
 def in_review() -> list[Written]:
     """Those that wait for a reviewer."""
-    return [one for one in every() if one.waits]
+    waiting = {code: draft for code, draft in drafts.all_drafts().items() if draft.state == DraftState.REVIEW}
+    cited = citing() if waiting else {}
+    return [Written(code, draft.body, draft, library_queries.document(code), cited) for code, draft in waiting.items()]
 
 
 @dataclass(frozen=True)
