@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from quizapp.accounts.actions import note_act
 from quizapp.accounts.models import Person
 from quizapp.accounts.queries import SignedIn
-from quizapp.courses import comparing, queries
+from quizapp.courses import queries
 from quizapp.courses import drafting as unit_drafting
 from quizapp.courses.comparing import Change
 from quizapp.courses.models import Draft, Unit
@@ -23,32 +23,26 @@ from quizapp.library import drafting, drafts
 from quizapp.library import queries as library_queries
 from quizapp.library.drafting import HEAD, Body, Node
 from quizapp.library.models import DocumentDraft, DraftState
-from quizapp.studio import reviewing, work
-from quizapp.web.formats import day
+from quizapp.studio import reviewing
+from quizapp.studio.document_changes import changes, tasks
 from quizapp.web.refused import Refused
 
 _CITED = re.compile(r"^::: trich (\S+)", re.MULTILINE)
 
 
-def tasks() -> dict[str, str]:
-    """Every course's tasks: key -> the words in which the library names it."""
-    found = [task for _, course in work.courses() for task in course.tasks]
-    return {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in found}
-
-
 def citing() -> dict[str, list[str]]:
     """Citation -> the units that rest on it, in the revision in use or in a draft; that of neither may be taken away."""
-    found: dict[str, set[tuple[int, str]]] = {}
+    found: dict[str, dict[int, str]] = {}
     for row in db.session.execute(sa.select(Unit.revision_id).where(Unit.revision_id.is_not(None))):
         unit = queries.taught(row.revision_id).unit
         for _, citation in unit.citations():
-            found.setdefault(citation, set()).add((unit.number, unit.listed))
+            found.setdefault(citation, {})[unit.number] = unit.listed
     for body in db.session.scalars(sa.select(Draft.body)):
         draft = unit_drafting.body_of(body)
         number, title = draft["head"].get("number") or 0, draft["head"].get("title")
         for citation in _cited(draft):
-            found.setdefault(citation, set()).add((number, f"{number}. {title}"))
-    return {citation: [name for _, name in sorted(units)] for citation, units in found.items()}
+            found.setdefault(citation, {}).setdefault(number, f"{number}. {title}")
+    return {citation: [units[number] for number in sorted(units)] for citation, units in found.items()}
 
 
 def _cited(draft: Mapping[str, Any]) -> Iterator[str]:
@@ -220,60 +214,6 @@ def twin(kind: str, number: str, code: str = "") -> Written | None:
     wanted = " ".join(f"{kind} {number}".lower().split())
     named = ((one, f"{one.head['kind']} {one.head['number']}") for one in every() if one.code != code)
     return next((one for one, name in named if " ".join(name.lower().split()) == wanted), None)
-
-
-# --- what it changes -------------------------------------------------------------------------------------------
-
-
-def changes(old: Body | None, new: Body) -> Iterator[Change]:
-    """Part by part, in the new one's order; then what is gone."""
-    before = _told(old) if old else {}
-    after = _told(new)
-    for name, (title, fields) in after.items():
-        lines = comparing.fields(before[name][1] if name in before else {}, fields)
-        if any(line.changed for line in lines):
-            yield Change(name, title, "changed" if name in before else "new", tuple(lines))
-    for name, (title, fields) in before.items():
-        if name not in after:
-            yield Change(name, title, "gone", tuple(comparing.fields(fields, {})))
-    stays = [name for name in after if name in before]
-    if old and stays != [name for name in before if name in after]:
-        order = {"Thứ tự": " · ".join(before[name][0] for name in before if name in after)}, {
-            "Thứ tự": " · ".join(after[name][0] for name in stays)
-        }
-        yield Change("order", "Thứ tự các mục", "changed", tuple(comparing.fields(*order)))
-
-
-def _told(body: Body) -> dict[str, tuple[str, dict[str, str]]]:
-    """Part -> what it is called, and its fields as people read them."""
-    head, named = drafting.part(body, HEAD) or {}, tasks()
-    validity = head["validity"]
-    fields = {
-        "Loại": head["kind"],
-        "Số, ký hiệu": head["number"],
-        "Ngày ban hành": _day(head["issued_on"]),
-        "Cơ quan ban hành": head["issuer"],
-        "Tên": head["title"],
-        "Nhiệm vụ": named.get(head.get("task") or "", head.get("task") or ""),
-        "Nói về điều gì": head["about"],
-        "Hiệu lực": library_queries.VALIDITY[validity["state"]],
-        "Xem xét đến ngày": _day(validity["as_of"]),
-        "Ghi chú hiệu lực": validity["note"],
-        "Căn cứ": validity["source"],
-    }
-    found = {HEAD: ("Thông tin văn bản", {label: text for label, text in fields.items() if text})}
-    for node in drafting.nodes(body):
-        one = node.data
-        told = {"Mục": one["label"], "Tiêu đề": one.get("title"), "Tóm tắt": one["summary"]}
-        told |= {"Đối chiếu": "đã đối chiếu" if one["verified"] else "chưa đối chiếu"}
-        told |= {f"Nguồn {n}": source for n, source in enumerate(one.get("sources") or (), 1)}
-        told |= {"Ghi chú": one.get("note")}
-        found[node.anchor] = (str(one["label"]), {label: text for label, text in told.items() if text})
-    return found
-
-
-def _day(iso: str | None) -> str:
-    return day(date.fromisoformat(iso)) if iso else ""
 
 
 # --- acts ------------------------------------------------------------------------------------------------------
