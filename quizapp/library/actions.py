@@ -29,9 +29,7 @@ class Said:
     why: str
 
 
-def publish(
-    value: Document, position: int, now: datetime, task: str | None = None, said: Said | None = None
-) -> bool:
+def publish(value: Document, position: int, now: datetime, task: str | None = None, said: Said | None = None) -> bool:
     """A new revision of a document, unless its body is the same as the last; whether there is one.
 
     ``task``: which of the course's refers to it, in words. ``said`` None: it comes from the content files.

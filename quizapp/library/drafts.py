@@ -38,7 +38,7 @@ def draft_of(code: str, lock: bool = False) -> DocumentDraft | None:
 def all_drafts() -> dict[str, DocumentDraft]:
     """Every draft by its document's code."""
     rows = db.session.execute(sa.select(Document.code, DocumentDraft).join(DocumentDraft).order_by(Document.position))
-    return {code: draft for code, draft in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def count() -> int:

@@ -92,9 +92,11 @@ def head_said(head: Mapping[str, Any]) -> dict[str, Any]:
     validity = head["validity"]
     told = {name: head[name] for name in ("number", "kind", "issuer", "title", "about")}
     told |= {"issued_on": _date(head["issued_on"]), "task": head.get("task") or ""}
-    return told | {"state": validity["state"], "as_of": _date(validity["as_of"])} | {
-        name: validity[name] for name in ("note", "source")
-    }
+    return (
+        told
+        | {"state": validity["state"], "as_of": _date(validity["as_of"])}
+        | {name: validity[name] for name in ("note", "source")}
+    )
 
 
 class ProvisionForm(Form):

@@ -137,7 +137,9 @@ def _without_place(one: Written, form: ProvisionForm) -> Any:
     if request.method == "GET":
         raise Refused(drafts.NOT_THERE, url_for(".document", code=one.code))
     only_read()
-    problem = "Người khác vừa bỏ mục này khỏi văn bản. Chữ của đồng chí còn nguyên: bấm Lưu để thêm thành mục mới ở cuối."
+    problem = (
+        "Người khác vừa bỏ mục này khỏi văn bản. Chữ của đồng chí còn nguyên: bấm Lưu để thêm thành mục mới ở cuối."
+    )
     return _provision(
         one, form, None, 409, problem=problem, where="Ở cuối", address=url_for(".add_provision", code=one.code)
     )

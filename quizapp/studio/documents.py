@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from quizapp.accounts.actions import note_act
 from quizapp.accounts.models import Person
 from quizapp.accounts.queries import SignedIn
-from quizapp.courses import queries
 from quizapp.courses import drafting as unit_drafting
+from quizapp.courses import queries
 from quizapp.courses.comparing import Change
 from quizapp.courses.models import Draft, Unit
 from quizapp.database import db

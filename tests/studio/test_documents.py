@@ -83,7 +83,12 @@ def test_a_document_from_nothing_is_reviewed_published_and_found_by_everyone(app
         document = queries.document(code)
         assert document.provisions[0].sources == ("bản ký số", "trang 2 của công báo")
         made = db.session.scalars(db.select(DocumentRevision).order_by(DocumentRevision.id.desc())).first()
-        assert (made.number, made.why, made.made_by is None, made.approved_by is None) == (1, "Văn bản mới", False, False)
+        assert (made.number, made.why, made.made_by is None, made.approved_by is None) == (
+            1,
+            "Văn bản mới",
+            False,
+            False,
+        )
     assert draft(app, code) is None
 
 
