@@ -240,7 +240,7 @@ def review_document(code: str) -> Any:
 
 def _review(one: Written, forms: dict[str, Form], problem: str | None = None) -> Any:
     no = reviewing.may_approve(current_user, one.draft, now()) if one.draft else drafts.GONE
-    page = {"publish": ReasonForm(), "back": GiveBackForm()} | forms
+    page: dict[str, Any] = {"publish": ReasonForm(), "back": GiveBackForm()} | forms
     page |= {"one": one, "problem": problem, "no": no}
     return render_template("studio/document_review.html", **page), 409 if problem else 200
 
