@@ -41,11 +41,6 @@ def all_drafts() -> dict[str, DocumentDraft]:
     return {row[0]: row[1] for row in rows}
 
 
-def count() -> int:
-    """How many documents are being written."""
-    return db.session.scalar(sa.select(sa.func.count()).select_from(DocumentDraft)) or 0
-
-
 def row_of(code: str) -> Document | None:
     """The document of that code, published or only begun."""
     return db.session.scalar(sa.select(Document).filter_by(code=code))

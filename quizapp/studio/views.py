@@ -11,7 +11,6 @@ from quizapp.courses import drafts
 from quizapp.courses import queries as courses
 from quizapp.courses.drafts import has_draft
 from quizapp.learning import again
-from quizapp.library import drafts as document_drafts
 from quizapp.library.queries import validity_of
 from quizapp.studio import actions, queries, reviewing
 from quizapp.studio.forms import AnswerForm, StopForm
@@ -27,7 +26,6 @@ def desk() -> Any:
     """Bàn soạn: việc cần xử lý, rồi các bài theo nhiệm vụ."""
     stopped, begun = queries.stopped(), queries.drafts()
     page = {"reports": queries.waiting(stopped), "stopped": stopped, "drafts": begun, "to_mend": to_mend()}
-    page["documents"] = document_drafts.count()
     return render_template("studio/desk.html", shelves=queries.shelves(begun), writes=writes(), **page)
 
 
