@@ -34,7 +34,7 @@ from quizapp.web.refused import Refused
 
 @dataclass
 class Imported:
-    """What an import did: names of what is new; ``waiting`` are units that a trainer has changed since."""
+    """What an import did: names of what is new; ``waiting`` are units and documents that a trainer has changed since."""
 
     documents: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
@@ -47,8 +47,10 @@ def take_in(contents: Contents, now: datetime) -> Imported:
     done = Imported()
     tasks = {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in contents.course.tasks}
     for position, document in enumerate(_in_order(contents), 1):
-        if library.publish(document, position, now, tasks.get(document.task or "")):
-            done.documents.append(document.name)
+        outcome = library.take_in(document, position, now, tasks.get(document.task or ""))
+        if outcome:
+            (done.documents if outcome == "documents" else done.waiting).append(document.name)
+    library.place_behind(contents.documents, len(contents.documents) + 1)
     ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
     final = next((unit.key for unit in contents.units.values() if unit.final), None)
     value = contents.course.model_copy(update={"ungraded": ungraded, "final": final})
