@@ -402,6 +402,6 @@ def whole() -> Whole:
         asked = covering.by_task(course, [unit for key, unit in taught.items() if courses_of[key].key == course.key])
         tasks += [(task.name, task.title, asked[task.key]) for task in course.tasks]
     units = {key: (courses_of[key].key, unit) for key, unit in taught.items()}
-    ordered = dict(sorted(taught.items(), key=lambda pair: pair[1].number))
+    ordered = dict(sorted(taught.items(), key=lambda pair: (pair[1].final, pair[1].number)))
     lost = list(covering.lost(documents, taught))
     return Whole(covering.coverage(documents, ordered), units, tasks, lost)
