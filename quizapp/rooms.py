@@ -37,6 +37,7 @@ from quizapp.studio import (
     editing_pages,
     heading_pages,
     picture_pages,
+    provision_pages,
     review_pages,
 )
 from quizapp.studio import import_mending_pages as question_mending_pages
@@ -80,6 +81,7 @@ MORE_PAGES = (
     question_import_pages,
     question_mending_pages,
     picture_pages,
+    provision_pages,
     review_pages,
 )
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text

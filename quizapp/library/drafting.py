@@ -51,6 +51,12 @@ def blank(head: Mapping[str, Any]) -> Body:
     return {"format": FORMAT, "document": {**head, "provisions": []}}
 
 
+def name_of(body: Mapping[str, Any]) -> str:
+    """Quy định 144-QĐ/TW."""
+    number, kind = str(body["document"]["number"]), str(body["document"]["kind"])
+    return number if number.startswith(kind) else f"{kind} {number}"
+
+
 def read(body: Mapping[str, Any]) -> Document | None:
     """The document that the draft is; None where it is not whole yet."""
     try:
@@ -162,6 +168,40 @@ def moved(body: Body, anchor: str, by: int) -> Body:
     if 0 <= n + by < len(row):
         row[n], row[n + by] = row[n + by], row[n]
     return changed
+
+
+class TooDeep(Exception):
+    """A place so deep that what is to stand there would go beyond `DEEPEST`."""
+
+
+def placed(body: Body, anchor: str, under: str, after: str) -> Body:
+    """Somewhere else with all below it, at the end of those under another one, right after one, or at the very end; its
+    name stays. KeyError for a place that is not there, as inside itself; `TooDeep`.
+    """
+    moving = next(node for node in nodes(body) if node.anchor == anchor) if anchor in anchors(body) else None
+    if moving is None:
+        raise KeyError(anchor)
+    changed = removed(body, anchor)
+    target = next((node for node in nodes(changed) if node.anchor == (under or after)), None)
+    if target is None and (under or after):
+        raise KeyError(under or after)
+    depth = 0 if target is None else target.depth + 1 if under else target.depth
+    if depth + height(moving) > DEEPEST:
+        raise TooDeep(anchor)
+    row, n = changed["document"]["provisions"], None
+    if under:
+        parent, m = _place(changed, under)
+        row = parent[m].setdefault("children", [])
+    elif after:
+        row, m = _place(changed, after)
+        n = m + 1
+    row.insert(len(row) if n is None else n, copy.deepcopy(dict(moving.data)))
+    return changed
+
+
+def height(node: Node) -> int:
+    """How many levels a provision and what stands below it take."""
+    return max(one.depth for one in _nodes([node.data], 0)) + 1
 
 
 def removed(body: Body, anchor: str) -> Body:

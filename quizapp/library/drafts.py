@@ -1,6 +1,7 @@
 """Bản nháp của văn bản: beginning, saving part by part, sending, giving back, giving up. Whoever wrote it is remembered."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from quizapp.domain.content import Document as Value
 from quizapp.domain.vietnamese import slug
 from quizapp.library import drafting
 from quizapp.library.drafting import Body
-from quizapp.library.models import Document, DocumentDraft, DocumentRevision, DraftState
+from quizapp.library.models import Document, DocumentDraft, DocumentRevision, DraftState, OfficialText, TextState
 from quizapp.web.refused import Refused
 
 RESERVED = {"moi"}  # the address of the page that adds one
@@ -44,6 +45,26 @@ def all_drafts() -> dict[str, DocumentDraft]:
 def row_of(code: str) -> Document | None:
     """The document of that code, published or only begun."""
     return db.session.scalar(sa.select(Document).filter_by(code=code))
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a document is called, in use or only begun."""
+
+    code: str
+    name: str
+    title: str
+    published: bool
+
+
+def named(code: str) -> Named | None:
+    """A document by its newest revision, else by its draft; None where there is neither."""
+    row = row_of(code)
+    used = db.session.get(DocumentRevision, row.revision_id) if row and row.revision_id else None
+    body = one.body if (one := used or draft_of(code)) else None
+    return (
+        None if body is None else Named(code, drafting.name_of(body), str(body["document"]["title"]), used is not None)
+    )
 
 
 def revisions(document_id: int) -> list[DocumentRevision]:
@@ -107,8 +128,8 @@ def leave(row: Document, value: Value, now: datetime) -> None:
 # --- writing ---------------------------------------------------------------------------------------------------
 
 
-def save(code: str, name: str, value: Mapping[str, Any], started_from: str, by: int, now: datetime) -> None:
-    """Lưu một phần: ``started_from`` is the digest of what the writer had before. Twice is once.
+def save(code: str, name: str, value: Mapping[str, Any], started_from: str, by: int, now: datetime) -> str:
+    """Lưu một phần: ``started_from`` is the digest of what the writer had before. Twice is once. The part's digest now.
 
     `Clash` where the part says something else by now, and not what is being saved.
     """
@@ -117,10 +138,11 @@ def save(code: str, name: str, value: Mapping[str, Any], started_from: str, by: 
     if there is None:
         raise Refused(NOT_THERE)
     if all(there.get(field) == one for field, one in value.items()):
-        return
+        return drafting.digest(there)
     if drafting.digest(there) != started_from:
         raise Clash(there, draft)
     changed(draft, drafting.with_part(draft.body, name, value), by, now)
+    return drafting.digest(drafting.part(draft.body, name))
 
 
 def add(code: str, value: Mapping[str, Any], under: str, after: str, by: int, now: datetime) -> str:
@@ -146,6 +168,21 @@ def move(code: str, anchor: str, up: bool, by: int, now: datetime) -> None:
         raise Refused(NOT_THERE) from None
 
 
+def place(code: str, anchor: str, under: str, after: str, by: int, now: datetime) -> None:
+    """Chuyển một mục đến chỗ khác, with all below it."""
+    draft = draft_of(code, lock=True) or _gone()
+    try:
+        body = drafting.placed(draft.body, anchor, under, after)
+    except KeyError:
+        raise Refused(NOT_THERE) from None
+    except drafting.TooDeep:
+        raise Refused(
+            f"Chỗ ấy sâu quá: văn bản có nhiều nhất {drafting.DEEPEST} cấp, kể cả các mục bên trong."
+        ) from None
+    if body != draft.body:
+        changed(draft, body, by, now)
+
+
 def remove(code: str, anchor: str, by: int, now: datetime) -> None:
     """Bỏ một mục and what stands below it."""
     draft = draft_of(code, lock=True) or _gone()
@@ -164,13 +201,25 @@ def changed(draft: DocumentDraft, body: Body, by: int, now: datetime) -> None:
 
 
 def give_up(code: str) -> None:
-    """Bỏ bản nháp: the newest revision stays; a document that never had one is gone with it."""
+    """Bỏ bản nháp: the newest revision stays; a document that never had one is gone with it, unless its official text
+    is kept.
+    """
     row = row_of(code)
     if row is None:
         return
     db.session.execute(sa.delete(DocumentDraft).filter_by(document_id=row.id))
     if row.revision_id is None:
+        if keeps_text(row.id):
+            raise Refused("Văn bản này đã có bản chính thức. Gỡ bản ấy trước, rồi bỏ văn bản.")
+        db.session.execute(sa.delete(OfficialText).filter_by(document_id=row.id))
         db.session.execute(sa.delete(Document).filter_by(id=row.id))
+
+
+def keeps_text(document_id: int) -> bool:
+    """Whether an official text of a document waits to be compared, or has been."""
+    kept = TextState.WAITING.value, TextState.CONFIRMED.value
+    found = sa.select(OfficialText.id).where(OfficialText.document_id == document_id, OfficialText.state.in_(kept))
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def _gone() -> DocumentDraft:

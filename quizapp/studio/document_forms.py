@@ -1,6 +1,6 @@
 """Văn bản: what a trainer may type of a document and of one of its điều, khoản, điểm."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from quizapp.clock import today
 from quizapp.courses.drafting import cleaned
+from quizapp.library.drafting import Node
 from quizapp.library.queries import VALIDITY
 from quizapp.web.forms import Form, choices
 
@@ -21,7 +22,21 @@ def _sensible(form: Form, field: DateField) -> None:
         raise ValidationError("Nhập ngày dạng 30/11/2026, không muộn hơn hôm nay.")
 
 
-class HeadForm(Form):
+def _visible(value: Any) -> Any:
+    return cleaned(value) if isinstance(value, str) else value
+
+
+class _TextForm(Form):
+    """Without what nobody sees, before anything is judged: a field of nothing else is empty."""
+
+    class Meta(Form.Meta):
+        def bind_field(self, form: Form, unbound_field: Any, options: Any) -> Any:
+            filters = tuple(unbound_field.kwargs.get("filters", ()))
+            unbound_field.kwargs["filters"] = filters if _visible in filters else (_visible, *filters)
+            return super().bind_field(form, unbound_field, options)
+
+
+class HeadForm(_TextForm):
     """What every document says of itself, and whether it is in force."""
 
     kind = StringField(
@@ -46,7 +61,7 @@ class HeadForm(Form):
         description="Vài câu bằng lời của mình, cho người học đọc trước.",
     )
     state = RadioField(
-        "Hiệu lực",
+        "Tình trạng",
         choices=choices(*((key, words[0].upper() + words[1:]) for key, words in VALIDITY.items())),
         validators=[InputRequired("Chọn tình trạng hiệu lực.")],
         name="hieu-luc",
@@ -99,7 +114,7 @@ def head_said(head: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-class ProvisionForm(Form):
+class ProvisionForm(_TextForm):
     """Điều, khoản, điểm."""
 
     label = StringField(
@@ -141,6 +156,31 @@ class ProvisionForm(Form):
             "sources": lines(self.sources.data),
             "note": _text(self.note) or None,
         }
+
+
+class PlaceForm(Form):
+    """Where a provision is to stand."""
+
+    how = RadioField(
+        "Đặt vào đâu",
+        choices=choices(("sau", "Ngay sau mục được chọn, cùng cấp"), ("trong", "Bên trong mục được chọn, ở cuối")),
+        validators=[InputRequired("Chọn: ngay sau, hay bên trong.")],
+        name="cach",
+    )
+    to = SelectField("Mục nào", name="moc")
+
+
+def place_form(nodes: Sequence[Node], below: Collection[str]) -> PlaceForm:
+    """The form with every provision but what is to be moved, as deep as it stands."""
+    form = PlaceForm()
+    others = [node for node in nodes if node.anchor not in below]
+    form.to.choices = choices(*((node.anchor, "– " * node.depth + _called(node.data)) for node in others))
+    return form
+
+
+def _called(data: Mapping[str, Any]) -> str:
+    whole = f"{data['label']}. {data['title']}" if data.get("title") else str(data["label"])
+    return whole if len(whole) <= 80 else whole[:79] + "…"
 
 
 def provision_said(data: Mapping[str, Any]) -> dict[str, Any]:

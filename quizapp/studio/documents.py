@@ -32,17 +32,18 @@ _CITED = re.compile(r"^::: trich (\S+)", re.MULTILINE)
 
 def citing() -> dict[str, list[str]]:
     """Citation -> the units that rest on it, in the revision in use or in a draft; that of neither may be taken away."""
-    found: dict[str, dict[int, str]] = {}
+    found: dict[str, dict[tuple[bool, int], str]] = {}
     for row in db.session.execute(sa.select(Unit.revision_id).where(Unit.revision_id.is_not(None))):
         unit = queries.taught(row.revision_id).unit
         for _, citation in unit.citations():
-            found.setdefault(citation, {})[unit.number] = unit.listed
+            found.setdefault(citation, {})[unit.final, unit.number] = unit.listed
     for body in db.session.scalars(sa.select(Draft.body)):
         draft = unit_drafting.body_of(body)
-        number, title = draft["head"].get("number") or 0, draft["head"].get("title")
+        head, final = draft["head"], draft["head"].get("final") is True
+        place, title = (final, head.get("number") or 0), head.get("title")
         for citation in _cited(draft):
-            found.setdefault(citation, {}).setdefault(number, f"{number}. {title}")
-    return {citation: [units[number] for number in sorted(units)] for citation, units in found.items()}
+            found.setdefault(citation, {}).setdefault(place, f"{title}" if final else f"{place[1]}. {title}")
+    return {citation: [units[place] for place in sorted(units)] for citation, units in found.items()}
 
 
 def _cited(draft: Mapping[str, Any]) -> Iterator[str]:
@@ -78,8 +79,7 @@ class Written:
 
     @property
     def name(self) -> str:
-        number, kind = str(self.head["number"]), str(self.head["kind"])
-        return number if number.startswith(kind) else f"{kind} {number}"
+        return drafting.name_of(self.body)
 
     @property
     def validity(self) -> str:
@@ -167,6 +167,11 @@ def written(code: str) -> Written | None:
 
 def _body(draft: DocumentDraft | None, used: Document | None) -> Body:
     return draft.body if draft else drafting.of_document(used) if used else drafting.blank({})
+
+
+def told_lacks(one: Written) -> str:
+    """The first things that a draft lacks, in a sentence."""
+    return "; ".join(f"{lack.place}: {lack.message}" for lack in one.lacks[:3])[:300] + "."
 
 
 def every() -> list[Written]:

@@ -113,6 +113,8 @@ PLACES = [
     Place("soan-van-ban-thong-tin", "baocaovien", "{soan-van-ban-viet}/thong-tin"),
     Place("soan-van-ban-them", "baocaovien", "{soan-van-ban-viet}/them?trong=chung"),
     Place("soan-van-ban-sua", "baocaovien", "{soan-van-ban-viet}/muc/chung"),
+    Place("soan-van-ban-cho-khac", "baocaovien", "{soan-van-ban-viet}/muc/noi-dung/cho-khac"),
+    Place("soan-van-ban-xem-thu", "baocaovien", "{soan-van-ban-viet}/xem-thu"),
     Place("soan-van-ban-bo-muc", "baocaovien", "{soan-van-ban-viet}/muc/noi-dung/bo"),
     Place("soan-van-ban-gui", "baocaovien", "{soan-van-ban-viet}/gui-duyet"),
     Place("soan-van-ban-bo", "baocaovien", "{soan-van-ban-viet}/bo"),

@@ -1,5 +1,7 @@
 """A document as it is written: names that stay, places that move, and what is read back."""
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,8 @@ HEAD = {
 }
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(["in", "after", "end", "up", "down", "out", "say"]),
+        st.sampled_from(["in", "after", "end", "up", "down", "out", "say", "under", "behind"]),
+        st.integers(0, 30),
         st.integers(0, 30),
         st.sampled_from(["Điều 1", "Khoản 2", "Điểm a", "Phần mở đầu", "…"]),
     ),
@@ -59,7 +62,7 @@ def test_an_anchor_is_never_too_long_to_be_cited():
 @given(ACTS)
 def test_whatever_is_done_it_can_be_read_and_no_provision_loses_its_name(acts):
     body, gone = drafting.blank(HEAD), set()
-    for act, number, label in acts:
+    for act, number, other, label in acts:
         names = drafting.anchors(body)
         at = names[number % len(names)] if names else ""
         if act in ("in", "after", "end"):
@@ -72,6 +75,11 @@ def test_whatever_is_done_it_can_be_read_and_no_provision_loses_its_name(acts):
             gone |= set(drafting.below(body, at))
             body = drafting.removed(body, at)
             assert not gone & set(drafting.anchors(body))
+        elif act in ("under", "behind"):
+            to = names[other % len(names)]
+            with contextlib.suppress(KeyError, drafting.TooDeep):  # into itself, or too deep: it stays
+                body = drafting.placed(body, at, *((to, "") if act == "under" else ("", to)))
+            assert sorted(drafting.anchors(body)) == sorted(names)
         else:
             by = {"up": -1, "down": 1}.get(act)
             body = drafting.moved(body, at, by) if by else drafting.with_part(body, at, {"label": label})
@@ -91,3 +99,21 @@ def test_a_problem_is_told_at_the_provision_that_has_it():
     assert "nguồn" in drafting.problems(body)[0][1]
     body = drafting.with_part(body, drafting.HEAD, {"issuer": ""})
     assert [part for part, _ in drafting.problems(body)] == [drafting.HEAD, anchor]
+
+
+def test_elsewhere_is_never_inside_itself_nor_deeper_than_a_document_goes():
+    body, above = drafting.blank(HEAD), ""
+    for n in range(drafting.DEEPEST):
+        body, above = drafting.added(body, SAID | {"label": f"Khoản {n}"}, above, "", ())
+    top, *_, last = drafting.anchors(body)
+    body, other = drafting.added(body, SAID | {"label": "Điều 9"}, "", "", ())
+    with pytest.raises(KeyError):
+        drafting.placed(body, top, last, "")
+    with pytest.raises(drafting.TooDeep):
+        drafting.placed(body, other, last, "")
+    with pytest.raises(drafting.TooDeep):
+        drafting.placed(body, top, other, "")
+    body = drafting.placed(body, other, "", last)
+    assert drafting.anchors(body)[-1] == other
+    assert drafting.nodes(body)[-1].depth == drafting.DEEPEST - 1
+    assert drafting.anchors(drafting.placed(body, other, "", "")) == drafting.anchors(body)
