@@ -72,7 +72,9 @@ async function save() {
 }
 
 function offer(kept) {
-  box.querySelector("b").textContent = new Date(kept.at).toLocaleString("vi-VN", { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" });
+  const two = (part) => String(part).padStart(2, "0");
+  const at = new Date(kept.at);
+  box.querySelector("b").textContent = `${two(at.getHours())}:${two(at.getMinutes())} ngày ${two(at.getDate())}/${two(at.getMonth() + 1)}`;
   box.hidden = false;
   box.querySelector("[data-bo]").onclick = () => (localStorage.removeItem(name), (box.hidden = true));
   box.querySelector("[data-lay]").onclick = () => (fill(new URLSearchParams(kept.fields)), (box.hidden = true));
