@@ -1,6 +1,6 @@
 """Khóa học: taking in content, publishing, reporting and stopping questions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -45,16 +45,18 @@ class Imported:
 def take_in(contents: Contents, now: datetime) -> Imported:
     """Nhập bộ nội dung: everything or nothing, since the transaction is the caller's."""
     done = Imported()
-    tasks = {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in contents.course.tasks}
+    ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
+    final = next((unit.key for unit in contents.units.values() if unit.final), None)
+    value = contents.course.model_copy(update={"ungraded": ungraded, "final": final})
+    merged = with_what_people_did(value, done)
+    tasks = merged.task_words()
     for position, document in enumerate(_in_order(contents), 1):
         outcome = library.take_in(document, position, now, tasks.get(document.task or ""))
         if outcome:
             (done.documents if outcome == "documents" else done.waiting).append(document.name)
     library.place_behind(contents.documents, len(contents.documents) + 1)
-    ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
-    final = next((unit.key for unit in contents.units.values() if unit.final), None)
-    value = contents.course.model_copy(update={"ungraded": ungraded, "final": final})
-    course = _course(with_what_trainers_did(value), now, done)
+    course = _course(merged, now, done)
+    course.files_sha256 = _sha(value)
     for key in contents.course.units:
         body = unit_body(contents.units[key], contents.documents, _media(contents, key, now))
         outcome = _take_unit(course, key, body, now)
@@ -93,6 +95,46 @@ def unit_body(unit: content.Unit, documents: Any, media: Mapping[str, Kept] | No
     named = pictures.used(unit.model_dump(mode="json"))
     shown = {name: kept._asdict() for name, kept in (media or {}).items() if name in named}
     return unit.stored() | {"provisions": provisions} | ({"media": shown} if shown else {})
+
+
+def _sha(value: content.Course) -> str:
+    return library.digest({"format": content.FORMAT, "course": value.model_dump(mode="json")})
+
+
+def with_what_people_did(value: content.Course, done: Imported) -> content.Course:
+    """A course from files; over one that was arranged in the browser only what is new in it: units, and paths."""
+    row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
+    if row is None or row.arranged_at is None:
+        return with_what_trainers_did(value)
+    body = db.session.get_one(CourseRevision, row.revision_id).body
+    last = content.Course.model_validate(body["course"], extra="ignore")
+    if row.files_sha256 == _sha(value):
+        return last
+    known = set(db.session.scalars(sa.select(Unit.key).filter_by(course_id=row.id)))
+    new = [key for key in value.units if key not in known]
+    units = _with(last.units, new, last.final)
+    there, wanted = {path.key for path in last.paths}, {path.key: path.units for path in value.paths}
+    paths = [
+        path.model_copy(
+            update={"units": _with(path.units, [k for k in new if k in wanted.get(path.key, ())], last.final)}
+        )
+        for path in last.paths
+    ]
+    paths += [path for path in value.paths if path.key not in there and set(path.units) <= set(units)]
+    ungraded = tuple(key for key in units if key in last.ungraded or (key in new and key in value.ungraded))
+    merged = last.model_copy(update={"units": units, "paths": tuple(paths), "ungraded": ungraded})
+    if _told(merged) != _told(value):
+        done.waiting.append(f"khóa học {value.title}")  # its names, its order, its paths stay as they were arranged
+    return merged
+
+
+def _told(value: content.Course) -> dict[str, Any]:
+    return value.model_dump(mode="json", exclude={"ungraded", "final"})
+
+
+def _with(units: tuple[str, ...], new: Iterable[str], final: str | None) -> tuple[str, ...]:
+    """New units before the final."""
+    return (*(key for key in units if key != final), *new, *(key for key in units if key == final))
 
 
 def with_what_trainers_did(value: content.Course) -> content.Course:

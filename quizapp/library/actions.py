@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -81,6 +81,13 @@ def place_behind(codes: Iterable[str], position: int) -> None:
     others = sa.select(models.Document).where(models.Document.code.not_in(list(codes)))
     for n, row in enumerate(db.session.scalars(others.order_by(models.Document.position)), position):
         row.position = n
+
+
+def name_tasks(words: Mapping[str, str]) -> None:
+    """What the course calls its tasks now, beside the documents that they refer to."""
+    for row in db.session.scalars(sa.select(models.Document).where(models.Document.revision_id.is_not(None))):
+        if words_now := words.get(_newest(row).task or ""):
+            row.task = words_now
 
 
 # --- search ----------------------------------------------------------------------------------------------------

@@ -14,8 +14,7 @@ from quizapp.web.formats import day
 
 def tasks() -> dict[str, str]:
     """Every course's tasks: key -> the words in which the library names it."""
-    found = [task for _, course in work.courses() for task in course.tasks]
-    return {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in found}
+    return {key: words for _, course in work.courses() for key, words in course.task_words().items()}
 
 
 def changes(old: Body | None, new: Body) -> Iterator[Change]:

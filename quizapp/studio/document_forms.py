@@ -26,7 +26,7 @@ def _visible(value: Any) -> Any:
     return cleaned(value) if isinstance(value, str) else value
 
 
-class _TextForm(Form):
+class TextForm(Form):
     """Without what nobody sees, before anything is judged: a field of nothing else is empty."""
 
     class Meta(Form.Meta):
@@ -36,7 +36,7 @@ class _TextForm(Form):
             return super().bind_field(form, unbound_field, options)
 
 
-class HeadForm(_TextForm):
+class HeadForm(TextForm):
     """What every document says of itself, and whether it is in force."""
 
     kind = StringField(
@@ -114,7 +114,7 @@ def head_said(head: Mapping[str, Any]) -> dict[str, Any]:
     )
 
 
-class ProvisionForm(_TextForm):
+class ProvisionForm(TextForm):
     """Điều, khoản, điểm."""
 
     label = StringField(

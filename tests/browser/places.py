@@ -119,6 +119,8 @@ PLACES = [
     Place("soan-van-ban-gui", "baocaovien", "{soan-van-ban-viet}/gui-duyet"),
     Place("soan-van-ban-bo", "baocaovien", "{soan-van-ban-viet}/bo"),
     Place("duyet-van-ban", "nguoiduyet", "{duyet-van-ban}"),
+    Place("soan-khoa-hoc", "baocaovien", "/soan/khoa-hoc/cv-1248"),
+    Place("duyet-khoa-hoc", "nguoiduyet", "/duyet/khoa-hoc/cv-1248"),
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
     Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
