@@ -116,13 +116,13 @@ def execute(statement: Any, values: Any = None) -> Answer:
     """Run a statement about tables in the transaction of the request.
 
     It goes past the ORM's session, which takes longer to be made, to begin and to end than most statements to run.
-    A reading one that was `made_once` goes past SQLAlchemy's connection, too.
+    One that stands `on_driver` goes past SQLAlchemy's connection, too.
     """
     on = _connection_of_request() if has_request_context() else db.session.connection()
     if type(statement) is not _Made:
         return on.execute(statement, values)
     if statement.prepared is None:
-        statement.prepared = Prepared(statement.built, on.dialect, values)
+        statement.prepared = Prepared(statement.built, on.dialect, values[0] if isinstance(values, list) else values)
     return statement.prepared.run(on, values)
 
 
@@ -312,7 +312,7 @@ class _Made:
 
 
 def on_driver(build: Callable[..., Any]) -> Callable[..., Any]:
-    """As `made_once`, for a statement that gives rows and always gets values of the same names: for `execute` alone."""
+    """As `made_once`, for a statement that always gets values of the same names: for `execute` alone."""
     return made_once(wraps(build)(lambda *of: _Made(build(*of))))
 
 

@@ -11,7 +11,7 @@ from quizapp.accounts.models import Person
 from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
-from quizapp.database import db, execute, insert, made_once, on_driver, public_code, table
+from quizapp.database import db, execute, insert, on_driver, public_code, table
 from quizapp.domain import completion, renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.domain.renewal import Again
@@ -108,11 +108,11 @@ def append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: in
     ]
     for row in rows:
         row["kind"] = row["kind"].value
-    return bool(execute(_new_facts(), rows).all())
+    return sum(len(execute(_new_fact(), row).all()) for row in rows) > 0
 
 
-@made_once
-def _new_facts() -> Any:
+@on_driver
+def _new_fact() -> Any:
     return insert(table(FactRow)).on_conflict_do_nothing().returning(table(FactRow).c.id)
 
 
@@ -215,7 +215,7 @@ def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> list[dict
     return changes
 
 
-@made_once
+@on_driver
 def _keep_states() -> Any:
     statement = insert(table(UnitStateRow))
     fresh = {name: statement.excluded[name] for name in ("state", "since", "completed_at", "late")}
@@ -235,7 +235,7 @@ def append_changes(changes: list[dict[str, Any]]) -> None:
         execute(_new_changes(), changes)
 
 
-@made_once
+@on_driver
 def _new_changes() -> Any:
     return sa.insert(table(CountChange))
 
