@@ -158,7 +158,7 @@ def make_demo(people: int, seed: int) -> None:
         if not demo.is_empty():
             raise BadSetting("Cơ sở dữ liệu đã có đơn vị. Đặt QUIZAPP_DATA là một thư mục trống để nạp dữ liệu mẫu.")
         db.session.rollback()
-        content_command.import_all(migrating.folder("content"))
+        content_command.import_all(content_command.read_all(migrating.folder("content")))
         with click.progressbar(length=len(crowd.STEPS), label="Nạp dữ liệu mẫu", item_show_func=str) as bar:
             told = lambda step: bar.update(0 if step == crowd.STEPS[0] else 1, step)  # noqa: E731
             password = crowd.load(settings.data, given, now(), people, seed, told)
@@ -180,9 +180,9 @@ def import_content(folder: Path | None, only_check: bool) -> None:
         return content_command.check(folder)
     settings = read_settings()
     with opened(settings):
-        content_command.read_all(folder)  # broken files are told before the database is touched
+        everything = content_command.read_all(folder)  # broken files are told before the database is touched
         migrating.migrate(settings)
-        done = content_command.import_all(folder)
+        done = content_command.import_all(everything)
     documents, units = [n for one in done for n in one.documents], [n for one in done for n in one.units]
     click.echo(f"Mới hoặc đã đổi: {len(documents)} văn bản, {len(units)} bài{_listed(units)}.")
     if waiting := [n for one in done for n in one.waiting]:

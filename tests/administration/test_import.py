@@ -399,11 +399,12 @@ def test_days_and_names_of_new_bodies_are_told_with_their_row_and_hold_nothing_u
         (b"%PDF-1.7 abc", "a.csv", "không phải bảng tính"),
         (b"\x89PNG\r\n\x1a\n\0\0", "anh.csv", "không phải bảng tính"),
         (b"PK\x03\x04 hong", "a.xlsx", "bị hỏng"),
-        (bomb(), "bom.xlsx", "bung ra quá lớn"),
+        (bomb, "bom.xlsx", "bung ra quá lớn"),
     ],
     ids=["trong", "pdf", "pdf-csv", "anh", "hong", "bom"],
 )
 def test_what_is_no_sheet_is_refused_at_once_in_words(visit, rows, data, name, words):
+    data = data() if callable(data) else data
     page = visit("quantri").post(START, {"tep": (io.BytesIO(data), name)}, status=409)
     assert words in page.text
     assert rows(sa.select(PeopleImport)) == []

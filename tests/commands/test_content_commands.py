@@ -105,21 +105,20 @@ def test_every_bank_that_is_too_small_is_told_at_once(place, folder):
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_input_over_what_is_there_is_told_with_its_line_and_changes_nothing(place, folder, what):
+def test_bad_input_over_what_is_there_is_told_with_its_line_and_changes_nothing(filled, folder, what):
     file, pattern, new, blamed, piece, message = BAD[what]
-    assert place.quizapp("import-content", folder).exit_code == 0
-    before = rows(place)
+    before = rows(filled)
     old = re.search(pattern, (folder / "cv-1248" / file).read_text(encoding="utf-8"))
     spoil(folder, file, old[0], re.sub(pattern, new, old[0]))
     spoil(folder, "units/06-nhung-nhieu/lesson.md", "minutes: ", "minutes: 1")  # good news in the same folder waits too
-    result = place.quizapp("import-content", folder)
+    result = filled.quizapp("import-content", folder)
     assert result.exit_code == 1
     told = [re.fullmatch(r"(\S+):(\d+): \S+: (.+)", line) for line in result.stdout.splitlines()]
     mine = [one for one in told if one and one[1].endswith(blamed) and message in one[3]]
     assert mine, result.stdout
     for one in mine:
         assert piece in Path(one[1]).read_text(encoding="utf-8").splitlines()[int(one[2]) - 1]
-    assert rows(place) == before
+    assert rows(filled) == before
 
 
 def rows(place):
@@ -272,11 +271,10 @@ def test_a_document_written_in_the_browser_goes_out_and_in_like_any_file(databas
     assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
 
 
-def test_an_export_writes_over_nothing(place, folder):
-    place.quizapp("import-content", folder)
+def test_an_export_writes_over_nothing(filled, folder):
     (folder / "ghi-chu.txt").write_text("của tôi")
     before = files_in(folder)
-    result = place.quizapp("export-content", folder)
+    result = filled.quizapp("export-content", folder)
     assert result.exit_code == 2
     assert "thư mục trống" in result.output
     assert files_in(folder) == before
