@@ -15,9 +15,8 @@ from quizapp.courses.exchange.folders import Read
 from quizapp.database import db
 
 
-def import_all(folder: Path) -> list[courses.Imported]:
-    """Every course in the folder, where it changed; all or nothing."""
-    everything = read_all(folder)
+def import_all(everything: list[Read]) -> list[courses.Imported]:
+    """Every course that was read, where it changed; all or nothing."""
     if db.engines[None].dialect.name == "postgresql":  # two nodes that start together import once
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(migrating.LOCK)))
     done = [courses.take_in(one.contents, now()) for one in everything]

@@ -29,7 +29,7 @@ def prepare(settings: Settings, sample: bool, loopback: bool) -> Iterator[str]:
             "là một thư mục trống."
         )
     db.session.rollback()
-    content_command.import_all(migrating.folder("content"))
+    content_command.import_all(content_command.read_all(migrating.folder("content")))
     if sample:
         yield from _sample(settings)
     elif demo.is_empty():

@@ -25,6 +25,8 @@ class Course(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     revision_id: Mapped[int | None]  # the newest; no foreign key, since the two tables would point at each other
+    arranged_at: Mapped[datetime | None]  # in the browser; from then on files only bring new units and paths
+    files_sha256: Mapped[str | None]  # of the course as the files had it last
 
 
 class CourseRevision(Base):
@@ -39,6 +41,8 @@ class CourseRevision(Base):
     body: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     made_at: Mapped[datetime]
+    made_by: Mapped[int | None]  # who arranged it in the browser; without key: SQLite keeps the table
+    why: Mapped[str | None]
 
 
 class Unit(Base):
@@ -133,6 +137,9 @@ class Correction(Base):
 
     Attempts that are under way stay on their revision, so they are looked at again once they have ended: until
     ``closed_at``. ``looked``, ``raised``, ``passing``: attempts looked at, marks raised, attempts that pass by it.
+
+    Some attempts are looked at in one transaction: ``round_at`` is when the present round began, ``walked`` the last
+    attempt it has come to, ``last_round`` that nobody was under way then.
     """
 
     __tablename__ = "correction"
@@ -147,6 +154,9 @@ class Correction(Base):
     made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     checked_at: Mapped[datetime | None]  # attempts that had ended by then have been looked at
     closed_at: Mapped[datetime | None]
+    round_at: Mapped[datetime | None]
+    walked: Mapped[int] = mapped_column(default=0)
+    last_round: Mapped[bool] = mapped_column(default=False)
     looked: Mapped[int] = mapped_column(default=0)
     raised: Mapped[int] = mapped_column(default=0)
     passing: Mapped[int] = mapped_column(default=0)

@@ -1,7 +1,7 @@
 """Đợt học: recording facts and what follows from them: states, counts, confirmations. Campaigns, moves, waivers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -288,13 +288,19 @@ def open_campaign(
     now: datetime,
     cycle: Cycle | None = None,
 ) -> Campaign:
-    """Mở đợt học: for bodies with all below them. `enrol` then takes people in."""
+    """Mở đợt học: for bodies with all below them. `enrol` then takes people in.
+
+    A next cycle that does not say how far back it credits counts what is passed in it: else it would be over as it begins.
+    """
     if due_on <= from_on:
         raise Refused("Hạn hoàn thành phải sau ngày bắt đầu.")
     if course.revision_id is None:
         raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
     row = Campaign(title=title, course_id=course.id, path=path, from_on=from_on, due_on=due_on, target_percent=target)
-    for name, value in vars(cycle or Cycle()).items():
+    cycle = cycle or Cycle()
+    if cycle.renews_id is not None and cycle.credit_days is None:
+        cycle = replace(cycle, credit_days=0)
+    for name, value in vars(cycle).items():
         setattr(row, name, list(value) if isinstance(value, tuple) else value)
     db.session.add(row)
     db.session.flush()

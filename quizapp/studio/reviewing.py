@@ -18,7 +18,7 @@ from quizapp.courses import comparing, drafting, drafts, publishing
 from quizapp.courses import queries as courses
 from quizapp.courses.comparing import Change as PartChange
 from quizapp.courses.models import Correction, Draft, DraftState, ReviewNote, Unit, UnitRevision
-from quizapp.database import db
+from quizapp.database import db, looking
 from quizapp.domain import attempts, content
 from quizapp.domain.attempts import AttemptState
 from quizapp.domain.remarking import rekeyed
@@ -28,6 +28,7 @@ from quizapp.jobs.models import Job, JobState
 from quizapp.learning import again
 from quizapp.learning.again import Concern
 from quizapp.library import queries as library
+from quizapp.library.models import DocumentDraft
 from quizapp.studio import quality, quotes
 from quizapp.studio.outline import parts
 from quizapp.web.access import Role
@@ -208,10 +209,12 @@ def work_out(one: Compared, by: int, back: str, now: datetime) -> Job:
 
 def do_impact(running: Running) -> Done:
     """Walk through every attempt without writing."""
-    one = compared(running.input["unit"])
-    if one is None or one.seen != running.input["seen"]:
-        raise Refused("Bản nháp đã đổi hoặc không còn. Mở lại trang so sánh để tính lại.")
-    return Done({"outcome": vars(remarking.dry_run(change_by(one))), "address": running.input["back"]})
+    with looking():
+        one = compared(running.input["unit"])
+        if one is None or one.seen != running.input["seen"]:
+            raise Refused("Bản nháp đã đổi hoặc không còn. Mở lại trang so sánh để tính lại.")
+        outcome = remarking.dry_run(change_by(one))
+    return Done({"outcome": vars(outcome), "address": running.input["back"]})
 
 
 HANDLERS = {IMPACT: do_impact}
@@ -220,7 +223,7 @@ HANDLERS = {IMPACT: do_impact}
 # --- who may ---------------------------------------------------------------------------------------------------
 
 
-def may_approve(who: SignedIn, draft: Draft, now: datetime) -> str | None:
+def may_approve(who: SignedIn, draft: Draft | DocumentDraft, now: datetime) -> str | None:
     """Why somebody may not approve the draft; None where he or she may.
 
     A reviewer who has not written any of it; an administrator only where there is no such reviewer.
@@ -234,7 +237,7 @@ def may_approve(who: SignedIn, draft: Draft, now: datetime) -> str | None:
     return "Đã có người duyệt khác cho bản này." if _others(draft, now) else None
 
 
-def _others(draft: Draft, now: datetime) -> bool:
+def _others(draft: Draft | DocumentDraft, now: datetime) -> bool:
     """Whether a reviewer has had no hand in the draft."""
     reviewers = sa.select(Grant.person_id).join(Person, Person.id == Grant.person_id)
     today = day_of(now)

@@ -117,11 +117,16 @@ def _refuse_large(rows: int, columns: int, name: str) -> None:
 
 def _fill_merged(rows: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     """Every cell of a merged area says what the area says."""
+    cells = MOST_CELLS  # areas over areas would be written for ever
     for (top, left), (bottom, right) in ranges:
         if top >= len(rows) or left >= len(rows[top]):
             continue
-        for row in rows[top : bottom + 1]:
-            for column in range(left, min(right + 1, len(row))):
+        bottom, right = min(bottom + 1, len(rows)), min(right + 1, len(rows[top]))
+        cells -= (bottom - top) * (right - left)
+        if cells < 0:
+            raise Refused("Tệp gộp quá nhiều ô nên không được đọc. Bỏ gộp ô rồi gửi lại.")
+        for row in rows[top:bottom]:
+            for column in range(left, min(right, len(row))):
                 row[column] = rows[top][left]
 
 

@@ -172,6 +172,17 @@ def test_empty_lines_in_braces_and_missing_ones_between_questions_are_forgiven()
     assert [item.problems[0].line for item in (first, second, third)] == [3, 6, 7]
 
 
+@pytest.mark.parametrize("answer", ["~a" * 90_000, "=a->b" * 90_000, "=a" * 90_000, ">\n" + "a\n" * 90_000])
+def test_a_question_of_thousands_of_answers_is_cut_and_said_to_be(answer):
+    item = one(f"Q{{{answer}}}")
+    assert len(item.options) + len(item.pairs) <= 101
+    assert "too_long" in [problem.code for problem in item.problems]
+
+
+def test_a_line_of_nothing_but_tags_is_read_at_once():
+    assert one("// " + "[tag:" * 30_000 + "\nQ{T}").tags == ()
+
+
 @pytest.mark.parametrize("text", ["", "Chỉ có chữ, không có câu hỏi nào.", "// nothing"])
 def test_what_holds_no_question_is_not_gift(text):
     with pytest.raises(Unreadable):

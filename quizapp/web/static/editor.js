@@ -376,8 +376,8 @@ function cite(number, reference, quotation = "") {
   const old = cited.exec(after.slice(1));
   const start = part.start + heading.length;
   const end = old ? start + 1 + old[0].length : start;
-  const next = box.value.slice(end);
-  put(`\n\n::: trich ${reference}\n${quotation && `\n> ${quotation}\n`}${next.startsWith("\n") ? "" : "\n"}`, start, end);
+  const empty = /^\n*/.exec(box.value.slice(end))[0].length;
+  put(`\n\n::: trich ${reference}\n${quotation && `\n> ${quotation}\n`}\n`, start, end + empty);
 }
 async function quote(asked) {
   const { ok, told } = await post(asked.getAttribute("action"), Object.fromEntries(new FormData(asked))).catch(() => ({ told: {} }));
