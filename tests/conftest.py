@@ -1,20 +1,22 @@
 """One application a database, a fresh copy of its data for each test; visitors; counted statements."""
 
+import gc
 import os
-import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 from factories import build_office
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from pages import Visitor
 from shipped import shipped
+from stores import POSTGRESQL, Postgresql, Sqlite
 
 from quizapp import create_app
 from quizapp import site as site_settings
@@ -31,11 +33,22 @@ from quizapp.database import db
 from quizapp.library import queries as library_queries
 from quizapp.migrating import migrate
 
-POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
 REQUIRED = os.environ.get("QUIZAPP_TEST_REQUIRED", "")  # what may not be skipped: "postgresql browser" in .ci/run
 WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server one may make databases on"
 UNITS = ("bai-0", "bai-6", "bai-8")
 FINAL = "bai-11"
+
+
+# Containers often tell Python to keep nothing that it compiles; then each of some fifty processes would compile all of us.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Thousands of tests stand on what was imported and collected; looking through it for garbage took a fifth of the time.
+gc.set_threshold(50_000, 20, 100)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,63 +69,15 @@ def contents() -> Contents:
     return replace(whole, course=course, units={key: whole.units[key] for key in course.units})
 
 
-class Sqlite:
-    """A database in a file; a copy of the prepared one for each test."""
-
-    name = "sqlite"
-
-    def __init__(self, folder: Path, worker: str):
-        self.file, self.ready = folder / "quizapp.db", folder / "ready.db"
-        self.url = f"sqlite:///{self.file}"
-
-    def keep(self) -> None:
-        shutil.copy(self.file, self.ready)
-
-    def renew(self) -> None:
-        for leftover in self.file.parent.glob("quizapp.db*"):
-            leftover.unlink()
-        shutil.copy(self.ready, self.file)
-
-    def end(self) -> None:
-        pass
-
-
-class Postgresql:
-    """A database on the server that the environment names; made anew from a template for each test."""
-
-    name = "postgresql"
-
-    def __init__(self, folder: Path, worker: str):
-        self.base, self.database = f"ready_{worker}_{os.getpid()}", f"test_{worker}_{os.getpid()}"
-        self.url = POSTGRESQL.rsplit("/", 1)[0] + "/" + self.database
-        self._server(f"DROP DATABASE IF EXISTS {self.database}", f"CREATE DATABASE {self.database}")
-
-    def _server(self, *statements: str) -> None:
-        with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement.encode())
-
-    def keep(self) -> None:
-        self._server(f"DROP DATABASE IF EXISTS {self.base}", f"ALTER DATABASE {self.database} RENAME TO {self.base}")
-
-    def renew(self) -> None:
-        self._server(
-            f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)",
-            f"CREATE DATABASE {self.database} TEMPLATE {self.base} STRATEGY FILE_COPY",
-        )
-
-    def end(self) -> None:
-        self._server(f"DROP DATABASE IF EXISTS {self.database} WITH (FORCE)", f"DROP DATABASE IF EXISTS {self.base}")
-
-
 class Site:
     """An application on one kind of database."""
 
-    def __init__(self, kind: Any, folder: Path, worker: str, contents: Contents):
+    def __init__(self, kind: Any, folder: Path, worker: str, contents: Contents, compiled: Path):
         self.store = kind(folder, worker)
         self.settings = Settings(folder, self.store.url.replace("postgresql://", "postgresql+psycopg://"), "s" * 40)
         self.app = create_app(self.settings)
         self.app.testing = True
+        self.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
         with self.app.app_context():
             migrate(self.settings)
             courses.take_in(contents, now())
@@ -121,11 +86,32 @@ class Site:
         self.close()
         self.store.keep()
 
+    def renew(self) -> None:
+        """Undo what a test did, or else copy all data anew."""
+        if not self.store.undo():
+            self.close()
+            self.store.renew()
+
+    def rest(self) -> None:
+        """After a test: one connection of each kind may wait for the next."""
+        kept = [self.app.extensions[name] for name in ("writers", "readers")]
+        with self.app.app_context():
+            db.session.remove()
+            pools = [engine.pool for engine in db.engines.values()]
+        if self.store.stays and all(p.checkedout() == len(k) <= 1 for p, k in zip(pools, kept, strict=True)):
+            self.forget()
+        else:
+            self.close()
+
     def close(self) -> None:
         with self.app.app_context():
             db.session.remove()
             for engine in db.engines.values():
                 engine.dispose()
+        self.forget()
+
+    def forget(self) -> None:
+        """What this process remembers of the data."""
         for module in (course_queries, attempt_queries, library_queries):
             module.forget_cached()
         account_queries.recent.clear()
@@ -135,11 +121,14 @@ class Site:
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory: pytest.TempPathFactory, worker_id: str, contents: Contents) -> Iterator[dict[str, Site]]:
     made: dict[str, Site] = {}
+    base = tmp_path_factory.getbasetemp()
+    compiled = (base if worker_id == "master" else base.parent) / "templates"  # of all workers of this run
+    compiled.mkdir(exist_ok=True)
 
     class Sites(dict[str, Site]):
         def __missing__(self, name: str) -> Site:
             kind = {"sqlite": Sqlite, "postgresql": Postgresql}[name]
-            made[name] = self[name] = Site(kind, tmp_path_factory.mktemp(name), worker_id, contents)
+            made[name] = self[name] = Site(kind, tmp_path_factory.mktemp(name), worker_id, contents, compiled)
             return made[name]
 
     yield Sites()
@@ -154,9 +143,9 @@ def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Iterator[Sit
     if request.param == "postgresql" and not POSTGRESQL:
         pytest.skip(WHY_NOT)
     found = sites[request.param]
-    found.store.renew()
+    found.renew()
     yield found
-    found.close()
+    found.rest()
 
 
 @pytest.fixture

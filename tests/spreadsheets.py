@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from functools import cache
 
 import xlsxwriter
 
@@ -37,6 +38,7 @@ def people(*rows, head=("STT", "Họ và tên", "Số điện thoại", "Đơn v
     return workbook((name, [head, *rows]))
 
 
+@cache
 def bomb(size=400 * 1024 * 1024):
     """A zip that calls itself a workbook and unpacks into far too much."""
     out = io.BytesIO()

@@ -106,6 +106,22 @@ def go_back(unit_id: int, number: int, by: int, now: datetime) -> Draft:
     return draft
 
 
+def undo(last: UnitRevision, by: int, now: datetime) -> tuple[UnitRevision, Draft]:
+    """Hoàn tác: the unit says again what it said before ``last``, as its next revision; ``last`` becomes a draft again."""
+    unit = db.session.get_one(Unit, last.unit_id)
+    earlier = db.session.scalars(sa.select(UnitRevision).filter_by(unit_id=unit.id, number=last.number - 1)).one()
+    actions.publish(unit, earlier.body, Origin(earlier.origin), earlier.made_by, f"Hoàn tác bản {last.number}", now)
+    made = db.session.get_one(UnitRevision, unit.revision_id)
+    made.approved_by = by
+    _enter_course(unit, content.read_stored_unit(earlier.body), (), now)
+    draft = drafts.begin(unit.id, last.made_by, now)
+    drafts.changed(
+        draft, drafting.of_unit(content.read_stored_unit(last.body), last.body.get("media")), last.made_by, now
+    )
+    draft.note = f"Bản {last.number}, đã hoàn tác"
+    return made, draft
+
+
 def _draft(unit_id: int) -> Draft:
     draft = drafts.draft_of(unit_id, lock=True)
     if draft is None:
@@ -137,7 +153,7 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
             "ungraded": tuple(others if value.graded else [*others, unit.key]),
         }
     )
-    _keep_course(course, changed, now)
+    keep_course(course, changed, now)
 
 
 def _before_final(units: tuple[str, ...], key: str, final: str | None) -> tuple[str, ...]:
@@ -163,7 +179,7 @@ def retire(unit_id: int, now: datetime) -> None:
         raise Refused("Có lộ trình chỉ còn bài này. Thêm bài khác vào lộ trình ấy trước khi ngừng bài này.")
     update = {"units": _without(newest.units, unit.key), "paths": tuple(left)}
     update["ungraded"] = _without(newest.ungraded, unit.key)
-    _keep_course(course, newest.model_copy(update=update), now)
+    keep_course(course, newest.model_copy(update=update), now)
     unit.retired_at = now
     library.unindex(f"unit/{unit.id}")
 
@@ -183,7 +199,10 @@ def _without(units: tuple[str, ...], key: str | None) -> tuple[str, ...]:
     return tuple(unit for unit in units if unit != key)
 
 
-def _keep_course(course: Course, value: content.Course, now: datetime) -> None:
+def keep_course(
+    course: Course, value: content.Course, now: datetime, by: int | None = None, why: str | None = None
+) -> None:
+    """A new revision of a course, unless its body is the same as the last."""
     last = db.session.get_one(CourseRevision, course.revision_id)
     checked = content.read_course(value.model_dump(mode="json"))
     body = {"format": content.FORMAT, "course": checked.model_dump(mode="json")}
@@ -191,6 +210,7 @@ def _keep_course(course: Course, value: content.Course, now: datetime) -> None:
     if sha == last.sha256:
         return
     made = CourseRevision(course_id=course.id, number=last.number + 1, body=body, sha256=sha, made_at=now)
+    made.made_by, made.why = by, why
     db.session.add(made)
     db.session.flush()
     course.revision_id = made.id

@@ -255,6 +255,19 @@ def _best(taken: Iterable[Fact]) -> tuple[int, int] | None:
     return max(marks, key=lambda mark: (Fraction(*mark), mark[1]), default=None)
 
 
+def result(units: Collection[str], facts: Collection[Fact]) -> tuple[int, int] | None:
+    """Kết quả: the best marks with which the units were passed, added up (earned, possible, in hundredths).
+
+    None where one of them was passed without a mark: waived, or studied on paper.
+    """
+    passed = [fact for fact in facts if fact.passed and fact.kind in (FactKind.QUIZ_TAKEN, FactKind.CREDITED)]
+    marks = [_best(fact for fact in passed if fact.unit == unit) for unit in units]
+    known = [mark for mark in marks if mark is not None]
+    if not known or len(known) < len(marks):
+        return None
+    return sum(earned for earned, _ in known), sum(possible for _, possible in known)
+
+
 def _points(hundredths: int) -> str:
     """850 -> 8,5."""
     whole, part = divmod(hundredths, 100)
@@ -287,9 +300,11 @@ def course_state(graded_units: Collection[str], facts: Collection[Fact]) -> tupl
     được miễn until each unit has been passed, or waived by name, and one of them passed.
     """
     waivers = [fact for fact in facts if _waives(fact, EVERYTHING)]
-    by_name = [fact for fact in facts if not _waives(fact, EVERYTHING)]
-    states = {unit_state(key, True, by_name)[0] for key in graded_units}
-    times = [at for key in graded_units if (at := _earliest(_meeting(key, True, facts))) is not None]
+    of_unit: dict[str, list[Fact]] = {key: [] for key in graded_units}  # every answer asks: each fact is looked at once
+    for fact in facts:
+        of_unit.get(fact.unit, []).append(fact)
+    states = {unit_state(key, True, own)[0] for key, own in of_unit.items()}
+    times = [at for key, own in of_unit.items() if (at := _earliest(_meeting(key, True, [*own, *waivers]))) is not None]
     if states and states <= {UnitState.PASSED, UnitState.WAIVED}:
         done = CourseState.COMPLETED if UnitState.PASSED in states else CourseState.WAIVED
         return done, max(times)

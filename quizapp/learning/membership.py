@@ -7,10 +7,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from quizapp.accounts.models import Person, Post
-from quizapp.clock import day_of
+from quizapp.clock import day_of, end_of
 from quizapp.database import db
 from quizapp.domain import renewal
-from quizapp.domain.renewal import Renewal
+from quizapp.domain.renewal import Renewal, open_since
 from quizapp.learning import actions, moves
 from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Concerned, Enrolment, UnitStateRow
 from quizapp.organisation.models import Body
@@ -49,18 +49,26 @@ def newcomers(scope: Condition, campaign: Campaign, today: date, limit: int) -> 
         sa.select(Post.person_id, sa.func.min(Post.body_id))
         .join(Body, Body.id == Post.body_id)
         .join(Person, Person.id == Post.person_id)
-        .where(scope, held(today), Person.ended_on.is_(None), Post.person_id.not_in(known), concerned(campaign))
+        .where(scope, held(today), Person.ended_on.is_(None), Post.person_id.not_in(known))
+        .where(concerned(campaign), due_again(campaign, today))
         .group_by(Post.person_id)
         .order_by(Post.person_id)
         .limit(limit)
     )
-    found = [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in rows]
+
+
+def due_again(campaign: Campaign, today: date) -> Condition:
+    """Condition on `Post`: of somebody whose window has opened; everybody where there is no cycle before this one."""
     before = previous(campaign)
     if before is None or before[1] is None:
-        return found
-    done = completed_on(before[0], [person_id for person_id, _ in found])
-    rule = before[1]
-    return [pair for pair in found if renewal.may_enter(done.get(pair[0]), rule, today)]
+        return sa.true()
+    held_still = (
+        sa.select(Enrolment.person_id)
+        .join(UnitStateRow, sa.and_(UnitStateRow.enrolment_id == Enrolment.id, UnitStateRow.unit == WHOLE))
+        .where(Enrolment.campaign_id == before[0], UnitStateRow.completed_at >= end_of(open_since(before[1], today)))
+    )
+    return Post.person_id.not_in(held_still)
 
 
 def concerned(campaign: Campaign) -> Condition:
@@ -96,8 +104,12 @@ def completed_on(campaign_id: int, people: Sequence[int]) -> dict[int, date]:
 
 
 def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) -> int:
-    """Ghi danh; in a new cycle each one's due date is the day until which the last completion holds."""
-    return actions.enrol(campaign, people, now, _due_dates(campaign, [person_id for person_id, _ in people]))
+    """Ghi danh; in a new cycle each one's due date is the day until which the last completion holds.
+
+    Where that day is over, it is the campaign's: nobody is overdue on the day of coming in.
+    """
+    own = _due_dates(campaign, [person_id for person_id, _ in people])
+    return actions.enrol(campaign, people, now, {one: until for one, until in own.items() if until >= day_of(now)})
 
 
 def _due_dates(campaign: Campaign, people: Sequence[int]) -> Mapping[int, date]:

@@ -204,7 +204,11 @@ class Pledge(Base):
 
 
 class Confirmation(Base):
-    """Giấy xác nhận hoàn thành: what it says, frozen; the check page shows it by its code."""
+    """Giấy xác nhận hoàn thành: what it says, frozen; the check page shows it by its code.
+
+    ``says``: name, body, above, course, campaign, day; earned and possible (hundredths) where the result had marks,
+    and on none that was given before these were kept.
+    """
 
     __tablename__ = "confirmation"
 

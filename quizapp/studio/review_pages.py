@@ -10,7 +10,7 @@ from flask_login import current_user
 from quizapp.clock import now, today
 from quizapp.courses import drafts, publishing
 from quizapp.learning import again
-from quizapp.studio import reviewing
+from quizapp.studio import documents, reviewing
 from quizapp.studio.forms import GiveBackForm, NoteForm, PublishForm, ReasonForm, SendForm
 from quizapp.studio.reviewing import Compared, Decision
 from quizapp.studio.views import bp
@@ -70,7 +70,9 @@ def work_out(unit_id: int) -> Any:
 @allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
 def waiting() -> Any:
     """Các bản nháp chờ duyệt."""
-    return render_template("studio/waiting.html", waiting=reviewing.in_review(current_user))
+    return render_template(
+        "studio/waiting.html", waiting=reviewing.in_review(current_user), documents=documents.in_review()
+    )
 
 
 @bp.get("/duyet/bai/<int:unit_id>")
@@ -171,6 +173,17 @@ def publish(unit_id: int) -> Any:
     if made.again:
         words += f" Đã đề nghị quản trị mở đợt học lại cho {made.again} người đã đạt."
     flash(words)
+    return redirect(url_for(".unit", unit_id=unit_id), 303)
+
+
+@bp.post("/duyet/bai/<int:unit_id>/phien-ban/<int:number>/hoan-tac")
+@allow(Role.REVIEWER, Role.ADMIN)
+def undo(unit_id: int, number: int) -> Any:
+    """Hoàn tác phát hành, within ten minutes."""
+    made = reviewing.undo(unit_id, number, current_user.id, now())
+    flash(
+        f"Đã hoàn tác. Bài trở lại như bản {number - 1} (nay là bản {made.number}); bản {number} thành bản nháp để sửa."
+    )
     return redirect(url_for(".unit", unit_id=unit_id), 303)
 
 

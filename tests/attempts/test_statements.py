@@ -86,8 +86,8 @@ def test_the_journey_and_each_of_its_steps_stay_within_their_statements(journey)
 @pytest.mark.parametrize("grow", [lambda office: more_learners(office, 60), lambda office: older_attempts(office, 12)])
 def test_the_number_does_not_grow_with_learners_or_older_attempts(app, office, journey, site, grow):
     before = [(name, count) for name, count, _ in journey()]
-    site.close()
-    site.store.renew()
+    site.renew()
+    site.forget()
     with app.app_context():
         grow(office)
         db.session.commit()

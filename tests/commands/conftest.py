@@ -1,12 +1,14 @@
 """Commands: run in this process where nothing is served, as processes of their own where something is."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from installations import Place, end_what_is_left, forget
+from shipped import few_units
 
 POSTGRESQL = os.environ.get("QUIZAPP_TEST_POSTGRESQL", "")
 
@@ -22,6 +24,23 @@ def place(tmp_path: Path) -> Iterator[Place]:
     """An empty installation on SQLite."""
     yield Place(tmp_path / "du-lieu")
     forget()
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """An installation with four units of the content, which no test changes."""
+    made = Place(tmp_path_factory.mktemp("da-nhap") / "du-lieu")
+    result = made.quizapp("import-content", few_units(tmp_path_factory.mktemp("noi-dung")))
+    assert result.exit_code == 0, result.output
+    forget()
+    return made
+
+
+@pytest.fixture
+def filled(imported: Place, place: Place) -> Place:
+    """An installation of one's own with four units of the content."""
+    shutil.copytree(imported.folder, place.folder)
+    return place
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from drawn import drawn
 from installations import begin_a_unit, place_of
-from shipped import few_units
 
 from quizapp import backup
 from quizapp.accounts import actions as accounts
@@ -61,15 +60,14 @@ def test_a_backup_restores_to_either_database_with_every_row(saved, databases, k
         db.session.commit()
 
 
-def test_a_place_that_holds_anything_is_refused(saved, place, tmp_path):
-    assert place.quizapp("import-content", few_units(tmp_path / "content")).exit_code == 0
-    before = place.quizapp("backup", place.folder / "truoc.zip"), parts(place.folder / "truoc.zip")
+def test_a_place_that_holds_anything_is_refused(saved, filled):
+    before = filled.quizapp("backup", filled.folder / "truoc.zip"), parts(filled.folder / "truoc.zip")
     assert before[0].exit_code == 0
-    result = place.quizapp("restore", saved)
+    result = filled.quizapp("restore", saved)
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "đã có dữ liệu" in result.stderr
-    assert place.quizapp("backup", place.folder / "sau.zip").exit_code == 0
-    assert parts(place.folder / "sau.zip") == before[1]
+    assert filled.quizapp("backup", filled.folder / "sau.zip").exit_code == 0
+    assert parts(filled.folder / "sau.zip") == before[1]
 
 
 def test_another_secret_is_kept_and_said(saved, place):

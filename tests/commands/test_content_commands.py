@@ -9,10 +9,14 @@ import pytest
 import sqlalchemy as sa
 from shipped import FEW, few_units
 
+from quizapp.accounts import actions as accounts
+from quizapp.clock import now
 from quizapp.commands import opened
 from quizapp.courses.exchange.files import read_folder
 from quizapp.courses.models import UnitRevision
 from quizapp.database import db
+from quizapp.library import actions as library
+from quizapp.library import drafting, drafts
 
 
 @pytest.fixture
@@ -101,21 +105,20 @@ def test_every_bank_that_is_too_small_is_told_at_once(place, folder):
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_input_over_what_is_there_is_told_with_its_line_and_changes_nothing(place, folder, what):
+def test_bad_input_over_what_is_there_is_told_with_its_line_and_changes_nothing(filled, folder, what):
     file, pattern, new, blamed, piece, message = BAD[what]
-    assert place.quizapp("import-content", folder).exit_code == 0
-    before = rows(place)
+    before = rows(filled)
     old = re.search(pattern, (folder / "cv-1248" / file).read_text(encoding="utf-8"))
     spoil(folder, file, old[0], re.sub(pattern, new, old[0]))
     spoil(folder, "units/06-nhung-nhieu/lesson.md", "minutes: ", "minutes: 1")  # good news in the same folder waits too
-    result = place.quizapp("import-content", folder)
+    result = filled.quizapp("import-content", folder)
     assert result.exit_code == 1
     told = [re.fullmatch(r"(\S+):(\d+): \S+: (.+)", line) for line in result.stdout.splitlines()]
     mine = [one for one in told if one and one[1].endswith(blamed) and message in one[3]]
     assert mine, result.stdout
     for one in mine:
         assert piece in Path(one[1]).read_text(encoding="utf-8").splitlines()[int(one[2]) - 1]
-    assert rows(place) == before
+    assert rows(filled) == before
 
 
 def rows(place):
@@ -228,11 +231,50 @@ def test_what_was_exported_changes_nothing_when_it_is_imported_and_is_exported_t
     assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
 
 
-def test_an_export_writes_over_nothing(place, folder):
+def write_a_document(place):
+    """As a trainer does in the browser, published by somebody else."""
+    head = {
+        "number": "999-QĐ/TU",
+        "kind": "Quy định",
+        "issuer": "Tỉnh ủy",
+        "title": "“Nêu gương”: ai?",
+        "task": "nam-la",
+    }
+    head |= {"issued_on": None, "about": "Dòng một.\nDòng hai: # và “ngoặc”."}
+    head |= {"validity": {"state": "unknown", "as_of": "2026-11-20", "note": "- chưa rõ", "source": "bản ký"}}
+    article = {"label": "Điều 1", "title": None, "summary": "true", "verified": True, "sources": ["1.0"], "note": None}
+    with opened(place.settings):
+        trainer = accounts.add_person("baocaovien", "Lê Thị Bích")
+        db.session.flush()
+        code = drafts.begin_document(head, trainer.id, now())
+        for under in ("", "dieu-1"):
+            drafts.add(code, article, under, "", trainer.id, now())
+        value, row = drafting.read(drafts.draft_of(code).body), drafts.row_of(code)
+        db.session.delete(drafts.draft_of(code))
+        library.publish(value, row.position, now(), "Năm là", library.Said(trainer.id, trainer.id, "Văn bản mới"))
+        db.session.commit()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_document_written_in_the_browser_goes_out_and_in_like_any_file(databases, kind, folder, tmp_path):
+    place, other = databases(kind), databases(kind)
     place.quizapp("import-content", folder)
+    write_a_document(place)
+    place.quizapp("export-content", tmp_path / "mot")
+    assert "0 văn bản, 0 bài" in place.quizapp("import-content", tmp_path / "mot").output
+    place.quizapp("export-content", tmp_path / "hai")
+    assert "42 văn bản" in other.quizapp("import-content", tmp_path / "mot").output
+    assert "0 văn bản, 0 bài" in other.quizapp("import-content", tmp_path / "hai").output
+    other.quizapp("export-content", tmp_path / "ba")
+    written = files_in(tmp_path / "mot")
+    assert "cv-1248/library/999-qd-tu.yaml" in written
+    assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
+
+
+def test_an_export_writes_over_nothing(filled, folder):
     (folder / "ghi-chu.txt").write_text("của tôi")
     before = files_in(folder)
-    result = place.quizapp("export-content", folder)
+    result = filled.quizapp("export-content", folder)
     assert result.exit_code == 2
     assert "thư mục trống" in result.output
     assert files_in(folder) == before

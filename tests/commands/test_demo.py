@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from installations import Browser, Place, assert_one_sentence, forget, free_port, started
 
-from quizapp import demo, migrating
+from quizapp import commands, demo, migrating
 from quizapp.accounts.models import Person
 from quizapp.analysis import queries as analysis
 from quizapp.clock import now
@@ -24,11 +24,11 @@ PASSWORD = "mot-cau-de-nho"
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
-    """The sample, loaded once by a server that has been stopped again; what it printed."""
+    """The sample, loaded as the first start does it, which tests/browser serves; what is printed."""
     place = Place(tmp_path_factory.mktemp("mau") / "du-lieu")
-    running = started(place, free_port(), "--demo", seconds=240)
-    assert running.stop(signal.SIGINT) == 0, running.text
-    return place, running.text
+    with opened(place.settings):
+        lines = list(commands._prepare(place.settings, sample=True, loopback=True))
+    return place, "\n".join(lines)
 
 
 def test_the_table_names_every_account_with_one_random_password(loaded):
@@ -94,11 +94,11 @@ def test_its_data_never_leaves_this_machine(loaded):
     assert_one_sentence(place.quizapp("run", "--host", "0.0.0.0", "--port", free_port()), "dữ liệu mẫu")
 
 
-def test_a_database_that_holds_anything_else_is_refused(place):
-    running = started(place, free_port())
-    assert running.stop(signal.SIGINT) == 0
-    assert_one_sentence(place.quizapp("run", "--demo", "--port", free_port()), "đã có đơn vị và người dùng thật")
-    assert not (place.folder / "demo-password").exists()
+def test_a_database_that_holds_anything_else_is_refused(filled):
+    with opened(filled.settings):
+        assert list(commands._first_administrator(filled.settings))
+    assert_one_sentence(filled.quizapp("run", "--demo", "--port", free_port()), "đã có đơn vị và người dùng thật")
+    assert not (filled.folder / "demo-password").exists()
 
 
 def test_the_same_seed_gives_the_same_people(tmp_path):

@@ -1,8 +1,14 @@
 """`quizapp import-people`: checks, writes all or nothing, and leaves nothing half done when it is killed."""
 
+import json
+import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -13,6 +19,37 @@ from quizapp.commands import opened
 from quizapp.database import db
 
 KILLS = 4
+
+
+@pytest.fixture(scope="module")
+def mother():
+    """A process that has imported everything, and forks commands to be killed without a word."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, str(Path(__file__).parent / "forked.py")]
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=Path(__file__).parents[2])
+    yield process
+    process.stdin.close()
+    process.wait(20)
+    process.stdout.close()
+
+
+class Begun:
+    """A command that goes on in a process of its own, and what it has printed so far."""
+
+    def __init__(self, mother, place, arguments, out):
+        self.mother, self.out = mother, out
+        told = {"arguments": [str(a) for a in arguments], "env": place.env, "out": str(out)}
+        print(json.dumps(told), file=mother.stdin, flush=True)
+        self.child = int(mother.stdout.readline())
+
+    @property
+    def text(self):
+        return self.out.read_text() if self.out.exists() else ""
+
+    def kill(self):
+        with suppress(ProcessLookupError):  # it was quicker
+            os.kill(self.child, signal.SIGKILL)
+        assert self.mother.stdout.readline() == "dead\n"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -115,21 +152,18 @@ def test_a_wrong_file_is_one_sentence(place, tmp_path, name, data, words):
     assert unknown.exit_code == 2
 
 
-def test_killed_at_any_moment_it_leaves_nothing_or_everything(ready, tmp_path):
+def test_killed_at_any_moment_it_leaves_nothing_or_everything(ready, mother, tmp_path):
     file = tmp_path / "nguoi.xlsx"
     file.write_bytes(listed(3000, bodies=300))
     before = number(ready)
     whole = [b + n for b, n in zip(before, (3000, 3000, 300, 3300, 1, 3301), strict=True)]
     for kill in range(KILLS):
-        running = ready.start("import-people", file)
+        running = Begun(mother, ready, ("import-people", file), tmp_path / f"lan-{kill}")
         until = time.monotonic() + 60
         while "0 dòng lỗi" not in running.text and time.monotonic() < until:
             time.sleep(0.01)
         time.sleep(0.25 * kill)
-        running.process.send_signal(signal.SIGKILL)
-        running.process.wait(10)
-        running._reader.join(5)
-        running.process.stdout.close()
+        running.kill()
         found = number(ready)
         assert found in (before, whole)
         if found == whole:

@@ -9,13 +9,16 @@ import xlsxwriter
 from courses.offered import questions
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from old_workbooks import old_workbook
 from readers import office
+from spreadsheets import Formula
 
 from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.texts import to_typed
 from quizapp.domain import old_fonts
 from quizapp.domain.interchange import Offered, Unreadable, as_json
 from quizapp.web import spreadsheets
+from quizapp.web.refused import Refused
 
 HEAD = ["STT", "Nội dung câu hỏi", "A", "B", "C", "D", "Đáp án"]
 
@@ -127,6 +130,13 @@ def test_a_formula_is_not_executed_and_its_question_is_not_taken():
     assert "Ô C2 là công thức." in as_json(item)["problems"][0]
 
 
+def test_formulas_of_an_old_workbook_are_found_where_they_stand():
+    rows = [HEAD, [1, "Hỏi?", "x", "y", "", "", "A"], [2, "Nữa?", "x", Formula("=1", "y"), "", "", "B"]]
+    first, second = sheet.read(old_workbook(("Câu hỏi", rows)), "x.xls")
+    assert (first.problems, second.fatal) == ((), True)
+    assert "Ô D3 là công thức." in as_json(second)["problems"][0]
+
+
 def test_formulas_of_an_open_document_are_found_where_they_stand():
     plain = ods([HEAD, [1, "Hỏi?", "x", "y", "", "", "A"], [2, "Nữa?", "x", "y", "", "", "B"]])
     out = io.BytesIO()
@@ -196,7 +206,7 @@ def with_part(data: bytes, name: str, content: bytes) -> bytes:
 BAD = {
     "macro": (with_part(book(HEAD, [1, "?", "x", "y", "", "", "A"]), "xl/vbaProject.bin", b"x"), "macro"),
     "old macro": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "_VBA_PROJECT".encode("utf-16-le"), "macro"),
-    "bomb": (with_part(book(HEAD), "xl/bomb.xml", b"0" * 60_000_000), "quá lớn"),
+    "bomb": (lambda: with_part(book(HEAD), "xl/bomb.xml", b"0" * 60_000_000), "quá lớn"),
     "a zip": (with_part(b"", "a.txt", b"hello"), "không phải bảng tính"),
     "a picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0", "không phải"),
     "text": (b"just a text", "dòng tiêu đề"),
@@ -214,7 +224,7 @@ BAD = {
 def test_what_is_no_sheet_of_questions_is_refused_with_a_sentence(case):
     data, sentence = BAD[case]
     with pytest.raises(Unreadable, match=sentence):
-        sheet.read(data, "x.xlsx")
+        sheet.read(data() if callable(data) else data, "x.xlsx")
 
 
 def test_pictures_are_named():
@@ -259,3 +269,9 @@ def test_the_file_with_problems_is_read_again():
     assert rows[0][-2:] == ["Vấn đề", "Cách sửa"]
     assert rows[1][-2] == "Câu chưa có đáp án."
     assert sheet.read(data, "x.xlsx")[0].text == "Hỏng?"
+
+
+def test_areas_over_areas_are_not_written_for_ever():
+    rows = [["x"] * 200 for _ in range(1000)]
+    with pytest.raises(Refused, match="gộp quá nhiều ô"):
+        spreadsheets._fill_merged(rows, [((0, 0), (1_000_000, 16_000))] * 50_000)

@@ -31,7 +31,8 @@ def idle(app):
     return {name: len(app.extensions[name]) for name in ("readers", "writers")}
 
 
-def test_a_request_ends_its_transaction_and_leaves_its_connection_to_the_next(app):
+def test_a_request_ends_its_transaction_and_leaves_its_connection_to_the_next(app, site):
+    site.close()  # nobody has asked for anything yet
     with app.app_context():  # outlives the request, as a command's does
         for _ in range(2):
             with app.test_request_context("/"):
