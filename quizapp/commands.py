@@ -17,9 +17,9 @@ import click
 import sqlalchemy as sa
 from flask import current_app
 
-from quizapp import backup, crowd, demo, migrating, question_check, serving
+from quizapp import backup, content_command, crowd, demo, migrating, preparing, question_check, serving
 from quizapp.accounts import actions as accounts
-from quizapp.accounts.models import CodeKind, Grant, Person
+from quizapp.accounts.models import Grant, Person
 from quizapp.administration import import_command
 from quizapp.administration.import_tasks import HANDLERS as IMPORT_HANDLERS
 from quizapp.administration.import_tasks import sweep_imports
@@ -29,23 +29,25 @@ from quizapp.analysis import fill as analysis
 from quizapp.analysis import marks_command
 from quizapp.analysis.tasks import fill_analysis
 from quizapp.attempts.tasks import close_attempts, remark
-from quizapp.clock import now, today
+from quizapp.clock import now
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
-from quizapp.courses import actions as courses
 from quizapp.courses import contents, question_command, question_program
-from quizapp.courses.exchange import FileProblems, folders
-from quizapp.courses.exchange.folders import Read
 from quizapp.courses.exchange.writing import write_folder
 from quizapp.database import db
 from quizapp.domain.marks_sheet import BadMarks
-from quizapp.domain.vietnamese import fold
 from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
-from quizapp.learning import counts
-from quizapp.learning.tasks import fold_counts, follow_people, send_mail, send_reminders
+from quizapp.learning import recounting
+from quizapp.learning.tasks import (
+    count_reminders,
+    fold_counts,
+    follow_people,
+    go_on_reminding,
+    send_mail,
+    send_reminders,
+)
 from quizapp.opening import opened
-from quizapp.organisation.models import Body, BodyKind, BodyPeriod
-from quizapp.reports import answers
+from quizapp.reports import answers_again
 from quizapp.reports.official.tasks import HANDLERS as FILE_HANDLERS
 from quizapp.reports.tasks import fill_answers
 from quizapp.reports.weekly_mail import send_weekly
@@ -54,7 +56,6 @@ from quizapp.studio.reviewing import HANDLERS as REVIEW_HANDLERS
 from quizapp.studio.tasks import suspend_broken
 from quizapp.web.access import Role
 
-ADMIN = "quantri"
 # Kind of a job -> what does it.
 HANDLERS: dict[str, Handler] = {**IMPORT_HANDLERS, **QUESTION_HANDLERS, **REVIEW_HANDLERS, **FILE_HANDLERS}
 SCHEDULE: list[serving.Job] = [
@@ -63,7 +64,9 @@ SCHEDULE: list[serving.Job] = [
     (15.0, remark),
     (1.0, partial(do_jobs, HANDLERS)),
     (2.0, send_reminders),
+    (2.0, go_on_reminding),
     (5.0, send_mail),
+    (10.0, count_reminders),
     (60.0, carry_out_plans),
     (60.0, fill_answers),
     (60.0, fill_analysis),
@@ -106,11 +109,18 @@ def run(sample: bool, host: str, port: str) -> None:
     if sample and not serving.is_loopback(address):
         raise BadSetting(f"Dữ liệu mẫu chỉ chạy trên chính máy này: bỏ --host {host}, hoặc bỏ --demo.")
     serving.check_free(address, number)
-    os.environ.setdefault("QUIZAPP_PUBLIC_URL", here)  # the server's process reads it, too
+    unnamed = not os.environ.get("QUIZAPP_PUBLIC_URL")
+    if unnamed:
+        os.environ["QUIZAPP_PUBLIC_URL"] = here  # the server's process reads it, too
     settings = read_settings()
     with serving.alone(settings.data, number):
         with opened(settings):
-            told = list(_prepare(settings, sample, serving.is_loopback(address)))
+            told = list(preparing.prepare(settings, sample, serving.is_loopback(address)))
+        if unnamed and serving.is_every(address):
+            told += [
+                f"Chưa đặt QUIZAPP_PUBLIC_URL nên liên kết trong thư và mã QR tạm dùng {here}. Đặt QUIZAPP_PUBLIC_URL là "
+                "địa chỉ mà người học mở, ví dụ https://hoc.example.gov.vn, rồi chạy lại."
+            ]
         lines = [f"Liêm Chính đang chạy tại {here}", f"Dữ liệu: {_place(settings)}", *told, "Dừng: bấm Ctrl-C."]
         serving.serve(address, number, lambda: print("\n".join(lines), flush=True))
     click.echo("Đã dừng. Dữ liệu được giữ nguyên cho lần chạy sau.")
@@ -121,63 +131,6 @@ def _place(settings: Settings) -> str:
         return str(settings.data)
     kept = sa.make_url(settings.database_url).render_as_string(hide_password=True)
     return f"{kept}; tệp kèm theo: {settings.data}"
-
-
-def _prepare(settings: Settings, sample: bool, loopback: bool) -> Iterator[str]:
-    """Migrate, import, and see that somebody can sign in; the lines to be told about it."""
-    migrating.migrate(settings)
-    if demo.is_demo() and not loopback:
-        raise BadSetting("Thư mục dữ liệu này giữ dữ liệu mẫu, chỉ chạy trên chính máy này: bỏ --host.")
-    if sample and not (demo.is_demo() or demo.is_empty()):
-        raise BadSetting(
-            "Cơ sở dữ liệu đã có đơn vị và người dùng thật, nên không nạp dữ liệu mẫu. Bỏ --demo, hoặc đặt QUIZAPP_DATA "
-            "là một thư mục trống."
-        )
-    db.session.rollback()
-    _import_all(_read_all(migrating.folder("content")))
-    if sample:
-        yield from _sample(settings)
-    elif demo.is_empty():
-        yield from _first_administrator(settings)
-
-
-def _import_all(everything: list[Read]) -> list[courses.Imported]:
-    """Every course of the folder, where it changed; all or nothing."""
-    if db.engines[None].dialect.name == "postgresql":  # two nodes that start together import once
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(migrating.LOCK)))
-    done = [courses.take_in(one.contents, now()) for one in everything]
-    db.session.commit()
-    return done
-
-
-def _sample(settings: Settings) -> Iterator[str]:
-    given = os.environ.get("QUIZAPP_DEMO_PASSWORD") or None
-    if not demo.is_demo():
-        click.echo("Đang nạp dữ liệu mẫu, khoảng 20 giây…")
-        demo.load(settings.data, given, now())
-    yield f"Dữ liệu mẫu, không có thật: tỉnh {demo.PROVINCE}. Tài khoản:"
-    yield from demo.table(demo.known_password(settings.data, given))
-
-
-def _first_administrator(settings: Settings) -> Iterator[str]:
-    """An empty database gets its root body and one administrator, who comes in by a one-time link."""
-    name = "Đơn vị gốc"
-    body = Body(code="goc", name=name, folded=fold(name), kind=BodyKind.PARTY.value, from_on=today(), path="")
-    db.session.add(body)
-    db.session.flush()
-    body.path = f"{body.id}/"
-    db.session.add(BodyPeriod(body_id=body.id, from_on=today(), name=name, parent_id=None, path=body.path))
-    person = accounts.add_person(ADMIN, "Người quản trị")
-    db.session.add(Grant(person_id=person.id, role=Role.ADMIN.value, body_id=body.id, from_on=today()))
-    yield from _link(settings, person)
-
-
-def _link(settings: Settings, person: Person) -> Iterator[str]:
-    code = accounts.give_code(person.id, CodeKind.LINK, None, now())
-    accounts.note_act(None, "cap-lien-ket", now(), person.id)
-    db.session.commit()
-    yield f"Liên kết vào một lần cho quản trị “{person.login}”, có hạn {accounts.CODE_LIFE.days} ngày:"
-    yield f"  {settings.public_url}/ma?ma={code}"
 
 
 @main.command()
@@ -205,7 +158,7 @@ def make_demo(people: int, seed: int) -> None:
         if not demo.is_empty():
             raise BadSetting("Cơ sở dữ liệu đã có đơn vị. Đặt QUIZAPP_DATA là một thư mục trống để nạp dữ liệu mẫu.")
         db.session.rollback()
-        _import_all(_read_all(migrating.folder("content")))
+        content_command.import_all(content_command.read_all(migrating.folder("content")))
         with click.progressbar(length=len(crowd.STEPS), label="Nạp dữ liệu mẫu", item_show_func=str) as bar:
             told = lambda step: bar.update(0 if step == crowd.STEPS[0] else 1, step)  # noqa: E731
             password = crowd.load(settings.data, given, now(), people, seed, told)
@@ -217,53 +170,6 @@ def make_demo(people: int, seed: int) -> None:
 # --- content ---------------------------------------------------------------------------------------------------
 
 
-def _read_all(folder: Path) -> list[Read]:
-    """The courses of a folder, or the one that it is; every problem of every file printed, and exit code 1."""
-    if not folder.is_dir():
-        raise BadSetting(f"Không có thư mục {folder}.")
-    try:
-        return folders.read(folder)
-    except FileProblems as error:
-        click.echo("\n".join(map(str, error.problems)))
-        click.echo(f"{len(error.problems)} lỗi. Chưa nhập gì.", err=True)
-        raise click.exceptions.Exit(1) from None
-
-
-def _check_content(folder: Path) -> None:
-    """What reads badly, and what the linter would have a trainer look at again."""
-    everything = _read_all(folder)
-    found = list(folders.findings(everything))
-    for one in found:
-        click.echo("{file}:{line}: {field}: lưu ý ({rule}): {text}".format(**one))
-    units, questions = folders.units(everything), folders.questions(everything)
-    counts = f"{len(everything)} khóa học, {len(units)} bài, {len(questions)} câu hỏi"
-    click.echo(f"Đọc được {counts}; {len(found)} lưu ý.")
-
-
-def _show_coverage(folder: Path) -> None:
-    click.echo("\n".join(folders.coverage_table(_read_all(folder))))
-
-
-def _check_content_for_tools(folder: Path, coverage: bool) -> None:
-    """The same as JSON. Problems that keep the files from being read stand among the findings, with exit code 1."""
-    if not folder.is_dir():
-        raise BadSetting(f"Không có thư mục {folder}.")
-    try:
-        everything, problems = folders.read(folder), []
-    except FileProblems as error:
-        everything, problems = [], list(map(folders.as_finding, error.problems))
-    told = {
-        "units": folders.units(everything),
-        "questions": folders.questions(everything),
-        "findings": problems + list(folders.findings(everything)),
-    }
-    if coverage:
-        told |= {"coverage": folders.coverage(everything), "tasks": folders.tasks(everything)}
-    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    if problems:
-        raise click.exceptions.Exit(1)
-
-
 @main.command("import-content")
 @click.argument("folder", required=False, type=click.Path(path_type=Path), metavar="[THƯ_MỤC]")
 @click.option("--check", "only_check", is_flag=True, help="Chỉ đọc và soát, không nhập.")
@@ -271,12 +177,12 @@ def import_content(folder: Path | None, only_check: bool) -> None:
     """Nhập nội dung: tất cả, hoặc không gì cả khi có lỗi."""
     folder = folder or migrating.folder("content")
     if only_check:
-        return _check_content(folder)
+        return content_command.check(folder)
     settings = read_settings()
     with opened(settings):
-        everything = _read_all(folder)  # broken files are told before the database is touched
+        everything = content_command.read_all(folder)  # broken files are told before the database is touched
         migrating.migrate(settings)
-        done = _import_all(everything)
+        done = content_command.import_all(everything)
     documents, units = [n for one in done for n in one.documents], [n for one in done for n in one.units]
     click.echo(f"Mới hoặc đã đổi: {len(documents)} văn bản, {len(units)} bài{_listed(units)}.")
     if waiting := [n for one in done for n in one.waiting]:
@@ -394,20 +300,29 @@ def check(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is not None:
         return
     settings = read_settings()
+    wrong = 0
     with opened(settings):
         migrating.check_current(settings)
         # As a GET: through the engine that cannot write, in one moment of the database, and nobody has to wait.
         with current_app.test_request_context("/"):
             if not settings.sqlite:
                 db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-            wrong = [str(one) for one in counts.differences(now())]
-            wrong += counts.states_differ() + answers.differences() + analysis.differences()
+                db.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            for one in _counted_again():
+                click.echo(str(one))
+                wrong += 1
             db.session.rollback()
     if wrong:
-        click.echo("\n".join(wrong))
-        click.echo(f"Lệch {len(wrong)} chỗ.", err=True)
+        click.echo(f"Lệch {wrong} chỗ.", err=True)
         raise click.exceptions.Exit(1)
     click.echo("Số đếm và trạng thái khớp với dữ kiện.")
+
+
+def _counted_again() -> Iterator[object]:
+    """Whatever differs, as it is found: nothing is kept that grows with the number of people."""
+    yield from recounting.everything(now(), partial(_progress, "Ghi danh"))
+    yield from answers_again.differences(partial(_progress, "Lượt làm"))
+    yield from analysis.differences(partial(_progress, "Câu hỏi"))
 
 
 @check.command("content")
@@ -432,18 +347,18 @@ def check_content(folder: Path | None, as_json: bool, coverage: bool) -> None:
     """
     folder = folder or migrating.folder("content")
     if as_json:
-        _check_content_for_tools(folder, coverage)
+        content_command.check_for_tools(folder, coverage)
     elif coverage:
-        _show_coverage(folder)
+        content_command.show_coverage(folder)
     else:
-        _check_content(folder)
+        content_command.check(folder)
 
 
 # --- admin-link, backup, restore -------------------------------------------------------------------------------
 
 
 @main.command("admin-link")
-@click.option("--login", default=ADMIN, show_default=True, help="Tên đăng nhập của người quản trị.")
+@click.option("--login", default=preparing.ADMIN, show_default=True, help="Tên đăng nhập của người quản trị.")
 def admin_link(login: str) -> None:
     """Cấp liên kết vào một lần cho quản trị, ví dụ khi quên mật khẩu."""
     settings = read_settings()
@@ -457,7 +372,7 @@ def admin_link(login: str) -> None:
         if person is None:
             known = ", ".join(admins) or "chưa có ai"
             raise BadSetting(f"Không có quản trị nào tên “{login}”. Quản trị hiện có: {known}. Chọn bằng --login.")
-        lines = list(_link(settings, person))
+        lines = list(preparing.link(settings, person))
     click.echo("\n".join(lines))
 
 

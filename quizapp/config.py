@@ -110,6 +110,14 @@ def _secret(given: str | None, data: Path) -> str:
 def _public_url(given: str) -> str:
     if not given.startswith(("http://", "https://")):
         raise BadSetting("QUIZAPP_PUBLIC_URL phải bắt đầu bằng http:// hoặc https://.")
+    try:
+        host = urlsplit(given).hostname
+    except ValueError:
+        host = None
+    if host in (None, "0.0.0.0", "::"):  # noqa: S104 - nobody listens here: it is what nobody can open
+        raise BadSetting(
+            f"QUIZAPP_PUBLIC_URL phải là địa chỉ mà người học mở được, ví dụ https://hoc.example.gov.vn, không phải {given}."
+        )
     return given.rstrip("/")
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, cast
@@ -28,6 +29,7 @@ from quizapp.config import Settings
 from quizapp.prepared import Answer, Prepared
 
 KEPT_SECONDS = 60  # how long a connection waits for the next request; the pool keeps it for longer
+GAP_SECONDS = 0.11  # between two helpings: SQLite's busy handler looks again after 100 ms at most
 LOCK_SECONDS = 30  # longer than any queue of writers seen; past it the person hears to try again
 
 
@@ -90,11 +92,16 @@ def public_code() -> str:
     return "".join(secrets.choice(alphabet) for _ in range(16))
 
 
+_looking: ContextVar[bool] = ContextVar("looking", default=False)
+
+
 class RoutedSession(Session):
-    """Stands on the connection of the request; outside of one, on the engine that writes."""
+    """Stands on the connection of the request; outside of one, on the engine that writes, or reads while `looking`."""
 
     def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
-        return _connection_of_request() if has_request_context() else self._db.engines[None]
+        if has_request_context():
+            return _connection_of_request()
+        return self._db.engines["read" if _looking.get() else None]
 
 
 # In an address: a POST that only looks for something, so it waits for no writer. Whoever adds it cannot write.
@@ -116,13 +123,13 @@ def execute(statement: Any, values: Any = None) -> Answer:
     """Run a statement about tables in the transaction of the request.
 
     It goes past the ORM's session, which takes longer to be made, to begin and to end than most statements to run.
-    A reading one that was `made_once` goes past SQLAlchemy's connection, too.
+    One that stands `on_driver` goes past SQLAlchemy's connection, too.
     """
     on = _connection_of_request() if has_request_context() else db.session.connection()
     if type(statement) is not _Made:
         return on.execute(statement, values)
     if statement.prepared is None:
-        statement.prepared = Prepared(statement.built, on.dialect, values)
+        statement.prepared = Prepared(statement.built, on.dialect, values[0] if isinstance(values, list) else values)
     return statement.prepared.run(on, values)
 
 
@@ -281,6 +288,24 @@ def apart() -> Iterator[PlainSession]:
         yield session
 
 
+@contextmanager
+def looking() -> Iterator[None]:
+    """Outside a request: look for what is to be done without keeping a writer waiting. Rolls back what was open."""
+    db.session.rollback()
+    before = _looking.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _looking.reset(before)
+
+
+def give_way() -> None:
+    """Between two helpings of the work process: on SQLite a writer of another process asks ten times a second at least."""
+    if dialect() == "sqlite":
+        time.sleep(GAP_SECONDS)
+
+
 def dialect() -> str:
     """Which database this is: "sqlite" or "postgresql"."""
     return str(current_app.extensions["dialect"])
@@ -312,7 +337,7 @@ class _Made:
 
 
 def on_driver(build: Callable[..., Any]) -> Callable[..., Any]:
-    """As `made_once`, for a statement that gives rows and always gets values of the same names: for `execute` alone."""
+    """As `made_once`, for a statement that always gets values of the same names: for `execute` alone."""
     return made_once(wraps(build)(lambda *of: _Made(build(*of))))
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 Values = Mapping[str, Any]
+Given = Values | list[Values]  # one row, or several for one statement that gives nothing back
 
 
 class Answer(Protocol):
@@ -30,9 +31,9 @@ class Answer(Protocol):
 class Rows(list[Any]):
     """An answer, read to its end."""
 
-    @property
-    def rowcount(self) -> int:
-        return len(self)
+    def __init__(self, rows: Iterable[Any] = (), touched: int | None = None):
+        super().__init__(rows)
+        self.rowcount = len(self) if touched is None else touched
 
     def all(self) -> Sequence[Any]:
         return self
@@ -53,10 +54,12 @@ class Rows(list[Any]):
 
 
 class Prepared:
-    """A statement that gives rows, for one kind of database; its values have the same names each time."""
+    """A statement for one kind of database; its values have the same names each time."""
 
     def __init__(self, statement: Any, dialect: sa.Dialect, values: Values):
-        compiled = statement.compile(dialect=dialect)
+        # Written for many rows, an INSERT asks for no key back that nobody wants.
+        compiled = statement.compile(dialect=dialect, column_keys=list(values), for_executemany=True)
+        assert not getattr(compiled, "insert_prefetch", None), "what Python gives by default is not asked for here"
         state = compiled.construct_expanded_state(values)
         assert not state.parameter_expansion, "a list of values is written anew each time"
         self._sql: str = state.statement
@@ -69,17 +72,20 @@ class Prepared:
         self._dialect: Any = dialect
         self._read: Callable[[Any], Any] | None = None
 
-    def run(self, on: sa.Connection, values: Values) -> Rows:
+    def run(self, on: sa.Connection, values: Given) -> Rows:
         """Run it in the connection's transaction. Whoever listens to the engine's statements hears of it, too."""
         cursor = on.connection.cursor()
-        told, listeners = self._bound(values), on.engine.dispatch
-        context = SimpleNamespace(cursor=cursor)
+        many = isinstance(values, list)
+        told = [self._bound(row) for row in values] if isinstance(values, list) else self._bound(values)
+        listeners, context = on.engine.dispatch, SimpleNamespace(cursor=cursor)
         try:
             for listener in listeners.before_cursor_execute:
-                listener(on, cursor, self._sql, told, context, False)
-            cursor.execute(self._sql, told)
+                listener(on, cursor, self._sql, told, context, many)
+            (cursor.executemany if many else cursor.execute)(self._sql, told)
             for listener in listeners.after_cursor_execute:
-                listener(on, cursor, self._sql, told, context, False)
+                listener(on, cursor, self._sql, told, context, many)
+            if not self._types:
+                return Rows(touched=cursor.rowcount)
             rows = context.cursor.fetchall()
         except self._dialect.dbapi.Error as error:
             raise self._as_sqlalchemy(on, error) from error

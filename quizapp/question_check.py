@@ -8,7 +8,7 @@ from flask import current_app
 from quizapp import migrating
 from quizapp.config import BadSetting, Settings, read_settings
 from quizapp.courses import question_command, question_program
-from quizapp.courses.offering import Kept
+from quizapp.courses.near_questions import Kept
 from quizapp.database import db
 from quizapp.opening import opened
 

@@ -49,6 +49,11 @@ def is_loopback(address: str) -> bool:
     return ipaddress.ip_address(address).is_loopback
 
 
+def is_every(address: str) -> bool:
+    """Whether it stands for all addresses of this machine (0.0.0.0, ::): one listens there, and nobody can open it."""
+    return ipaddress.ip_address(address).is_unspecified
+
+
 def port_of(given: str) -> int:
     """The port that a person named."""
     if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
@@ -119,6 +124,8 @@ def _lock(file: int) -> None:
 
 def url(address: str, port: int) -> str:
     """What a person types into the browser."""
+    if is_every(address):
+        address = socket.gethostname() or "localhost"
     return f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
 

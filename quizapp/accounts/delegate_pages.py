@@ -47,7 +47,7 @@ def give(body_id: int) -> Any:
             return redirect(url_for(".index"), 303)
         except Refused as no:
             problem = no.sentence
-    page = {"form": form, "body_name": body.name, "problem": problem}
+    page = {"form": form, "body_name": body.name, "problem": problem, "people": people}
     if problem is None:
         shown = [person_id for person_id, _ in people]
         actions.note_look(current_user.id, f"Chọn người ủy quyền, {page['body_name']}", shown, network(), now())

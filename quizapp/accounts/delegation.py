@@ -28,11 +28,19 @@ def led(who: SignedIn) -> Sequence[Body]:
 
 
 def colleagues(body: Body, but: int, today: date) -> list[tuple[int, str]]:
-    """Who holds a post in the very body, but one, in the order of names; at most five hundred."""
+    """Who works beside the leader (``but``), in the order of names; at most five hundred.
+
+    That is who holds a post in the very body, or in one below in which the leader holds one, too: the head of a commune
+    and those who help are often of the branch of its office.
+    """
+    own = sa.select(Post.body_id).join(Body, Body.id == Post.body_id)
+    own = own.where(Post.person_id == but, _current(Post, today), Body.path.startswith(body.path, autoescape=True))
     rows = db.session.execute(
         sa.select(Person.id, Person.name)
         .join(Post, Post.person_id == Person.id)
-        .where(Post.body_id == body.id, _current(Post, today), Person.ended_on.is_(None), Person.id != but)
+        .where(sa.or_(Post.body_id == body.id, Post.body_id.in_(own)), _current(Post, today))
+        .where(Person.ended_on.is_(None), Person.id != but)
+        .group_by(Person.id)
         .order_by(Person.sort_key, Person.id)
         .limit(500)
     )
@@ -69,7 +77,7 @@ def delegate(who: SignedIn, body: Body, person_id: int, until: date, net: str, n
         raise Refused("Chỉ lãnh đạo của chính đơn vị mới ủy quyền được.")
     name = dict(colleagues(body, who.id, today)).get(person_id)
     if name is None:
-        raise Refused(f"Người này không có vị trí công tác ở {body.name}.")
+        raise Refused("Người này không cùng đơn vị với đồng chí.")
     refuse_days(until, today)
     row = {"person_id": person_id, "role": Role.DELEGATE.value, "body_id": body.id, "from_on": today}
     to_on = {"to_on": until + timedelta(days=1)}

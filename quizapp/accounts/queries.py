@@ -26,7 +26,7 @@ from quizapp.accounts.models import (
 from quizapp.clock import day_of
 from quizapp.database import db, execute, on_driver, table, watch
 from quizapp.domain.vietnamese import initials, short_name
-from quizapp.organisation.models import Body
+from quizapp.organisation.models import Body, BodySuccession
 from quizapp.web.access import Role
 
 IDLE = timedelta(minutes=30)  # pages with power ask again after this long without use
@@ -333,3 +333,39 @@ def requests_of(person_id: int) -> Sequence[PersonRequest]:
     """What the person has asked for, newest first."""
     mine = sa.select(PersonRequest).where(PersonRequest.person_id == person_id)
     return db.session.scalars(mine.order_by(PersonRequest.asked_at.desc()).limit(50)).all()
+
+
+# --- roles that are no more ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Vai trò đã mất: held in a body that has ended; ``heir``: which one came after it."""
+
+    role: str
+    body: str
+    on: date
+    heir: str | None
+
+
+def role_lost(person_id: int, today: date) -> Lost | None:
+    """The last role of a person that went with its body, if there is one."""
+    new = aliased(Body)
+    heir = (
+        sa.select(new.name)
+        .join(BodySuccession, BodySuccession.new_id == new.id)
+        .where(BodySuccession.old_id == Body.id)
+        .order_by(BodySuccession.on.desc(), new.id)
+        .limit(1)
+        .correlate(Body)
+        .scalar_subquery()
+    )
+    gone = Grant.person_id == person_id, Grant.to_on >= Body.to_on, Body.to_on <= today
+    row = db.session.execute(
+        sa.select(Grant.role, Body.name, Body.to_on, heir)
+        .join(Body, Body.id == Grant.body_id)
+        .where(*gone)
+        .order_by(Body.to_on.desc(), Body.id)
+        .limit(1)
+    ).first()
+    return None if row is None or row[2] is None else Lost(row[0], row[1], row[2], row[3])

@@ -53,8 +53,20 @@ def init_app(app: Flask) -> None:
         return queries.signed_in(token, now(), today())
 
     access.init_app(app, sign_in_again, idle)
+    app.extensions["role_lost"] = _role_lost
     app.before_request(_first_things_first)
     app.after_request(_note_use)
+
+
+def _role_lost() -> str | None:
+    """Why a role of whoever asks is no more: the body in which it was held has ended."""
+    who = current_user._get_current_object()
+    lost = queries.role_lost(who.id, today()) if who.is_authenticated else None
+    if lost is None:
+        return None
+    heir = f", kế tục là {lost.heir}" if lost.heir else ""
+    words = f"{lost.body} đã kết thúc từ ngày {lost.on:%d/%m/%Y}{heir}"
+    return f"{words}, nên vai trò {access.ROLE_NAMES[access.Role(lost.role)]} của đồng chí ở đó không còn."
 
 
 def _first_things_first() -> Any:

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from quizapp.accounts import actions as accounts
 from quizapp.accounts import delegation
-from quizapp.accounts.models import CodeKind, Grant, OneTimeCode, Person, PersonRequest, Post
+from quizapp.accounts.models import Audit, CodeKind, Grant, OneTimeCode, Person, PersonRequest, Post
 from quizapp.accounts.queries import SignedIn
 from quizapp.administration import queries
 from quizapp.attempts import actions as attempts
 from quizapp.clock import day_of
-from quizapp.database import commit_now, db, insert
+from quizapp.database import apart, commit_now, db, insert
 from quizapp.learning import actions as learning
 from quizapp.learning import moves
 from quizapp.learning.models import Enrolment
@@ -82,6 +82,7 @@ ACTS = {
     "withdraw_study": "Rút lại ghi nhận học trực tiếp",
     "look_at_names": "Xem danh sách tên",
     "take_file": "Tải tệp số liệu",
+    "take_log": "Tải nhật ký",
     "make_report": "Lập báo cáo",
     "correct_report": "Lập phụ lục đính chính",
     "du-lieu-mau": "Nạp dữ liệu mẫu",
@@ -106,6 +107,13 @@ class By:
         kept = detail | ({"body": body.name, "body_id": body.id} if body is not None else {})
         about_id = about.id if about is not None else None
         accounts.note_act(self.who.id, act, self.now, about_id, kept, self.reason, self.net)
+
+
+def note_log_file(by: By, file: str, lines: int) -> None:
+    """Nhật ký: somebody takes the log as a file. Written apart, in one short transaction, since a GET writes nothing."""
+    row = Audit(at=by.now, actor_id=by.who.id, act="take_log", detail={"file": file, "lines": lines}, net=by.net)
+    with apart() as session:
+        session.add(row)
 
 
 # --- people ----------------------------------------------------------------------------------------------------

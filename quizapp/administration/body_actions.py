@@ -1,6 +1,6 @@
 """Quản trị: đơn vị: what an act does to the tree and to whoever and whatever stands in it. Each asks for a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -28,6 +28,7 @@ class NewBody:
 
 def add(by: By, code: str, name: str, kind: BodyKind, parent: Body, from_on: date) -> Body:
     """Thêm đơn vị."""
+    organisation.refuse_twin(name, parent.id)
     body = organisation.add(code, name, kind, organisation.lock(parent), from_on, by.today)
     by.note("add_body", body=body, code=body.code, above=parent.name, from_on=from_on.isoformat())
     return body
@@ -36,6 +37,8 @@ def add(by: By, code: str, name: str, kind: BodyKind, parent: Body, from_on: dat
 def rename(by: By, body: Body, name: str, from_on: date) -> bool:
     """Đổi tên đơn vị từ một ngày. Of this and the acts that follow: False where the day is to come and it was laid down."""
     before, body = body.name, organisation.lock(body)
+    if from_on <= by.today:
+        organisation.refuse_twin(name, body.parent_id, {body.id})
     if organisation.rename(body, name, from_on, by.today) is None:
         return _plan(by, body, PlanKind.RENAME, from_on, {"name": name})
     by.note("rename_body", body=body, before=before, from_on=from_on.isoformat())
@@ -45,6 +48,8 @@ def rename(by: By, body: Body, name: str, from_on: date) -> bool:
 def move(by: By, body: Body, parent: Body, on: date) -> bool:
     """Chuyển sang cấp trên khác từ một ngày, with everything below; the counts of those above follow."""
     moved = organisation.move(body, parent, on, by.today)
+    if moved is not None:
+        organisation.refuse_twin(body.name, parent.id, {body.id})
     if moved is None:
         return _plan(by, body, PlanKind.MOVE, on, {"parent_id": parent.id})
     counts.carry(moved)
@@ -54,7 +59,7 @@ def move(by: By, body: Body, parent: Body, on: date) -> bool:
 
 def merge(by: By, olds: Sequence[Body], into: Body | NewBody, on: date) -> bool:
     """Gộp vào một đơn vị, có sẵn hoặc mới, từ một ngày: posts and enrolments follow, what was earned stays where it was."""
-    new = _made(by, olds[0], into, on)
+    new = _made(by, olds[0], into, on, {old.id for old in olds})
     moved = organisation.merge(olds, new, on, by.today)
     if moved is None:
         return _plan(by, olds[0], PlanKind.MERGE, on, {"old_ids": [old.id for old in olds], "into": _kept(into)})
@@ -82,8 +87,11 @@ def split(by: By, old: Body, new: NewBody, people: Sequence[int], children: Sequ
     return True
 
 
-def _made(by: By, beside: Body, into: Body | NewBody, on: date) -> Body:
-    """The body that is meant; a new one is added beside the old. For a later day the one above stands in for it."""
+def _made(by: By, beside: Body, into: Body | NewBody, on: date, ending: Collection[int] = ()) -> Body:
+    """The body that is meant; a new one is added beside the old, and may have the name of one that is ``ending``.
+
+    For a later day the one above stands in for it.
+    """
     if isinstance(into, Body):
         return into
     trees.hold()
@@ -91,6 +99,7 @@ def _made(by: By, beside: Body, into: Body | NewBody, on: date) -> Body:
     if on > by.today:
         organisation.refuse_taken(into.code)
         return parent
+    organisation.refuse_twin(into.name, parent.id, ending)
     return organisation.add(into.code, into.name, into.kind, parent, on, by.today)
 
 

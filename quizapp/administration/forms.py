@@ -284,7 +284,10 @@ class CampaignForm(Form):
     valid_months = _count("Kết quả có giá trị trong (tháng)", "gia-tri", 120, "Để trống nếu không phải học lại.")
     window_days = _count("Được học lại trước khi hết giá trị (ngày)", "hoc-lai", 366, "Để trống là 0 ngày.")
     credit_days = _count(
-        "Ghi nhận bài đã đạt trước khi vào đợt (ngày)", "ghi-nhan", 1000, "Để trống: bài đã đạt lúc nào cũng được tính."
+        "Ghi nhận bài đã đạt trước khi vào đợt (ngày)",
+        "ghi-nhan",
+        1000,
+        "Để trống: bài đã đạt lúc nào cũng được tính; ở chu kỳ tiếp theo thì chỉ tính bài đạt từ khi vào chu kỳ.",
     )
     bodies = BodiesField("Dành cho các đơn vị (kèm mọi cấp dưới)", name="don-vi")
     reason = _reason()

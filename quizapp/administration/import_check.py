@@ -133,7 +133,8 @@ def check(
 def _check_bodies(checked: Checked, sheet: Sheet, told: Mapping[str, Any], choices: Choices, today: date) -> None:
     rows = rows_of(sheet, _heading(told), told["columns"])
     known = [site.place for site in checked.sites.values()]
-    checked.bodies = bodies_check.check(rows, checked.places, known, organisation.codes(), choices, today)
+    began = {code: site.from_on for code, site in checked.sites.items()}
+    checked.bodies = bodies_check.check(rows, checked.places, known, organisation.codes(), choices, today, began)
     coming = {line.code: line for line in checked.bodies if line.verdict is Verdict.OK and line.deed is Deed.NEW}
     names = {place.code: (place.name, *place.above) for place in known}
     for level in bodies_check.in_order(coming.values()):

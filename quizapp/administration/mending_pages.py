@@ -10,8 +10,8 @@ from quizapp.accounts.access import administered
 from quizapp.accounts.actions import clean_phone
 from quizapp.accounts.models import PersonRequest, RequestKind
 from quizapp.administration import forms, import_queries, merging, queries, slips
+from quizapp.administration.log_pages import REQUESTS
 from quizapp.administration.pages import acting, body_of, body_of_id, bp, choose_among, done, one_act, or_404, person_of
-from quizapp.administration.views import REQUESTS
 from quizapp.clock import now, today
 from quizapp.organisation import queries as bodies
 from quizapp.web.access import Role, allow

@@ -479,7 +479,13 @@ class Noted:
 
 
 def log(
-    who: SignedIn, today: date, actor: str = "", act: str = "", about_id: int | None = None, before: int | None = None
+    who: SignedIn,
+    today: date,
+    actor: str = "",
+    act: str = "",
+    about_id: int | None = None,
+    before: int | None = None,
+    most: int = PAGE,
 ) -> tuple[list[Noted], bool]:
     """A page of the log, newest first, older than ``before``; whether more follow.
 
@@ -491,7 +497,7 @@ def log(
         .outerjoin(actors, actors.id == Audit.actor_id)
         .outerjoin(abouts, abouts.id == Audit.about_id)
         .order_by(Audit.id.desc())
-        .limit(PAGE + 1)
+        .limit(most + 1)
     )
     if not rules_a_root(who):
         listed = listed.where(_log_within(who, today))
@@ -508,9 +514,9 @@ def log(
     rows = db.session.execute(listed).all()
     found = [
         Noted(row.id, row.at, row.act, name, about, code, row.detail, row.reason, row.net)
-        for row, name, about, code in rows[:PAGE]
+        for row, name, about, code in rows[:most]
     ]
-    return found, len(rows) > PAGE
+    return found, len(rows) > most
 
 
 def _log_within(who: SignedIn, today: date) -> Condition:

@@ -1,7 +1,7 @@
 """Quản trị: bodies, people, roles, campaigns, codes, the log. Whatever lies outside the administrator's scope is a 404."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -16,11 +16,13 @@ from quizapp.administration import (
     campaign_pages,
     erasing,
     forms,
+    log_pages,
     mail_pages,
     queries,
     setting_pages,
 )
 from quizapp.administration.actions import ACTS, By
+from quizapp.administration.log_pages import REQUESTS
 from quizapp.administration.pages import (
     acting,
     body_of,
@@ -38,73 +40,15 @@ from quizapp.clock import day_of, now, today
 from quizapp.learning import again
 from quizapp.learning import queries as learning
 from quizapp.web.access import ROLE_NAMES, Role, allow
-from quizapp.web.formats import row_number
 from quizapp.web.refused import Refused
 
-PAGES = (body_pages, campaign_pages, mail_pages, setting_pages)  # the rest of the room's pages, on the same blueprint
-
-REQUESTS = {
-    RequestKind.WRONG_BODY.value: "Báo sai đơn vị",
-    RequestKind.CORRECTION.value: "Đề nghị sửa dữ liệu",
-    RequestKind.ERASURE.value: "Đề nghị xóa dữ liệu",
-    RequestKind.PASSWORD.value: "Quên mật khẩu",
-}
-DETAILS = {
-    "body": "đơn vị",
-    "above": "cấp trên",
-    "into": "vào",
-    "change": "thay đổi",
-    "list": "danh sách",
-    "code": "mã",
-    "before": "trước đó",
-    "login": "tên đăng nhập",
-    "name": "họ tên",
-    "title": "chức vụ",
-    "role": "vai trò",
-    "from_on": "từ ngày",
-    "until": "đến hết ngày",
-    "due_on": "hạn",
-    "helper": "người hỗ trợ",
-    "phone": "điện thoại",
-    "waived": "miễn",
-    "unit": "bài",
-    "question": "câu hỏi",
-    "kind": "loại",
-    "campaign": "đợt học",
-    "people": "số người",
-    "file": "tệp",
-    "sha256": "SHA-256",
-    "merged": "tài khoản được gộp",
-    "of": "cho",
-    "document": "văn bản",
-    "version": "bản số",
-    "source": "nguồn",
-    "alone": "tự xác nhận",
-    "subject": "thư",
-    "decided": "quyết định",
-    "changed": "thay đổi",
-    "number": "số chốt",
-    "open_notes": "ghi chú chưa xong",
-}
-_DAYS = frozenset({"from_on", "until", "due_on"})
-
-
-@bp.app_template_filter("told")
-def told(detail: Mapping[str, Any]) -> str:
-    """The details of a line of the log, in words."""
-    parts = []
-    for key, value in detail.items():
-        if key not in DETAILS or value is None:
-            continue
-        if key in _DAYS:
-            value = f"{date.fromisoformat(value):%d/%m/%Y}"
-        elif key == "role":
-            value = ROLE_NAMES.get(value, value)
-        elif key == "kind":
-            value = REQUESTS.get(value, value).lower()
-        parts.append(f"{DETAILS[key]}: {value}")
-    return "; ".join(parts)
-
+PAGES = (
+    body_pages,
+    campaign_pages,
+    log_pages,
+    mail_pages,
+    setting_pages,
+)  # the rest of the room's pages, on the same blueprint
 
 # --- overview, requests --------------------------------------------------------------------------------------------
 
@@ -377,20 +321,3 @@ def give_time(code: str) -> Any:
 
     lede = "Tính cho mọi bài có giờ, kể cả lượt đang làm. Giảm đi thì chỉ tính từ lượt sau."
     return one_act(form, f"Thêm giờ làm bài: {who.name}", "Lưu", back, do, lede)
-
-
-# --- the log -------------------------------------------------------------------------------------------------------
-
-
-@bp.get("/nhat-ky")
-@allow(Role.ADMIN)
-def log() -> Any:
-    """Nhật ký: what people with power did, newest first."""
-    actor, act = request.args.get("nguoi", "").strip()[:100], request.args.get("viec", "")
-    code = request.args.get("ve")
-    about = person_of(code) if code else None
-    before = request.args.get("truoc", type=row_number)
-    lines, more = queries.log(current_user, today(), actor, act, about.id if about else None, before)
-    kinds = sorted({*ACTS, *queries.acts()}, key=lambda kind: ACTS.get(kind, kind))
-    page = {"lines": lines, "more": more, "actor": actor, "act": act, "about": about, "kinds": kinds, "before": before}
-    return render_template("administration/log.html", acts=ACTS, **page)

@@ -5,7 +5,7 @@ Only the first try of a person at a unit counts, whatever campaign it was in: la
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ AT_ONCE = 50  # attempts in one transaction: on SQLite somebody's answer may be 
 _SOURCE = re.compile(r"attempt:(\d+)")
 
 Cells = Counter[tuple[int, str, str, int, int]]  # revision, question, what, rest, others -> n
+Told = Callable[[int, int], None]  # attempts gone through, of how many
 
 
 def step(now: datetime, settled: timedelta = SETTLED, at_once: int = AT_ONCE) -> bool:
@@ -171,16 +172,23 @@ def _real(value: Any) -> float | None:
 # --- checking --------------------------------------------------------------------------------------------------
 
 
-def differences() -> list[str]:
-    """Count every attempt again that has been counted; each cell that differs, in words."""
+def differences(told: Told = lambda done, whole: None) -> Iterator[str]:
+    """Count every attempt again that has been counted; each cell that differs, in words.
+
+    There are as many cells as questions and results, however many people have answered.
+    """
     fresh: Cells = Counter()
+    whole, done = db.session.scalar(sa.select(sa.func.count()).select_from(AnalysedAttempt)) or 0, 0
     for ids in _counted():
         fresh.update(_cells(ids))
+        done += len(ids)
+        told(done, whole)
     it = table(ItemCell)
     kept: Cells = Counter({(*row[:5],): row[5] for row in db.session.execute(sa.select(it))})
-    wrong = sorted(cell for cell in fresh.keys() | kept.keys() if fresh[cell] != kept[cell])
     said = "item_cell ({}): đang ghi {}, đếm lại được {}"
-    return [said.format(", ".join(map(str, cell)), kept[cell], fresh[cell]) for cell in wrong]
+    for cell in sorted(fresh.keys() | kept.keys()):
+        if fresh[cell] != kept[cell]:
+            yield said.format(", ".join(map(str, cell)), kept[cell], fresh[cell])
 
 
 def _counted(at_once: int = 500) -> Iterator[Collection[int]]:

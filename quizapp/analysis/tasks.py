@@ -2,7 +2,7 @@
 
 from quizapp.analysis import fill
 from quizapp.clock import now
-from quizapp.database import db
+from quizapp.database import db, give_way
 
 HELPINGS = 40  # in one turn: folding the counts must not wait for long
 
@@ -14,3 +14,4 @@ def fill_analysis() -> None:
         db.session.commit()
         if not more:
             return
+        give_way()

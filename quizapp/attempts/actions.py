@@ -93,7 +93,7 @@ def _deadline(person_id: int, started_at: datetime, minutes: int | None) -> date
     return attempts.deadline(started_at, minutes, 100 + (extra.percent or 0 if extra else 0))
 
 
-@made_once
+@on_driver
 def _new_attempt() -> Any:
     return insert(table(Attempt)).on_conflict_do_nothing().returning(table(Attempt).c.id)
 
@@ -103,7 +103,7 @@ def _note_seen(person_id: int, unit_id: int, questions: tuple[str, ...]) -> None
     execute(_seen_once_more(), rows)
 
 
-@made_once
+@on_driver
 def _seen_once_more() -> Any:
     seen = {"seen": table(ReviewItem).c.seen + 1}
     keys = ["person_id", "unit_id", "question"]
@@ -255,7 +255,7 @@ def give_time(person_id: int, percent: int | None, now: datetime) -> None:
             attempt.deadline = longer
 
 
-@made_once
+@on_driver
 def _end() -> Any:
     attempt = table(Attempt)
     still_open = attempt.c.id == sa.bindparam("of"), attempt.c.state == AttemptState.OPEN.value
@@ -268,7 +268,7 @@ def _mark(fixed: Fixed, judged: Judged, number: int, why: str, now: datetime) ->
     execute(_new_mark(), row | told)
 
 
-@made_once
+@on_driver
 def _new_mark() -> Any:
     return sa.insert(table(Mark))
 

@@ -1,6 +1,6 @@
 """Chấm lại: what a corrected key does to papers handed in before. The dry run and the deed are one and the same walk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from quizapp.learning.backdating import record_as_of
 
 AT_ONCE = 500
 AT_HAND = 2_000  # attempts that a request looks through while somebody waits; more are the work process's
+WRITTEN_AT_HAND = 200  # and of which it raises the marks: on SQLite everybody's answer waits meanwhile
+HELPING = 25  # attempts of one transaction of the work process, for the same reason
 OVERLAP = timedelta(minutes=5)  # an attempt's end is written a moment before others can read it
 
 
@@ -67,18 +69,10 @@ def size(unit_id: int) -> int:
 
 
 def dry_run(change: Change) -> Outcome:
-    """What `carry_out` would do now."""
+    """What carrying it out would do now."""
     outcome = Outcome()
-    for _ in _walk(change, None, outcome):
+    for _ in _walk(change, outcome):
         pass
-    return outcome
-
-
-def carry_out(change: Change, correction: Correction, since: datetime | None, now: datetime) -> Outcome:
-    """Add the better marks and what follows from them; twice is once, since only better marks are added."""
-    outcome = Outcome()
-    for one in list(_walk(change, since, outcome)):
-        _raise(one, correction, now)
     return outcome
 
 
@@ -92,23 +86,29 @@ def change_of(correction: Correction) -> Change:
 # --- walking ---------------------------------------------------------------------------------------------------
 
 
-def _walk(change: Change, since: datetime | None, outcome: Outcome) -> Iterator[Raised]:
-    """Every ended attempt that met a corrected question, by what its mark becomes. A person passes once."""
-    if not change.keys:
-        return
-    passed = _who_passed(change.unit_id)
-    for rows in _batches(change.unit_id, since):
-        met = {row.id: paper for row in rows if change.keys & set((paper := Paper.read(row.paper)).keys)}
-        answers = _answers(met)
-        for row in (row for row in rows if row.id in met):
-            outcome.looked += 1
-            one = _judge(change, row, met[row.id].keys, answers.get(row.id, {}), passed, outcome)
-            if one is not None:
-                outcome.raised += 1
-                if one.passes and not one.passed_before:
-                    outcome.passing += 1
-                    passed.add(row.person_id)
-                yield one
+def _walk(change: Change, outcome: Outcome) -> Iterator[Raised]:
+    """Every ended attempt that met a corrected question, by what its mark becomes."""
+    after, passing = 0, set[int]()
+    while change.keys and (rows := _some(change.unit_id, None, after, AT_ONCE)):
+        yield from _judged(change, rows, outcome, passing)
+        after = rows[-1].id
+
+
+def _judged(change: Change, rows: Sequence[Any], outcome: Outcome, passing: set[int]) -> Iterator[Raised]:
+    """Some attempts. A person passes once: ``passing`` are those who do by the attempts before."""
+    passed = _who_passed(change.unit_id, {row.person_id for row in rows}) | passing
+    met = {row.id: paper for row in rows if change.keys & set((paper := Paper.read(row.paper)).keys)}
+    answers = _answers(met)
+    for row in (row for row in rows if row.id in met):
+        outcome.looked += 1
+        one = _judge(change, row, met[row.id].keys, answers.get(row.id, {}), passed, outcome)
+        if one is not None:
+            outcome.raised += 1
+            if one.passes and not one.passed_before:
+                outcome.passing += 1
+                passed.add(row.person_id)
+                passing.add(row.person_id)
+            yield one
 
 
 def _judge(
@@ -132,24 +132,18 @@ def _ended(unit_id: int, since: datetime | None) -> Any:
     return ended if since is None else ended.where(Attempt.ended_at > since - OVERLAP)
 
 
-def _batches(unit_id: int, since: datetime | None) -> Iterator[Sequence[Any]]:
-    """Ended attempts with the mark that counts, some hundred at a time, in the order of their ids."""
+def _some(unit_id: int, since: datetime | None, after: int, limit: int) -> Sequence[Any]:
+    """The next ended attempts with the mark that counts, in the order of their ids."""
     best = sa.select(
         Mark.attempt_id,
         sa.func.max(Mark.earned).label("earned"),
         sa.func.max(sa.case((Mark.passed, 1), else_=0)).label("passed"),
     ).group_by(Mark.attempt_id)
-    last = 0
-    while True:
-        some = _ended(unit_id, since).where(Attempt.id > last).order_by(Attempt.id).limit(AT_ONCE).subquery()
-        marks = best.where(Mark.attempt_id.in_(sa.select(some.c.id))).subquery()
-        told = (Attempt.id, Attempt.person_id, Attempt.unit_revision_id, Attempt.paper, Attempt.ended_at)
-        found = sa.select(*told, marks.c.earned, marks.c.passed).join(marks, marks.c.attempt_id == Attempt.id)
-        rows = db.session.execute(found.order_by(Attempt.id)).all()
-        if not rows:
-            return
-        yield rows
-        last = rows[-1].id
+    some = _ended(unit_id, since).where(Attempt.id > after).order_by(Attempt.id).limit(limit).subquery()
+    marks = best.where(Mark.attempt_id.in_(sa.select(some.c.id))).subquery()
+    told = (Attempt.id, Attempt.person_id, Attempt.unit_revision_id, Attempt.paper, Attempt.ended_at)
+    found = sa.select(*told, marks.c.earned, marks.c.passed).join(marks, marks.c.attempt_id == Attempt.id)
+    return db.session.execute(found.order_by(Attempt.id)).all()
 
 
 def _answers(attempt_ids: Any) -> dict[int, dict[str, Any]]:
@@ -162,9 +156,10 @@ def _answers(attempt_ids: Any) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _who_passed(unit_id: int) -> set[int]:
+def _who_passed(unit_id: int, people: Collection[int]) -> set[int]:
     passed = sa.select(Attempt.person_id).join(Mark, Mark.attempt_id == Attempt.id)
-    return set(db.session.scalars(passed.where(Attempt.unit_id == unit_id, Mark.passed).distinct()))
+    mine = Attempt.person_id.in_(people), Attempt.unit_id == unit_id
+    return set(db.session.scalars(passed.where(*mine, Mark.passed).distinct()))
 
 
 # --- writing ---------------------------------------------------------------------------------------------------
@@ -194,27 +189,43 @@ def correct(change: Change, revision_id: int, why: str, by: int | None, now: dat
     row.made_at, row.made_by, row.looked, row.raised, row.passing = now, by, 0, 0, 0
     db.session.add(row)
     db.session.flush()
-    if size(change.unit_id) <= AT_HAND:
-        _go_on(row, change, now)
+    if size(change.unit_id) <= min(AT_HAND, WRITTEN_AT_HAND):
+        while _go_on(row, change, now):
+            pass
     return row
 
 
-def go_on(correction_id: int, now: datetime) -> None:
-    """Look at what has ended since the last time; attempts under way on older revisions keep it open."""
+def go_on(correction_id: int, now: datetime) -> bool:
+    """Look at the next attempts of those that have ended since the last round; whether there may be more."""
     mine = sa.select(Correction).filter_by(id=correction_id, closed_at=None).with_for_update(skip_locked=True)
     row = db.session.scalar(mine.execution_options(populate_existing=True))
-    if row is not None:
-        _go_on(row, change_of(row), now)
+    return row is not None and _go_on(row, change_of(row), now)
 
 
-def _go_on(row: Correction, change: Change, now: datetime) -> None:
-    outcome = carry_out(change, row, row.checked_at, now)
-    if row.checked_at is None:
-        row.looked = outcome.looked
-    row.raised, row.passing, row.checked_at = row.raised + outcome.raised, row.passing + outcome.passing, now
-    if not row.questions or not _under_way(row):  # stopped questions are granted by whoever hands in from now on
-        row.closed_at = now
+def _go_on(row: Correction, change: Change, now: datetime) -> bool:
+    """A helping: better marks and what follows from them. Twice is once, since only better marks are added."""
+    if row.round_at is None:
+        row.round_at, row.walked, row.last_round = now, 0, not _under_way(row)
+        row.looked = row.looked if row.checked_at else 0
+    rows = _some(change.unit_id, row.checked_at, row.walked, HELPING) if change.keys else []
+    outcome = Outcome()
+    for one in list(_judged(change, rows, outcome, set())):
+        _raise(one, row, now)
+    row.looked += outcome.looked if row.checked_at is None else 0
+    row.raised, row.passing = row.raised + outcome.raised, row.passing + outcome.passing
+    if rows:
+        row.walked = rows[-1].id
+    else:
+        _end_round(row, now)
     db.session.flush()
+    return bool(rows)
+
+
+def _end_round(row: Correction, now: datetime) -> None:
+    """Attempts under way on older revisions keep it open: another round looks at them."""
+    row.checked_at, row.round_at = row.round_at, None
+    if not row.questions or row.last_round:  # stopped questions are granted by whoever hands in from now on
+        row.closed_at = now
 
 
 def _under_way(row: Correction) -> bool:

@@ -1,8 +1,12 @@
 """Lượt làm bài: what the work process does in the background."""
 
+import time
+
 from quizapp.attempts import actions, queries, remarking
 from quizapp.clock import now
-from quizapp.database import db
+from quizapp.database import db, give_way, looking
+
+SECONDS = 5.0  # of one turn of re-marking: papers have to be closed at the bell meanwhile
 
 
 def close_attempts() -> None:
@@ -16,8 +20,12 @@ def close_attempts() -> None:
 
 
 def remark() -> None:
-    """Go on with every correction: attempts that were under way, or too many to be looked at in a request."""
-    for correction_id in remarking.due():
-        remarking.go_on(correction_id, now())
+    """Go on with every correction, some attempts in each transaction: those under way then, or too many for a request."""
+    with looking():
+        waiting = remarking.due()
+    until = time.monotonic() + SECONDS
+    for correction_id in waiting:
+        while remarking.go_on(correction_id, now()) and time.monotonic() < until:
+            db.session.commit()
+            give_way()
         db.session.commit()
-    db.session.rollback()

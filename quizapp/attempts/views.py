@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -216,10 +216,11 @@ def result(attempt_id: int) -> Any:
     mark = queries.mark_of(attempt_id)
     taught = sitting.fixed.taught
     stopped = courses.stopped_keys(sitting.fixed.unit_id)  # their points are given: whose key is in doubt is not told
-    missed = [explained(sitting, n, key) for n, key in enumerate(sitting.fixed.paper.keys, 1)]
-    missed = [one for one in missed if one.feedback.verdict != "dung"]
-    given = [one.number for one in missed if one.question.key in stopped]
-    missed = [one for one in missed if one.question.key not in stopped]
+    wrong = [
+        (n, key) for n, key in enumerate(sitting.fixed.paper.keys, 1) if sitting.marks.get(key) != grading.POSSIBLE
+    ]
+    given = [n for n, key in wrong if key in stopped]
+    missed = [explained(sitting, n, key) for n, key in wrong if key not in stopped]
     course, unit = courses.address_of(sitting.fixed.unit_id)
     page = {"mark": mark, "missed": missed, "given": given, "unit": taught.unit, "course": course, "key": unit}
     if taught.unit.final:
@@ -390,24 +391,22 @@ def _bar(sitting: Sitting, step: Step, shown: Step) -> str:
 
 
 class Place(NamedTuple):
-    """A page of the attempt as the map of questions shows it: its address, its look, its name to a listener."""
+    """A page of the attempt as the map of questions shows it, which stands beside it: its look, its name to a listener."""
 
     number: int
-    address: str
     look: str
     label: str
     here: bool
 
 
 def _places(sitting: Sitting, shown: Step) -> list[Place]:
-    path, places = current_app.url_for, []
+    places = []
     for step in sitting.steps:
         answered, flagged, here = step.slot in sitting.saved, step.key in sitting.flagged, step == shown
         label = f"Câu {step.number}" if not step.again else "Câu làm lại"
         label += ", đã trả lời" if answered else ", chưa trả lời"
-        address = path("attempts.question", attempt_id=sitting.fixed.id, n=step.number)
         look = "n" if here else "f" if flagged else "a" if answered else ""
-        places.append(Place(step.number, address, look, f"{label}, xem lại sau" if flagged else label, here))
+        places.append(Place(step.number, look, f"{label}, xem lại sau" if flagged else label, here))
     return places
 
 

@@ -133,6 +133,9 @@ class Correction(Base):
 
     Attempts that are under way stay on their revision, so they are looked at again once they have ended: until
     ``closed_at``. ``looked``, ``raised``, ``passing``: attempts looked at, marks raised, attempts that pass by it.
+
+    Some attempts are looked at in one transaction: ``round_at`` is when the present round began, ``walked`` the last
+    attempt it has come to, ``last_round`` that nobody was under way then.
     """
 
     __tablename__ = "correction"
@@ -147,6 +150,9 @@ class Correction(Base):
     made_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     checked_at: Mapped[datetime | None]  # attempts that had ended by then have been looked at
     closed_at: Mapped[datetime | None]
+    round_at: Mapped[datetime | None]
+    walked: Mapped[int] = mapped_column(default=0)
+    last_round: Mapped[bool] = mapped_column(default=False)
     looked: Mapped[int] = mapped_column(default=0)
     raised: Mapped[int] = mapped_column(default=0)
     passing: Mapped[int] = mapped_column(default=0)

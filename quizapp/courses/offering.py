@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.courses.exchange.shown import aimed, marked
-from quizapp.courses.exchange.texts import escaped, to_plain
-from quizapp.courses.nearness import folded_words, near_pairs
+from quizapp.courses.exchange.texts import escaped
 from quizapp.domain.interchange import KINDS, RIGHT, WRONG, Offered, OfferedOption, OfferedPair, Remark
 from quizapp.domain.vietnamese import plain
 
@@ -322,7 +321,7 @@ def from_question(plain_data: Mapping[str, Any]) -> Offered:
     told["without_marks"] = bool(data.get("without_marks"))
     match data["kind"]:
         case "single" | "multiple":
-            told["options"] = _weighed(data.get("options") or ())
+            told["options"] = _weighed(data.get("options") or (), data["kind"] == "multiple")
         case "true_false":
             answer, why = data.get("answer"), data.get("why") or None
             told["options"] = tuple(
@@ -352,13 +351,14 @@ def from_question(plain_data: Mapping[str, Any]) -> Offered:
     return Offered(**told)
 
 
-def _weighed(options: Sequence[Mapping[str, Any]]) -> tuple[OfferedOption, ...]:
+def _weighed(options: Sequence[Mapping[str, Any]], several: bool = False) -> tuple[OfferedOption, ...]:
+    """Of several right ones, each wrong choice takes what a right one gives, as our own marking does."""
     right = sum(bool(one.get("right")) for one in options)
     weight = round(100 / right, 5) if right else 0
     return tuple(
         OfferedOption(
             text=one.get("text", ""),
-            weight=weight if one.get("right") else 0,
+            weight=weight if one.get("right") else -weight * several,
             feedback=one.get("why"),
             key=one.get("key"),
         )
@@ -372,62 +372,3 @@ def _gaps_out(data: Mapping[str, Any]) -> dict[str, Any]:
         text = text.replace("{" + str(gap.get("key")) + "}", f"{{{n}}}")
         gaps.append(_weighed(gap.get("options") or ()))
     return {"text": f"{data.get('prompt') or ''}\n\n{text}".strip(), "gaps": tuple(gaps)}
-
-
-def said(item: Offered) -> str:
-    """What is asked, as letters alone: for finding twins."""
-    texts = [item.situation or "", item.text, *(pair.left for pair in item.pairs), *(part.text for part in item.parts)]
-    if item.kind == "ordering" or len(item.text) < _SHORT:
-        texts += [option.text for option in item.options]
-    return to_plain(" ".join(texts))
-
-
-_SHORT = 40  # letters: “Chọn phương án đúng:” says nothing without its options
-
-
-# --- twins -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Twin:
-    """Câu gần giống: what it asks, and where it stands: in the bank, or earlier in the same file."""
-
-    text: str
-    where: str
-    key: str | None = None  # of the bank's question
-    unit_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A question that the bank has."""
-
-    item: Offered
-    where: str
-    unit_id: int | None = None
-
-
-def twins(items: Sequence[Offered], bank: Sequence[Kept] = ()) -> dict[int, Twin]:
-    """For each place in the list whose question is near one of the bank or an earlier one: that one."""
-    words = [folded_words(said(one.item)) for one in bank] + [folded_words(said(item)) for item in items]
-    found = {}
-    for n, m in near_pairs(words, lambda n, m: n >= len(bank)):
-        if m < len(bank):
-            kept = bank[m]
-            found[n - len(bank)] = Twin(
-                kept.item.text or kept.item.situation or "", kept.where, kept.item.id, kept.unit_id
-            )
-        else:
-            twin = items[m - len(bank)]
-            found[n - len(bank)] = Twin(twin.text, twin.place or f"câu {m - len(bank) + 1}")
-    return found
-
-
-def twin_remark(twin: Twin) -> Remark:
-    """What a twin is told as."""
-    where = f"câu {twin.key} ({twin.where})" if twin.key else twin.where
-    return Remark(
-        message=f"Gần giống {where}: “{twin.text[:80]}”.",
-        code="near_duplicate",
-        fix="Bỏ một câu, hoặc hỏi sang ý khác.",
-    )

@@ -106,7 +106,13 @@ def stopped(unit_id: int) -> Sequence[StoppedQuestion]:
 
 def stopped_keys(unit_id: int) -> frozenset[str]:
     """The keys of a unit's stopped questions."""
-    return frozenset(db.session.scalars(sa.select(StoppedQuestion.question).filter_by(unit_id=unit_id)))
+    return frozenset(execute(_stopped_keys(), {"unit": unit_id}).scalars())
+
+
+@on_driver
+def _stopped_keys() -> Any:
+    stopped = table(StoppedQuestion).c
+    return sa.select(stopped.question).where(stopped.unit_id == sa.bindparam("unit"))
 
 
 def open_reports() -> Sequence[tuple[QuestionReport, int, str]]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from quizapp.clock import now
 from quizapp.config import BadSetting
-from quizapp.courses import album, drafts, offering, queries
+from quizapp.courses import album, drafts, near_questions, offering, queries
 from quizapp.courses.exchange.formats import Format
 from quizapp.courses.exchange.writing import question_of
 from quizapp.courses.models import Unit
@@ -21,11 +21,12 @@ SHOWN = 60  # problems on the screen; all of them in the file
 Say = Callable[[str], None]
 
 
-def tell(items: Sequence[Offered], bank: Sequence[offering.Kept], problems: Path | None, say: Say) -> bool:
+def tell(items: Sequence[Offered], bank: Sequence[near_questions.Kept], problems: Path | None, say: Say) -> bool:
     """Whether every question can be taken in; says what is wrong with the others, and which are nearly the same."""
-    twins = offering.twins(items, bank)
+    twins = near_questions.twins(items, bank)
     told = [
-        item.with_problems([offering.twin_remark(twins[n])]) if n in twins else item for n, item in enumerate(items)
+        item.with_problems([near_questions.twin_remark(twins[n])]) if n in twins else item
+        for n, item in enumerate(items)
     ]
     listed = [problem.sentence(item.place) for item in told for problem in item.problems]
     for sentence in listed[:SHOWN]:
@@ -46,10 +47,10 @@ def mended_file(items: Sequence[Offered]) -> bytes:
     return sheet.write(items, problems=True)
 
 
-def bank() -> list[offering.Kept]:
+def bank() -> list[near_questions.Kept]:
     """Every question that is asked today, with the unit that asks it."""
     return [
-        offering.Kept(offering.from_question(question_of(item)), unit.title, unit_id)
+        near_questions.Kept(offering.from_question(question_of(item)), unit.title, unit_id)
         for unit_id, unit in _units()
         for item in unit.questions
     ]

@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
 from flask_login import current_user
@@ -23,6 +23,7 @@ from quizapp.library import queries as library
 from quizapp.web.access import Role, allow
 
 bp = Blueprint("desk", __name__, template_folder="templates")
+DONE = ("passed", "waived")
 
 
 @bp.get("/")
@@ -41,11 +42,11 @@ def home() -> Any:
         "others": enrolments[1:],
         "dot": request.args.get("dot"),
         "units": units,
-        "spine": lessons.by_task(own, units),
+        "spine": [_task(task, listed) for task, listed in lessons.by_task(own, units)],
         "current": current,
         "resume": _resume(own, current) if current else None,
         "graded": graded,
-        "passed": [one for one in graded if one.standing.state in ("passed", "waived")],
+        "passed": [one for one in graded if one.standing.state in DONE],
         "days": (own.due_on - today()).days,
         "early": (own.due_on - day_of(own.completed_at)).days if own.completed_at else 0,
         "minutes_left": lessons.minutes_left([one for one in units if one.taught.unit.graded]),
@@ -53,6 +54,23 @@ def home() -> Any:
         "confirmation": learning.confirmation_of(own.enrolment_id) if own.completed_at else None,
     }
     return render_template("desk/home.html", **page, documents=library.known_documents()[:3])
+
+
+class Task(NamedTuple):
+    """A task's row: how many units it has, the one to go to, whether all are done, and the minutes of what is left."""
+
+    name: str
+    title: str
+    units: int
+    shown: Outline | None
+    done: bool
+    minutes: int
+
+
+def _task(task: Any, units: list[Outline]) -> Task:
+    left = [one for one in units if one.standing.state not in DONE]
+    shown = next(iter(left or units), None)
+    return Task(task.name, task.title, len(units), shown, not left, sum(one.minutes for one in left))
 
 
 def _another_room() -> Any:

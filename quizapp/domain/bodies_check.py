@@ -41,8 +41,12 @@ def check(
     taken: set[str],
     choices: Choices,
     today: date,
+    began: Mapping[str, date],
 ) -> list[Line]:
-    """The lines of bodies, checked. ``known``: the bodies that are there; ``taken``: every code, also beyond the scope."""
+    """The lines of bodies, checked. ``known``: the bodies that are there, ``began``: since when, by code.
+
+    ``taken``: every code, also beyond the scope.
+    """
     by_name: dict[str, list[Place]] = {}
     for place in known:
         by_name.setdefault(fold(place.name), []).append(place)
@@ -53,6 +57,8 @@ def check(
         _find_parent(line, places, coming, choices)
     for line in fresh.values():
         _refuse_cycle(line, fresh)
+        _refuse_earlier(line, fresh, began)
+    _refuse_twins(fresh.values(), places, known)
     for line in lines:
         line.conclude()
     _refuse_orphans(fresh, lines)
@@ -69,6 +75,9 @@ def _read(
     line.name, line.code = row.text("body")[:200], row.text("body_code").lower()
     line.parent, line.deed = row.text("parent"), Deed.NEW
     line.from_on = values.day(row.cells.get("from_on")) or today
+    if (typed := row.text("from_on")) and values.day(row.cells.get("from_on")) is None:
+        why = f"từ ngày “{typed}” không phải là ngày. Ghi dạng 30/11/2026."
+        line.problems.append(Problem(f"Dòng {row.number}: {why}", bad=True))
     if not line.name:
         line.problems.append(Problem(f"Dòng {row.number}: thiếu tên đơn vị.", bad=True))
     if line.from_on > today:
@@ -132,6 +141,29 @@ def _refuse_cycle(line: Line, fresh: Mapping[str, Line]) -> None:
     if at == line.code:
         names = " → ".join(fresh[code].name for code in [*seen, line.code])
         line.problems.append(Problem(f"Dòng {line.number}: cấp trên thành vòng lặp ({names}).", bad=True))
+
+
+def _refuse_earlier(line: Line, fresh: Mapping[str, Line], began: Mapping[str, date]) -> None:
+    above = fresh[line.parent].from_on if line.parent in fresh else began.get(line.parent)
+    if above and line.from_on and line.from_on < above:
+        told = f"từ ngày {line.from_on:%d/%m/%Y} sớm hơn ngày có cấp trên, {above:%d/%m/%Y}."
+        line.problems.append(Problem(f"Dòng {line.number}: {told}", bad=True))
+
+
+def _refuse_twins(fresh: Iterable[Line], places: Places, known: Sequence[Place]) -> None:
+    """Two bodies of one name right below the same one: nobody could tell them apart."""
+    there = {(fold(place.name), place.above): place.code for place in known}
+    first: dict[tuple[str, str], Line] = {}
+    for line in fresh:
+        above = places.of_code(line.parent)
+        code = there.get((fold(line.name), (above.name, *above.above))) if above else None
+        twin = first.setdefault((fold(line.name), line.parent), line)
+        if code is not None:
+            told = f"cấp trên này đã có {line.name} (mã {code}). Bỏ dòng này, hoặc sửa tên để phân biệt."
+            line.problems.append(Problem(f"Dòng {line.number}: {told}", bad=True))
+        elif twin is not line:
+            told = f"trùng tên và cấp trên với dòng {twin.number}."
+            line.problems.append(Problem(f"Dòng {line.number}: {told}", bad=True))
 
 
 def _refuse_orphans(fresh: Mapping[str, Line], lines: Sequence[Line]) -> None:

@@ -255,6 +255,19 @@ def _best(taken: Iterable[Fact]) -> tuple[int, int] | None:
     return max(marks, key=lambda mark: (Fraction(*mark), mark[1]), default=None)
 
 
+def result(units: Collection[str], facts: Collection[Fact]) -> tuple[int, int] | None:
+    """Kết quả: the best marks with which the units were passed, added up (earned, possible, in hundredths).
+
+    None where one of them was passed without a mark: waived, or studied on paper.
+    """
+    passed = [fact for fact in facts if fact.passed and fact.kind in (FactKind.QUIZ_TAKEN, FactKind.CREDITED)]
+    marks = [_best(fact for fact in passed if fact.unit == unit) for unit in units]
+    known = [mark for mark in marks if mark is not None]
+    if not known or len(known) < len(marks):
+        return None
+    return sum(earned for earned, _ in known), sum(possible for _, possible in known)
+
+
 def _points(hundredths: int) -> str:
     """850 -> 8,5."""
     whole, part = divmod(hundredths, 100)

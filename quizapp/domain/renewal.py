@@ -4,6 +4,7 @@ A new cycle is a new enrolment. It sees what happened since it began, and what w
 """
 
 import calendar
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
@@ -52,6 +53,13 @@ def cycle(done_on: date, renewal: Renewal) -> Cycle:
 def may_enter(done_on: date | None, renewal: Renewal, today: date) -> bool:
     """Whether somebody enters the next cycle: never completed the one before, or the window has opened."""
     return done_on is None or cycle(done_on, renewal).opens_on <= today
+
+
+def open_since(renewal: Renewal, today: date) -> date:
+    """The last day of completion after which `may_enter` holds today; it never holds for a later day."""
+    days = range(today.toordinal() - 31 * (renewal.valid_months + 1), today.toordinal() + 1)
+    opened = bisect_right(days, today, key=lambda day: cycle(date.fromordinal(day), renewal).opens_on)
+    return date.fromordinal(days[opened - 1])
 
 
 # --- credit ----------------------------------------------------------------------------------------------------

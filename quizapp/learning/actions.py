@@ -1,7 +1,7 @@
 """Đợt học: recording facts and what follows from them: states, counts, confirmations. Campaigns, moves, waivers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from quizapp.accounts.models import Person
 from quizapp.clock import day_of, end_of
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
-from quizapp.database import db, execute, insert, made_once, on_driver, public_code, table
+from quizapp.database import db, execute, insert, on_driver, public_code, table
 from quizapp.domain import completion, renewal
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState
 from quizapp.domain.renewal import Again
@@ -108,11 +108,11 @@ def append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: in
     ]
     for row in rows:
         row["kind"] = row["kind"].value
-    return bool(execute(_new_facts(), rows).all())
+    return sum(len(execute(_new_fact(), row).all()) for row in rows) > 0
 
 
-@made_once
-def _new_facts() -> Any:
+@on_driver
+def _new_fact() -> Any:
     return insert(table(FactRow)).on_conflict_do_nothing().returning(table(FactRow).c.id)
 
 
@@ -176,7 +176,8 @@ def refresh(
     if completed_before and whole is not CourseState.COMPLETED:  # a study recorded by mistake was taken back
         db.session.execute(sa.delete(Confirmation).where(Confirmation.enrolment_id == one.enrolment.id))
     if whole is CourseState.COMPLETED and not completed_before and one.again is None:  # one unit is not the course
-        _confirm(one, course.title, done_at or now)
+        counted = (course.final,) if course.final in course.graded(one.path) else course.graded(one.path)
+        _confirm(one, course.title, completion.result(counted, relevant), done_at or now)
 
 
 Wanted = tuple[str, datetime | None, datetime | None]  # state, since, completed at
@@ -215,7 +216,7 @@ def _store(one: Standing, wanted: dict[str, Wanted], now: datetime) -> list[dict
     return changes
 
 
-@made_once
+@on_driver
 def _keep_states() -> Any:
     statement = insert(table(UnitStateRow))
     fresh = {name: statement.excluded[name] for name in ("state", "since", "completed_at", "late")}
@@ -235,13 +236,13 @@ def append_changes(changes: list[dict[str, Any]]) -> None:
         execute(_new_changes(), changes)
 
 
-@made_once
+@on_driver
 def _new_changes() -> Any:
     return sa.insert(table(CountChange))
 
 
-def _confirm(one: Standing, course: str, at: datetime) -> None:
-    """Giấy xác nhận: what it says is frozen on the day."""
+def _confirm(one: Standing, course: str, result: tuple[int, int] | None, at: datetime) -> None:
+    """Giấy xác nhận: what it says is frozen on the day. ``result``: of the final, or of all units where none is."""
     person, body, above = db.session.execute(
         sa.select(Person.name, Body.name, sa.select(_Above.name).where(_Above.id == Body.parent_id).scalar_subquery())
         .select_from(Enrolment)
@@ -251,6 +252,8 @@ def _confirm(one: Standing, course: str, at: datetime) -> None:
     ).one()
     says = {"name": person, "body": body, "above": above, "course": course, "campaign": one.campaign_title}
     says |= {"day": day_of(at).isoformat()}
+    if result is not None:
+        says |= {"earned": result[0], "possible": result[1]}
     row = {"enrolment_id": one.enrolment.id, "code": public_code(), "at": at, "says": says}
     db.session.execute(insert(Confirmation).values(row).on_conflict_do_nothing())
 
@@ -285,13 +288,19 @@ def open_campaign(
     now: datetime,
     cycle: Cycle | None = None,
 ) -> Campaign:
-    """Mở đợt học: for bodies with all below them. `enrol` then takes people in."""
+    """Mở đợt học: for bodies with all below them. `enrol` then takes people in.
+
+    A next cycle that does not say how far back it credits counts what is passed in it: else it would be over as it begins.
+    """
     if due_on <= from_on:
         raise Refused("Hạn hoàn thành phải sau ngày bắt đầu.")
     if course.revision_id is None:
         raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
     row = Campaign(title=title, course_id=course.id, path=path, from_on=from_on, due_on=due_on, target_percent=target)
-    for name, value in vars(cycle or Cycle()).items():
+    cycle = cycle or Cycle()
+    if cycle.renews_id is not None and cycle.credit_days is None:
+        cycle = replace(cycle, credit_days=0)
+    for name, value in vars(cycle).items():
         setattr(row, name, list(value) if isinstance(value, tuple) else value)
     db.session.add(row)
     db.session.flush()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.clock import day_of
+from quizapp.web.formats import points
 
 TITLE = "Giấy xác nhận hoàn thành"
 QR_MILLIMETRES = 30  # the symbol itself; the quiet zone stands around it
@@ -18,7 +19,7 @@ _HERE = Path(__file__).parent
 def pdf(says: Mapping[str, Any], code: str, at: datetime, address: str) -> bytes:
     """One A4 page, lying: what the confirmation ``says``, its code, and the ``address`` where anyone can check it.
 
-    No mark and no emblem: it is a receipt, not a degree. Dated by ``at``, so the same confirmation gives the same file.
+    No emblem: it is a receipt, not a degree. Dated by ``at``, so the same confirmation gives the same file.
     """
     import typst  # 50 MB that a process needs only once it prints
 
@@ -28,6 +29,7 @@ def pdf(says: Mapping[str, Any], code: str, at: datetime, address: str) -> bytes
         "name": says["name"],
         "place": ", ".join(part for part in (says["body"], says["above"]) if part),
         "course": says["course"],
+        "result": result(says),
         "campaign": says["campaign"],
         "day": f"ngày {day_in_words(at)}",
         "code": grouped(code),
@@ -47,6 +49,11 @@ def pdf(says: Mapping[str, Any], code: str, at: datetime, address: str) -> bytes
     )
     assert isinstance(made, bytes)
     return made
+
+
+def result(says: Mapping[str, Any]) -> str | None:
+    """Kết quả, as 27/30; None where the confirmation was given without marks."""
+    return f"{points(says['earned'])}/{points(says['possible'])}" if "earned" in says else None
 
 
 def grouped(code: str) -> str:

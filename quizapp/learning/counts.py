@@ -1,26 +1,23 @@
 """Số đếm: folding the changes into counts, and counting again from the facts to see that both agree."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from quizapp.clock import day_of
+from quizapp.clock import now as clock_now
 from quizapp.database import db, insert
-from quizapp.domain import renewal
-from quizapp.domain.completion import UnitState
 from quizapp.domain.organisation import Steps, carried, joined, on_day
-from quizapp.learning import actions, moves, queries
-from quizapp.learning.models import ENROLLED, WHOLE, Campaign, Count, CountChange, Enrolment, UnitStateRow
+from quizapp.learning import moves, recounting
+from quizapp.learning.models import Campaign, Count, CountChange
+from quizapp.learning.recounting import Cell, Difference
 from quizapp.organisation import trees
 from quizapp.organisation.models import Body, BodyPeriod
 
 FOLD_AT_ONCE = 5000
 
-Cell = tuple[int, int, str, str]  # campaign, body, unit, state
-Sums = Counter[tuple[int, int, str, str, date]]  # and day
+Sums = Counter[tuple[int, int, str, str, date]]  # campaign, body, unit, state, day
 
 
 def fold() -> int:
@@ -89,96 +86,31 @@ def _add(sums: Sums) -> None:
         db.session.execute(statement.on_conflict_do_update(index_elements=list(names), set_=added))
 
 
-@dataclass(frozen=True)
-class Difference:
-    """Where the counts and the facts do not agree."""
-
-    campaign: int
-    body: int
-    unit: str
-    state: str
-    counted: int
-    recounted: int
-
-    def __str__(self) -> str:
-        where = f"đợt {self.campaign}, đơn vị {self.body}, {self.unit}, {self.state}"
-        return f"{where}: đang ghi {self.counted}, đếm lại từ dữ kiện được {self.recounted}"
-
-
 def differences(now: datetime, day: date | None = None) -> list[Difference]:
-    """Count everything again from the facts; every cell that differs. It recounts, it never re-judges what is stored.
+    """Count everything again from the facts; every cell that differs.
 
     ``day``: as of the end of a past day, in the tree of that day, from the facts up to it.
     """
-    kept, fresh = (_kept(day_of(now)), _recounted(now)) if day is None else (_kept(day), _recounted_on(day))
-    return [
-        Difference(*cell, counted=kept[cell], recounted=fresh[cell])
-        for cell in sorted(kept.keys() | fresh.keys())
-        if kept[cell] != fresh[cell]
-    ]
+    if day is None:
+        return [one for one in recounting.everything(now) if isinstance(one, Difference)]
+    found: list[Difference] = []
+    fresh, paths = _recounted_on(day), dict(db.session.execute(sa.select(Body.id, Body.path)).all())
+    for campaign_id in db.session.scalars(sa.select(Campaign.id).order_by(Campaign.id)).all():
+        found += recounting.differing(campaign_id, recounting.kept(campaign_id, paths, day), fresh[campaign_id])
+    return found
 
 
-def _kept(day: date) -> Counter[Cell]:
-    found: Counter[Cell] = Counter()
-    bodies: dict[int, str] = {row.id: row.path for row in db.session.execute(sa.select(Body.id, Body.path))}
-    for campaign in db.session.scalars(sa.select(Campaign.id)).all():
-        for body_id, tally in queries.tallies(campaign, bodies, day).items():
-            for unit, states in tally.states.items():
-                for state, n in states.items():
-                    found[campaign, body_id, unit, state] += n
-    return Counter({cell: n for cell, n in found.items() if n})
+def states_differ(now: datetime | None = None) -> list[str]:
+    """Stored states that the facts do not bear out, in words."""
+    return [one for one in recounting.everything(now or clock_now()) if isinstance(one, str)]
 
 
-def _recounted_on(day: date) -> Counter[Cell]:
-    found: Counter[Cell] = Counter()
+def _recounted_on(day: date) -> defaultdict[int, Counter[Cell]]:
+    """By campaign."""
+    found: defaultdict[int, Counter[Cell]] = defaultdict(Counter)
     cells = moves.cells_on(day)
     chains = _chains({body_id for _, body_id, _, _ in cells})
     for (campaign_id, body_id, unit, state), n in cells.items():
         for above in on_day(chains[body_id], day):
-            found[campaign_id, above, unit, state] += n
+            found[campaign_id][above, unit, state] += n
     return found
-
-
-def _recounted(now: datetime) -> Counter[Cell]:
-    """From the facts of every current enrolment, through the same decisions that recorded them."""
-    found: Counter[Cell] = Counter()
-    rows = db.session.execute(
-        sa.select(Enrolment, Campaign, Body.path)
-        .join(Campaign, Campaign.id == Enrolment.campaign_id)
-        .join(Body, Body.id == Enrolment.body_id)
-        .where(Enrolment.left_on.is_(None))
-    ).all()
-    for enrolment, campaign, place in rows:
-        states = _derived(enrolment, campaign)
-        cells = [(WHOLE, ENROLLED)] + [(u, s) for u, s in states.items() if s != UnitState.NOT_STARTED]
-        for body_id in place.strip("/").split("/"):
-            for unit, state in cells:
-                found[enrolment.campaign_id, int(body_id), unit, state] += 1
-    return found
-
-
-def states_differ() -> list[str]:
-    """Stored states that the facts do not bear out, in words."""
-    wrong = []
-    rows = db.session.execute(
-        sa.select(Enrolment, Campaign)
-        .join(Campaign, Campaign.id == Enrolment.campaign_id)
-        .where(Enrolment.left_on.is_(None))
-    ).all()
-    for enrolment, campaign in rows:
-        derived = _derived(enrolment, campaign)
-        stored = dict(
-            db.session.execute(
-                sa.select(UnitStateRow.unit, UnitStateRow.state).where(UnitStateRow.enrolment_id == enrolment.id)
-            ).all()
-        )
-        for unit, state in derived.items():
-            if stored.get(unit, UnitState.NOT_STARTED) != state:
-                wrong.append(f"ghi danh {enrolment.id}, {unit}: đang ghi {stored.get(unit)}, dữ kiện cho {state}")
-    return wrong
-
-
-def _derived(enrolment: Enrolment, campaign: Campaign) -> dict[str, str]:
-    facts = queries.facts_of(enrolment.person_id, campaign.course_id)
-    seen = renewal.seen(facts, campaign.id, enrolment.began_on, campaign.credit_days, campaign.again)
-    return actions.derive(enrolment.course_revision_id, campaign.path, seen)

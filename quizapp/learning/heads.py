@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from quizapp import site
 from quizapp.accounts.models import Grant, Person
 from quizapp.clock import VIETNAM
-from quizapp.database import db
+from quizapp.database import db, looking
 from quizapp.domain import reminders
 from quizapp.domain.reminders import Overdue
 from quizapp.domain.vietnamese import short_name
@@ -41,7 +41,8 @@ def overdue(today: date) -> list[Overdue]:
 def remind_heads(sending: Sending) -> int:
     """Báo người đứng đầu: one letter a head, with his or her own campaigns in it; how many."""
     today = sending.today
-    late = overdue(today)
+    with looking():  # through everybody: meanwhile nobody's answer may wait
+        late = overdue(today)
     if not late:
         return 0
     heads = _heads(today)
@@ -133,7 +134,9 @@ def call(sending: Sending) -> int:
         .order_by(Campaign.code, Body.code, Enrolment.due_on)
     )
     of_campaign: dict[tuple[str, str], list[dict[str, object]]] = {}
-    for code, title, body, name, due_on, people in db.session.execute(asked):
+    with looking():
+        rows = db.session.execute(asked).all()
+    for code, title, body, name, due_on, people in rows:
         link = f"{sending.address}theo-doi/{body}/nhac"
         told = {"code": body, "name": name, "due_on": due_on.isoformat(), "people": people, "link": link}
         of_campaign.setdefault((code, title), []).append(told)

@@ -1,16 +1,16 @@
 """Đợt học: whom a campaign is for: who comes in by himself, who has left, who counts in another body now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from quizapp.accounts.models import Person, Post
-from quizapp.clock import day_of
+from quizapp.clock import day_of, end_of
 from quizapp.database import db
 from quizapp.domain import renewal
-from quizapp.domain.renewal import Renewal
+from quizapp.domain.renewal import Renewal, open_since
 from quizapp.learning import actions, moves
 from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Concerned, Enrolment, UnitStateRow
 from quizapp.organisation.models import Body
@@ -49,18 +49,26 @@ def newcomers(scope: Condition, campaign: Campaign, today: date, limit: int) -> 
         sa.select(Post.person_id, sa.func.min(Post.body_id))
         .join(Body, Body.id == Post.body_id)
         .join(Person, Person.id == Post.person_id)
-        .where(scope, held(today), Person.ended_on.is_(None), Post.person_id.not_in(known), concerned(campaign))
+        .where(scope, held(today), Person.ended_on.is_(None), Post.person_id.not_in(known))
+        .where(concerned(campaign), due_again(campaign, today))
         .group_by(Post.person_id)
         .order_by(Post.person_id)
         .limit(limit)
     )
-    found = [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1]) for row in rows]
+
+
+def due_again(campaign: Campaign, today: date) -> Condition:
+    """Condition on `Post`: of somebody whose window has opened; everybody where there is no cycle before this one."""
     before = previous(campaign)
     if before is None or before[1] is None:
-        return found
-    done = completed_on(before[0], [person_id for person_id, _ in found])
-    rule = before[1]
-    return [pair for pair in found if renewal.may_enter(done.get(pair[0]), rule, today)]
+        return sa.true()
+    held_still = (
+        sa.select(Enrolment.person_id)
+        .join(UnitStateRow, sa.and_(UnitStateRow.enrolment_id == Enrolment.id, UnitStateRow.unit == WHOLE))
+        .where(Enrolment.campaign_id == before[0], UnitStateRow.completed_at >= end_of(open_since(before[1], today)))
+    )
+    return Post.person_id.not_in(held_still)
 
 
 def concerned(campaign: Campaign) -> Condition:
@@ -96,8 +104,12 @@ def completed_on(campaign_id: int, people: Sequence[int]) -> dict[int, date]:
 
 
 def enrol(campaign: Campaign, people: Sequence[tuple[int, int]], now: datetime) -> int:
-    """Ghi danh; in a new cycle each one's due date is the day until which the last completion holds."""
-    return actions.enrol(campaign, people, now, _due_dates(campaign, [person_id for person_id, _ in people]))
+    """Ghi danh; in a new cycle each one's due date is the day until which the last completion holds.
+
+    Where that day is over, it is the campaign's: nobody is overdue on the day of coming in.
+    """
+    own = _due_dates(campaign, [person_id for person_id, _ in people])
+    return actions.enrol(campaign, people, now, {one: until for one, until in own.items() if until >= day_of(now)})
 
 
 def _due_dates(campaign: Campaign, people: Sequence[int]) -> Mapping[int, date]:
@@ -111,22 +123,38 @@ def _due_dates(campaign: Campaign, people: Sequence[int]) -> Mapping[int, date]:
 # --- coming and going by itself --------------------------------------------------------------------------------
 
 
-def follow(campaign: Campaign, now: datetime) -> int:
-    """Whoever has a post in a body of the campaign is in it, whoever has none there any more has left; how many changed.
+@dataclass(frozen=True)
+class Following:
+    """Who is to come in, as (person, body), and whose enrolment is to follow its person."""
 
-    Doing it twice changes nothing.
-    """
-    today, scope = day_of(now), target(campaign)
-    changed = enrol(campaign, newcomers(scope, campaign, today, AT_ONCE), now)
-    for one in _astray(scope, campaign, today):
+    newcomers: list[tuple[int, int]]
+    astray: "list[Astray]"
+
+    def parts(self, size: int) -> "Iterator[Following]":
+        """The same, some people at a time."""
+        for start in range(0, len(self.newcomers), size):
+            yield Following(self.newcomers[start : start + size], [])
+        for start in range(0, len(self.astray), size):
+            yield Following([], self.astray[start : start + size])
+
+
+def to_follow(campaign: Campaign, today: date) -> Following:
+    """Look who has a post in a body of the campaign, and who has none there any more."""
+    scope = target(campaign)
+    return Following(newcomers(scope, campaign, today, AT_ONCE), _astray(scope, campaign, today))
+
+
+def follow(campaign: Campaign, found: Following, now: datetime) -> None:
+    """Whoever has come is in it, whoever has gone has left. Doing it twice changes nothing."""
+    today = day_of(now)
+    enrol(campaign, found.newcomers, now)
+    for one in found.astray:
         if one.body_id is None:
-            changed += moves.move([one.enrolment_id], None, None, today, now)
+            moves.move([one.enrolment_id], None, None, today, now)
         elif one.left:
             moves.come_back([one.enrolment_id], one.body_id, now)
-            changed += 1
         else:
-            changed += moves.move([one.enrolment_id], None, one.body_id, today, now)
-    return changed
+            moves.move([one.enrolment_id], None, one.body_id, today, now)
 
 
 @dataclass(frozen=True)
@@ -152,11 +180,16 @@ def _astray(scope: Condition, campaign: Campaign, today: date) -> list[Astray]:
         sa.select(Enrolment.id, Enrolment.left_on, somewhere)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.campaign_id == campaign.id, Person.ended_on.is_(None))
-        .where(sa.or_(sa.and_(Enrolment.left_on.is_(None), ~in_body), Enrolment.left_on.is_not(None)))
+        .where(
+            sa.or_(
+                sa.and_(Enrolment.left_on.is_(None), ~in_body),
+                sa.and_(Enrolment.left_on.is_not(None), somewhere.is_not(None)),
+            )
+        )
         .order_by(Enrolment.id)
         .limit(AT_ONCE)
     )
-    return [Astray(row[0], row[1] is not None, row[2]) for row in rows if row[1] is None or row[2] is not None]
+    return [Astray(row[0], row[1] is not None, row[2]) for row in rows]
 
 
 def running(today: date) -> Sequence[Campaign]:

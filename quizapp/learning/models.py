@@ -204,7 +204,11 @@ class Pledge(Base):
 
 
 class Confirmation(Base):
-    """Giấy xác nhận hoàn thành: what it says, frozen; the check page shows it by its code."""
+    """Giấy xác nhận hoàn thành: what it says, frozen; the check page shows it by its code.
+
+    ``says``: name, body, above, course, campaign, day; earned and possible (hundredths) where the result had marks,
+    and on none that was given before these were kept.
+    """
 
     __tablename__ = "confirmation"
 
@@ -242,6 +246,37 @@ class Reminder(Base):
     day: Mapped[date]
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     way: Mapped[str]  # mail, zalo; to one person alone: one (a letter), spoken
+
+
+class ReminderFigure(Base):
+    """Số người nhắc được: of a body with all below it, as last counted; only where there are too many to look through."""
+
+    __tablename__ = "reminder_figure"
+
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"), primary_key=True)
+    resting: Mapped[int]  # not done, and reminded within the rest
+    addressed: Mapped[int]  # not done, rested, with an address
+    due_on: Mapped[date | None]  # the nearest deadline of who is not done
+    at: Mapped[datetime]
+
+
+class ReminderRound(Base):
+    """Lượt nhắc: somebody reminds a body and all below it; the work process goes through the people, some at a time."""
+
+    __tablename__ = "reminder_round"
+    __table_args__ = (sa.Index("ix_reminder_round_campaign", "campaign_id", "body_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"))
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("body.id"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    way: Mapped[str]  # mail, zalo
+    said: Mapped[str]
+    made_at: Mapped[datetime]
+    after: Mapped[int] = mapped_column(default=0)  # the last person looked at
+    people: Mapped[int] = mapped_column(default=0)  # reminded so far
+    ended_at: Mapped[datetime | None]
 
 
 class WeeklyReport(Base):

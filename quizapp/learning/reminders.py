@@ -26,7 +26,9 @@ from quizapp.mail import Letter, MailState, Outbox, put
 from quizapp.organisation.models import Body
 from quizapp.web.formats import day, number
 
-AT_ONCE = 500  # people of one transaction
+AT_ONCE = 500  # people of one statement
+HELPING = 100  # people of one transaction: on SQLite everybody's answer waits meanwhile
+LOOK = 2000  # people looked at in one statement, whoever of them may be reminded
 WITHDRAWN_AT_ONCE = 1000  # letters; more than a helping of the outbox sends
 KIND = "reminder"
 LETTERS = ("mail", "one")  # ways of reminding that write a letter
@@ -51,6 +53,13 @@ def not_done() -> Condition:
     """Condition on `Enrolment`, its `Person` and the state of the whole: there is something to remind of."""
     state = sa.func.coalesce(UnitStateRow.state, CourseState.NOT_STARTED.value)
     return sa.and_(Enrolment.left_on.is_(None), Person.ended_on.is_(None), state.not_in(reminders.DONE))
+
+
+def rested(today: date) -> Condition:
+    """Condition on `Enrolment`: nobody has reminded its person within the rest."""
+    lately = ReminderTurn.day > today - timedelta(days=reminders.REST)
+    turn = sa.select(ReminderTurn.person_id).where(ReminderTurn.person_id == Enrolment.person_id, lately)
+    return ~turn.correlate(Enrolment).exists()
 
 
 def joined(*columns: Any) -> Any:
@@ -228,19 +237,26 @@ def note(rows: Iterable[tuple[int, int | None, int]], sending: Sending, way: str
 # --- the schedule ----------------------------------------------------------------------------------------------
 
 
-def next_people(after: int, today: date) -> list[int]:
-    """The next people, by id, whom the schedule has to look at: with an address, rested, near a deadline or past it."""
+def next_people(after: int, today: date) -> tuple[list[int], int | None]:
+    """The next people, by id, whom the schedule has to look at: with an address, rested, near a deadline or past it.
+
+    And the last person looked at; None behind the last of all. However few of them it is, the look is as short.
+    """
     horizon = today - timedelta(days=reminders.STEPS[0])
-    rested = sa.or_(ReminderTurn.day.is_(None), ReminderTurn.day <= today - timedelta(days=reminders.REST))
+    some = sa.select(Person.id).where(Person.id > after).order_by(Person.id).limit(LOOK).subquery()
+    upto = db.session.scalar(sa.select(sa.func.max(some.c.id)))
+    if upto is None:
+        return [], None
     asked = (
         joined(Enrolment.person_id)
-        .outerjoin(ReminderTurn, ReminderTurn.person_id == Enrolment.person_id)
-        .where(not_done(), Person.email.is_not(None), Enrolment.due_on <= horizon, rested, Enrolment.person_id > after)
+        .where(Enrolment.person_id > after, Enrolment.person_id <= upto, not_done(), rested(today))
+        .where(Person.email.is_not(None), Enrolment.due_on <= horizon)
         .distinct()
         .order_by(Enrolment.person_id)
-        .limit(AT_ONCE)
+        .limit(HELPING)
     )
-    return list(db.session.scalars(asked))
+    people = list(db.session.scalars(asked))
+    return people, people[-1] if len(people) == HELPING else upto
 
 
 def remind_people(people: Sequence[int], sending: Sending) -> int:

@@ -1,7 +1,7 @@
 """Đơn vị: adding, renaming, moving, merging, splitting, closing. `Body` is today; every past day is in `BodyPeriod`."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -104,6 +104,14 @@ def refuse_taken(code: str) -> None:
     """Refused where another body has that code already: for a body that is to come."""
     if db.session.scalar(sa.select(Body.id).where(Body.code == clean_code(code))) is not None:
         raise Refused(_taken(code))
+
+
+def refuse_twin(name: str, parent_id: int | None, but: Collection[int] = ()) -> None:
+    """Refused where the one above has an open body of that name already; ``but``: who makes room, or is the very one."""
+    same = Body.parent_id == parent_id, Body.folded == fold(_clean(name)), Body.to_on.is_(None), Body.id.not_in(but)
+    twin = db.session.execute(sa.select(Body.name, Body.code).where(*same).limit(1)).first()
+    if twin is not None:
+        raise Refused(f"Cấp trên này đã có {twin.name} (mã {twin.code}). Thêm số hoặc địa bàn vào tên để phân biệt.")
 
 
 def _taken(code: str) -> str:

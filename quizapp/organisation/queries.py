@@ -1,7 +1,8 @@
 """Đơn vị: what is read of bodies. Every function takes the scope: a condition on `Body`, from `accounts.access`."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -177,7 +178,10 @@ class Named:
 
 
 def labels(bodies: Iterable[tuple[int, str, str, str]]) -> list[Named]:
-    """Bodies given as (id, code, name, path), with their old names and the names of those above them; two statements."""
+    """Bodies given as (id, code, name, path), with their old names and the names of those above them; two statements.
+
+    Where two of them would read the same, their codes tell them apart.
+    """
     rows = list(bodies)
     above = {part for _, _, _, path in rows for part in _ids(path)[:-1]}
     names = dict(db.session.execute(sa.select(Body.id, Body.name).where(Body.id.in_(above))).all()) if above else {}
@@ -188,7 +192,8 @@ def labels(bodies: Iterable[tuple[int, str, str, str]]) -> list[Named]:
         called = f"{name} (trước đây: {', '.join(old)})" if old else name
         chain = [names[part] for part in reversed(_ids(path)[:-1])]
         found.append(Named(body_id, code, " · ".join([called, *chain])))
-    return found
+    read = Counter(one.label for one in found)
+    return [replace(one, label=f"{one.label} (mã {one.code})") if read[one.label] > 1 else one for one in found]
 
 
 def _old_names(body_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -214,12 +219,16 @@ def found(scope: Scope, typed: str) -> list[Named]:
     An old name finds the body that bore it, and those that came out of it since.
     """
     rows = db.session.execute(
-        sa.select(Body.id, Body.code, Body.name, Body.path)
+        sa.select(Body.id, Body.code, Body.name, Body.path, Body.to_on)
         .where(scope, Body.id.in_(sa.select(called(typed).c.id)))
         .order_by(depth(), Body.folded, Body.id)
         .limit(FOUND_LIMIT)
-    )
-    return labels((row.id, row.code, row.name, row.path) for row in rows)
+    ).all()
+    named = labels((row.id, row.code, row.name, row.path) for row in rows)
+    gone = {row.id: row.to_on - timedelta(days=1) for row in rows if row.to_on is not None}
+    return [
+        replace(one, label=f"{one.label} (đến {gone[one.id]:%d/%m/%Y})") if one.id in gone else one for one in named
+    ]
 
 
 def called(typed: str) -> sa.CTE:

@@ -82,7 +82,7 @@ def _facts(done: int, goal: int, at_once: int) -> Sequence[Any]:
 
 
 @dataclass(frozen=True)
-class _Handed:
+class Handed:
     """An attempt as it is counted."""
 
     attempt_id: int
@@ -94,7 +94,7 @@ class _Handed:
 
 def _count(facts: Sequence[Any]) -> None:
     handed = {int(found[1]): fact for fact in facts if (found := _SOURCE.fullmatch(fact.source))}
-    attempts = {one.attempt_id: one for one in _handed({key: bool(fact.passed) for key, fact in handed.items()})}
+    attempts = {one.attempt_id: one for one in handed_in({key: bool(fact.passed) for key, fact in handed.items()})}
     places = _places(handed.values())
     before = _counted_before(attempts.values())
     counted, items, results = [], Counter[tuple[Any, ...]](), Counter[tuple[Any, ...]]()
@@ -105,7 +105,7 @@ def _count(facts: Sequence[Any]) -> None:
             if attempt_id in known:
                 continue
             counted.append(_row(campaign_id, attempt_id, body_id, not known))
-            _add(items, results, one, campaign_id, body_id, not known)
+            add(items, results, one, campaign_id, body_id, not known)
             known.add(attempt_id)
     if counted:
         db.session.execute(sa.insert(table(CountedAttempt)), counted)
@@ -118,7 +118,7 @@ def _row(campaign_id: int, attempt_id: int, body_id: int, first: bool) -> dict[s
     return {"campaign_id": campaign_id, "attempt_id": attempt_id, "body_id": body_id, "first": first}
 
 
-def _add(items: Cells, results: Cells, one: _Handed, campaign_id: int, body_id: int, first: bool) -> None:
+def add(items: Cells, results: Cells, one: Handed, campaign_id: int, body_id: int, first: bool) -> None:
     """What an attempt adds to the cells of the body itself."""
     for measure, n in statistics.results(one.taken, first).items():
         results[campaign_id, body_id, one.unit, measure] += n
@@ -126,7 +126,7 @@ def _add(items: Cells, results: Cells, one: _Handed, campaign_id: int, body_id: 
         items[campaign_id, body_id, one.revision_id, question, option] += 1
 
 
-def _handed(passed: Mapping[int, bool]) -> Iterator[_Handed]:
+def handed_in(passed: Mapping[int, bool]) -> Iterator[Handed]:
     """Attempts with their answers; ``passed`` by attempt."""
     chosen: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     answers = sa.select(Response.attempt_id, Response.question, Response.chosen)
@@ -141,7 +141,7 @@ def _handed(passed: Mapping[int, bool]) -> Iterator[_Handed]:
         took = (row.ended_at or row.started_at) - row.started_at
         mark = row.earned or 0, row.possible or 0
         taken = Taken(taught.questions, keys, chosen[row.id], took, passed[row.id], *mark)
-        yield _Handed(row.id, row.person_id, taught.unit.key, row.unit_revision_id, taken)
+        yield Handed(row.id, row.person_id, taught.unit.key, row.unit_revision_id, taken)
 
 
 def _places(facts: Iterable[Any]) -> dict[tuple[int, int, int], list[tuple[int, int]]]:
@@ -165,7 +165,7 @@ def _places(facts: Iterable[Any]) -> dict[tuple[int, int, int], list[tuple[int, 
     }
 
 
-def _counted_before(attempts: Iterable[_Handed]) -> defaultdict[tuple[int, int, str], set[int]]:
+def _counted_before(attempts: Iterable[Handed]) -> defaultdict[tuple[int, int, str], set[int]]:
     """(campaign, person, unit) -> their attempts that have been counted."""
     people = {one.person_id for one in attempts}
     found: defaultdict[tuple[int, int, str], set[int]] = defaultdict(set)
@@ -217,7 +217,7 @@ def climb() -> Any:
     return start.union_all(up.where(higher.parent_id.is_not(None)))
 
 
-def _summed(model: Any) -> Any:
+def summed_over(model: Any) -> Any:
     """The sums that ``n`` should be: of each body's own cells over all above it."""
     up, cells = climb(), table(model).c
     keys = [column for column in table(model).primary_key if column.name != "body_id"]
@@ -233,64 +233,9 @@ def rebuild() -> None:
     """Sum over the bodies again, after the tree has changed: what belongs to each body itself stays."""
     for model in (ItemCount, ResultCount):
         db.session.execute(sa.delete(table(model)).where(table(model).c.own == 0))
-        summed = _summed(model).subquery()
+        summed = summed_over(model).subquery()
         names = [column.name for column in table(model).primary_key]
         told = sa.select(*(summed.c[name] for name in names), sa.literal(0), summed.c.n).where(sa.true())
         statement = insert(table(model)).from_select([*names, "own", "n"], told)
         fresh = {"n": statement.excluded.n}
         db.session.execute(statement.on_conflict_do_update(index_elements=names, set_=fresh))
-
-
-# --- checking --------------------------------------------------------------------------------------------------
-
-
-def differences() -> list[str]:
-    """Count every attempt again that has been counted; each cell that differs, in words."""
-    items, results = Counter[tuple[Any, ...]](), Counter[tuple[Any, ...]]()
-    for helping in _counted():
-        attempts = {one.attempt_id: one for one in _handed(_passed(helping))}
-        for row in helping:
-            _add(items, results, attempts[row.attempt_id], row.campaign_id, row.body_id, row.first)
-    found = []
-    for model, fresh in ((ItemCount, items), (ResultCount, results)):
-        found += [*_differ(model, "own", fresh, _cells(sa.select(table(model)), "own"))]
-        found += [*_differ(model, "n", _cells(_summed(model), "n"), _cells(sa.select(table(model)), "n"))]
-    return found
-
-
-def _counted() -> Iterator[Sequence[Any]]:
-    last = 0
-    it = CountedAttempt
-    listed = sa.select(it.campaign_id, it.attempt_id, it.body_id, it.first)
-    while True:
-        more = listed.where(CountedAttempt.attempt_id > last).order_by(CountedAttempt.attempt_id).limit(500)
-        rows = db.session.execute(more).all()
-        if not rows:
-            return
-        last = rows[-1].attempt_id
-        others = listed.where(CountedAttempt.attempt_id == last)  # its other campaigns may lie past the limit
-        yield [*(row for row in rows if row.attempt_id != last), *db.session.execute(others).all()]
-
-
-def _passed(rows: Iterable[Any]) -> dict[int, bool]:
-    sources = {f"attempt:{row.attempt_id}": row.attempt_id for row in rows}
-    people = sa.select(Attempt.person_id).where(Attempt.id.in_(sources.values()))
-    facts = sa.select(FactRow.source, FactRow.passed).where(
-        FactRow.person_id.in_(people), FactRow.kind == FactKind.QUIZ_TAKEN.value, FactRow.source.in_(sources)
-    )
-    return {sources[row.source]: bool(row.passed) for row in db.session.execute(facts)}
-
-
-def _cells(statement: Any, name: str) -> Cells:
-    return Counter({_key(row): row._mapping[name] for row in db.session.execute(statement)})
-
-
-def _key(row: Any) -> tuple[Any, ...]:
-    return tuple(value for name, value in row._mapping.items() if name not in ("own", "n"))
-
-
-def _differ(model: type[Base], name: str, fresh: Cells, kept: Cells) -> Iterator[str]:
-    for cell in sorted(fresh.keys() | kept.keys()):
-        if fresh[cell] != kept[cell]:
-            where = ", ".join(map(str, cell))
-            yield f"{model.__tablename__} ({where}), {name}: đang ghi {kept[cell]}, đếm lại được {fresh[cell]}"

@@ -43,6 +43,7 @@ class CountedAttempt(Base):
     """Lượt đã tính: an attempt counts once in a campaign, in the body where its person stood then."""
 
     __tablename__ = "counted_attempt"
+    __table_args__ = (sa.Index("ix_counted_attempt_body", "campaign_id", "body_id"),)  # counted again body by body
 
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaign.id"), primary_key=True)
     attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("attempt.id"), primary_key=True)

@@ -15,6 +15,7 @@ from quizapp.learning.models import WHOLE, Enrolment, FactRow, ReminderTurn, Uni
 from quizapp.reports.tables import Chosen, Heading, People, PersonRow
 
 AT_ONCE = 50
+LEARNING = CourseState.LEARNING.value
 DONE = (CourseState.COMPLETED.value, CourseState.WAIVED.value)
 
 
@@ -28,8 +29,8 @@ def people(
 ) -> People:
     """A page of the people enrolled in the very body; the heading has a campaign and ``names``. Two statements.
 
-    ``which``: "chua" (not done), "xong" (done), None for all; ``unit``: only who has not passed it; ``after``: the code of
-    the last person of the page before.
+    ``which``: "chua" (not done), "dang" (learning), "moi" (not begun), "xong" (done), None for all; ``unit``: only who has
+    not passed it; ``after``: the code of the last person of the page before.
     """
     campaign = heading.campaign
     assert campaign is not None
@@ -37,10 +38,14 @@ def people(
     listed = _listed(heading, campaign, day, unit)
     done, open_ = listed.c.done, sa.not_(listed.c.done)
     counted = sa.select(
-        *(sa.func.coalesce(sa.func.sum(sa.case((one, 1), else_=0)), 0) for one in (open_, done, listed.c.risk == 0))
+        *(
+            sa.func.coalesce(sa.func.sum(sa.case((one, 1), else_=0)), 0)
+            for one in (open_, done, listed.c.risk == 0, listed.c.state == LEARNING)
+        )
     )
-    open_count, done_count, at_risk = db.session.execute(counted).one()
-    wanted = {"chua": open_, "xong": done}.get(which or "", sa.true())
+    open_count, done_count, at_risk, learning = db.session.execute(counted).one()
+    some = {"chua": open_, "xong": done, "dang": listed.c.state == LEARNING}
+    wanted = (some | {"moi": sa.and_(open_, listed.c.state != LEARNING)}).get(which or "", sa.true())
     order = listed.c.risk, listed.c.sort_key, listed.c.id
     shown = sa.select(listed, *_details(listed, campaign)).where(wanted).order_by(*order).limit(limit + 1)
     if after is not None:
@@ -49,7 +54,7 @@ def people(
     rows = db.session.execute(shown).all()
     found = tuple(_person(row, campaign) for row in rows[:limit])
     more = found[-1].code if len(rows) > limit else None
-    return People(found, int(open_count), int(done_count), int(at_risk), more)
+    return People(found, int(open_count), int(done_count), int(at_risk), more, int(learning))
 
 
 def _listed(heading: Heading, campaign: Chosen, day: date, unit: str | None) -> Any:

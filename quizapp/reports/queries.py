@@ -14,7 +14,7 @@ from quizapp.courses import queries as courses
 from quizapp.courses.models import Course, Unit
 from quizapp.database import db
 from quizapp.domain.forecast import Plan
-from quizapp.learning.models import Campaign, CampaignBody
+from quizapp.learning.models import ENROLLED, WHOLE, Campaign, CampaignBody, Count
 from quizapp.organisation.models import Body
 from quizapp.reports.tables import Chosen, Heading, Place
 
@@ -84,8 +84,8 @@ def _around(who: SignedIn, code: str) -> Any:
 def campaigns(body_code: str, dot: str | None) -> tuple[list[tuple[str, str]], Chosen | None]:
     """Campaigns that touch the body or one below it, the newest first, as (code, title); and the chosen one.
 
-    Without ``dot`` the newest is chosen, before those that study a unit again. One statement: the units come along with
-    the chosen campaign alone.
+    Without ``dot`` the newest is chosen that has anybody here (one for another kind of body has nobody), before those that
+    study a unit again. One statement: the units come along with the chosen campaign alone.
     """
     path = sa.select(Body.path).where(Body.code == body_code).scalar_subquery()
     place = aliased(Body)
@@ -99,7 +99,10 @@ def campaigns(body_code: str, dot: str | None) -> tuple[list[tuple[str, str]], C
     relevant = sa.select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()).limit(CAMPAIGNS_AT_MOST)
     some = relevant.cte("some")
     asked = sa.select(some.c.id).where(some.c.code == dot if dot else sa.true())
-    wanted = asked.order_by(some.c.again_at.is_not(None), some.c.id.desc()).limit(1).scalar_subquery()
+    here = sa.select(Body.id).where(Body.code == body_code).scalar_subquery()
+    counted = Count.campaign_id == some.c.id, Count.body_id == here, Count.unit == WHOLE, Count.state == ENROLLED
+    empty = sa.case((sa.exists().where(*counted), 0), else_=1)
+    wanted = asked.order_by(empty, some.c.again_at.is_not(None), some.c.id.desc()).limit(1).scalar_subquery()
     rows = db.session.execute(
         sa.select(some, Course.revision_id.label("course_revision_id"), Unit.key, Unit.revision_id)
         .join(Course, Course.id == some.c.course_id)

@@ -11,7 +11,17 @@ from typing import Literal
 
 from quizapp.clock import day_of
 from quizapp.domain.forecast import Progress
-from quizapp.reports.tables import STATES, ChildRow, Content, Curve, Heading, Overview, PersonRow, ProvisionTable
+from quizapp.reports.tables import (
+    STATES,
+    ChildRow,
+    Content,
+    Curve,
+    Heading,
+    Overview,
+    PersonRow,
+    ProvisionTable,
+    UnitChild,
+)
 
 Kind = Literal["text", "whole", "percent", "points", "day", "moment"]
 Cell = str | int | Fraction | date | datetime | None
@@ -38,6 +48,8 @@ class Sheet:
 
 MEAN = "Điểm TB"
 _COUNTS = list(map(Column, ("Tổng số", "Hoàn thành", "Đang học", "Chưa bắt đầu")))
+UNIT_STATES = {"passed": "Đạt", "failed": "Chưa đạt", "learning": "Đang học", "not_started": "Chưa học"}
+UNIT_STATES |= {"waived": "Được miễn"}
 _FORECAST = "Dự báo: số đã hoàn thành cộng nhịp 7 ngày qua đến hạn; chỉ có khi từ 20 người và từ 7 ngày số liệu."
 _FAST = "Rất nhanh: dưới 20 giây một câu; trên 40% số lượt thì ghi “cần xem”, để hỏi lại cách học."
 _TOO_FEW = "Ô trống hoặc “–”: dưới 5 người, không hiện kết quả."
@@ -67,14 +79,12 @@ def _counts(progress: Progress) -> tuple[Cell, ...]:
 
 def units_sheet(overview: Overview) -> Sheet:
     """Từng bài: how many people are in each state."""
-    names = {"passed": "Đạt", "failed": "Chưa đạt", "learning": "Đang học", "not_started": "Chưa học"}
-    names |= {"waived": "Được miễn"}
-    columns = [Column("Bài", "text"), *(Column(name) for name in names.values()), Column("Tỷ lệ đạt", "percent")]
+    columns = [Column("Bài", "text"), *map(Column, UNIT_STATES.values()), Column("Tỷ lệ đạt", "percent")]
     people = overview.progress.people
     rows = []
     for unit in overview.units:
         done = unit.states["passed"] + unit.states["waived"]
-        states = (unit.states[state] for state in names)
+        states = (unit.states[state] for state in UNIT_STATES)
         rows.append((unit.title, *states, Fraction(done, people) if people else None))
     return Sheet("Kết quả theo bài", columns, tuple(rows))
 
@@ -133,6 +143,20 @@ def provisions_sheet(heading: Heading, table: ProvisionTable) -> Sheet:
     rows = tuple((row.place.name, *row.shares) for row in table.rows)
     whole = tuple(head.share for head in table.heads) or None
     return _shares("Điều khoản trả lời đúng ít nhất ngay lần đầu", heading, columns, rows, whole)
+
+
+def unit_sheet(name: str, heading: Heading, rows: Sequence[UnitChild]) -> Sheet:
+    """Một bài theo đơn vị: how many people of each body below are in each state on it."""
+    columns = [Column("Đơn vị", "text"), Column("Tổng số"), *map(Column, UNIT_STATES.values())]
+    columns += [Column("Tỷ lệ đạt", "percent")]
+    made = tuple(
+        (
+            one.place.name if one.place else f"Ngay tại {heading.body.name}",
+            *(one.people, *(one.states[state] for state in UNIT_STATES), _share(one.done, one.people)),
+        )
+        for one in rows
+    )
+    return Sheet(f"{name} theo đơn vị", columns, made)
 
 
 def _shares(

@@ -334,3 +334,4 @@ class People:
     done: int
     at_risk: int
     after: str | None
+    learning: int  # of those open

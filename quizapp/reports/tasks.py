@@ -1,7 +1,7 @@
 """Theo dõi: what the work process does in the background."""
 
 from quizapp.clock import now
-from quizapp.database import db
+from quizapp.database import db, give_way
 from quizapp.reports import answers
 
 HELPINGS = 40  # in one turn: folding the counts must not wait for long
@@ -14,3 +14,4 @@ def fill_answers() -> None:
         db.session.commit()
         if not more:
             return
+        give_way()

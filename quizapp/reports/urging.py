@@ -1,8 +1,9 @@
 """Soạn nhắc: whom a leader may remind, what is sent, and the text that is pasted elsewhere."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup
@@ -12,17 +13,29 @@ from quizapp.accounts import access
 from quizapp.accounts import actions as accounts
 from quizapp.accounts.models import Person
 from quizapp.accounts.queries import SignedIn
-from quizapp.clock import VIETNAM
+from quizapp.clock import VIETNAM, day_of
 from quizapp.database import db, insert
-from quizapp.domain.reminders import REST, is_quiet, rest_until
-from quizapp.learning import reminders
-from quizapp.learning.models import Campaign, CampaignBody, Enrolment, Reminder, ReminderTurn, WeeklyReport
+from quizapp.domain.reminders import DONE, REST, is_quiet, rest_until
+from quizapp.learning import reminders, rounds
+from quizapp.learning.models import (
+    ENROLLED,
+    WHOLE,
+    Campaign,
+    CampaignBody,
+    Count,
+    CountChange,
+    Enrolment,
+    Reminder,
+    ReminderFigure,
+    ReminderRound,
+    WeeklyReport,
+)
 from quizapp.learning.reminders import Open, Sending, joined, not_done
 from quizapp.organisation.models import Body
 from quizapp.web.formats import day, number
 from quizapp.web.refused import Refused
 
-AT_ONCE = 2000  # people of one sending; who is left is rested still, so pressing again goes on
+SENT_AT_HAND = 200  # people of one request; more are reminded by the work process
 NAMED_AT_MOST = 300
 Condition = sa.ColumnElement[bool]
 
@@ -53,13 +66,6 @@ def _below(of: Body, campaign: Campaign) -> Condition:
     return sa.and_(Enrolment.campaign_id == campaign.id, Body.path.startswith(of.path, autoescape=True))
 
 
-def _rested(today: date) -> Condition:
-    turn = sa.select(ReminderTurn.person_id).where(
-        ReminderTurn.person_id == Enrolment.person_id, ReminderTurn.day > today - timedelta(days=REST)
-    )
-    return ~turn.correlate(Enrolment).exists()
-
-
 @dataclass(frozen=True)
 class Waiting:
     """Who is not done: all of them, those rested, and of these those with an address."""
@@ -68,22 +74,72 @@ class Waiting:
     rested: int
     addressed: int
     due_on: date | None  # the nearest deadline among them
+    at: datetime | None = None  # as of when it was counted who is rested and has an address; None: now
+    counted: bool = True  # False: that is still being counted
+    many: bool = False  # too many for the page to look through, or for one request to remind
 
     @property
     def resting(self) -> int:
         return self.people - self.rested
 
 
-def waiting(of: Body, campaign: Campaign, today: date) -> Waiting:
-    """How many of the body and below are not done; one statement."""
-    rested = _rested(today)
+def beside(of: Body, campaign: Campaign, today: date, who_id: int) -> Any:
+    """What the page needs that is found by its key, in one statement: what is counted, the last reminder, the weekly report."""
+    asked = (
+        sa.select(sa.func.max(Reminder.day))
+        .join(Enrolment, Enrolment.id == Reminder.enrolment_id)
+        .where(Reminder.body_id == of.id, Enrolment.campaign_id == campaign.id)
+        .where(Reminder.by_id.is_not(None), Reminder.day > today - timedelta(days=REST))
+        .where(Reminder.way.in_(("mail", "zalo")))  # not where one person alone was reminded
+    )
+    weekly = sa.select(WeeklyReport.since).where(WeeklyReport.person_id == who_id, WeeklyReport.body_id == of.id)
+    of_all = Count.campaign_id == campaign.id, Count.body_id == of.id, Count.unit == WHOLE, Count.day <= today
+    people = sa.func.sum(sa.case((Count.state == ENROLLED, Count.n), else_=0)).label("people")
+    undone = _undone(Count.state, Count.n).label("undone")
+    counted = sa.select(people, undone).where(*of_all).subquery()
+    it, chain = ReminderRound, [int(part) for part in of.path.strip("/").split("/")]
+    rounds_ = sa.select(it.made_at, it.people.label("queued"), it.ended_at).order_by(it.id.desc()).limit(1)
+    newest = rounds_.where(it.campaign_id == campaign.id, it.body_id.in_(chain)).subquery()
+    own = sa.and_(ReminderFigure.campaign_id == campaign.id, ReminderFigure.body_id == of.id)
+    figure = ReminderFigure.resting, ReminderFigure.addressed, ReminderFigure.due_on, ReminderFigure.at
+    one_each = asked.scalar_subquery().label("reminded"), weekly.scalar_subquery().label("weekly")
+    told: list[Any] = [counted, newest, *figure, *one_each]
+    joins = counted.outerjoin(newest, sa.true()).outerjoin(ReminderFigure, own)
+    return db.session.execute(sa.select(*told).select_from(joins)).one()
+
+
+def _undone(state: Any, n: Any) -> Any:
+    """The sum of who is enrolled and not done."""
+    return sa.func.coalesce(sa.func.sum(sa.case((state == ENROLLED, n), (state.in_(DONE), -n), else_=0)), 0)
+
+
+def waiting(of: Body, campaign: Campaign, today: date, known: Any) -> Waiting:
+    """How many of the body and below are not done; one statement, that looks at the people of a small body alone.
+
+    ``known``: of `beside`.
+    """
+    if (known.people or 0) <= rounds.MANY:
+        return _looked_through(of, campaign, today)
+    it, below = CountChange, Body.path.startswith(of.path, autoescape=True)
+    tail = sa.select(_undone(it.state, it.change)).join(Body, Body.id == it.body_id)
+    tail = tail.where(it.campaign_id == campaign.id, it.unit == WHOLE, it.day <= today, below)
+    people = int(known.undone) + int(db.session.scalar(tail) or 0)
+    if known.at is None:
+        return Waiting(people, people, people, None, counted=False, many=True)
+    free = max(people - known.resting, 0)
+    return Waiting(people, free, min(known.addressed, free), known.due_on, known.at, many=True)
+
+
+def _looked_through(of: Body, campaign: Campaign, today: date) -> Waiting:
+    free = reminders.rested(today)
     one = (
         sa.func.count(),
-        sa.func.count(sa.case((rested, 1))),
-        sa.func.count(sa.case((sa.and_(rested, Person.email.is_not(None)), 1))),
+        sa.func.count(sa.case((free, 1))),
+        sa.func.count(sa.case((sa.and_(free, Person.email.is_not(None)), 1))),
         sa.func.min(Enrolment.due_on),
     )
-    return Waiting(*db.session.execute(joined(*one).where(not_done(), _below(of, campaign))).one())
+    found = Waiting(*db.session.execute(joined(*one).where(not_done(), _below(of, campaign))).one())
+    return replace(found, many=found.rested > SENT_AT_HAND)
 
 
 def named(of: Body, campaign: Campaign) -> list[Open]:
@@ -94,26 +150,22 @@ def named(of: Body, campaign: Campaign) -> list[Open]:
 
 @dataclass(frozen=True)
 class Last:
-    """Lần nhắc gần nhất by a person, within the rest."""
+    """Lần nhắc gần nhất by a person, within the rest; ``queued``: how many a round under way has reminded so far."""
 
     on: date
+    queued: int | None = None
 
     @property
     def until(self) -> date:
         return rest_until(self.on)
 
 
-def last(of: Body, campaign: Campaign, today: date) -> Last | None:
-    """nhac.gioi_han: when somebody last reminded this body, if that was lately."""
-    asked = (
-        sa.select(sa.func.max(Reminder.day))
-        .join(Enrolment, Enrolment.id == Reminder.enrolment_id)
-        .where(Reminder.body_id == of.id, Enrolment.campaign_id == campaign.id)
-        .where(Reminder.by_id.is_not(None), Reminder.day > today - timedelta(days=REST))
-        .where(Reminder.way.in_(("mail", "zalo")))  # not where one person alone was reminded
-    )
-    on = db.session.scalar(asked)
-    return None if on is None else Last(on)
+def last(known: Any, today: date) -> Last | None:
+    """nhac.gioi_han: when somebody last reminded this body, or one above it with all below, if that was lately."""
+    begun = day_of(known.made_at) if known.made_at is not None else None
+    if begun is not None and begun > today - timedelta(days=REST):
+        return Last(max(known.reminded or begun, begun), None if known.ended_at else known.queued)
+    return None if known.reminded is None else Last(known.reminded)
 
 
 # --- words -----------------------------------------------------------------------------------------------------
@@ -156,16 +208,36 @@ def qr(address: str) -> Markup:
 # --- acts ------------------------------------------------------------------------------------------------------
 
 
-def send(of: Body, campaign: Campaign, sending: Sending, net: str, way: str) -> int:
-    """Nhắc by letter, or note that it was said in Zalo; how many people. Refused where nobody may be reminded now."""
-    wanted = sa.and_(_below(of, campaign), _rested(sending.today))
-    if way == "mail":
-        wanted = sa.and_(wanted, Person.email.is_not(None))
-    people = reminders.remind(reminders.open_enrolments(wanted, AT_ONCE), sending, way)
+def send(of: Body, campaign: Campaign, sending: Sending, net: str, way: str) -> int | None:
+    """Nhắc by letter, or note that it was said in Zalo; how many people, None where the work process goes through them.
+
+    Refused where nobody may be reminded now.
+    """
+    known = beside(of, campaign, sending.today, sending.by or 0)
+    count = waiting(of, campaign, sending.today, known)
+    detail = {"body": of.name, "body_id": of.id, "campaign": campaign.title, "way": way}
+    if count.many:
+        people = _begin_round(of, campaign, sending, way, count, last(known, sending.today))
+    else:
+        wanted = sa.and_(_below(of, campaign), reminders.rested(sending.today))
+        if way == "mail":
+            wanted = sa.and_(wanted, Person.email.is_not(None))
+        people = reminders.remind(reminders.open_enrolments(wanted, SENT_AT_HAND), sending, way)
     if not people:
         raise Refused("Không còn ai để nhắc lúc này: mọi đồng chí chưa xong vừa được nhắc, hoặc chưa có địa chỉ thư.")
-    detail = {"body": of.name, "body_id": of.id, "campaign": campaign.title, "people": people, "way": way}
-    accounts.note_act(sending.by, "remind", sending.at, None, detail, sending.said or None, net)
+    accounts.note_act(sending.by, "remind", sending.at, None, detail | {"people": people}, sending.said or None, net)
+    return None if count.many else people
+
+
+def _begin_round(of: Body, campaign: Campaign, sending: Sending, way: str, count: Waiting, before: Last | None) -> int:
+    """Ask the work process to go through them; about how many they are."""
+    if before is not None and before.queued is not None:
+        told = f"đã được {number(before.queued)} đồng chí"
+        raise Refused(f"Đang nhắc lần lượt từng người của đơn vị này, {told}. Chờ xong rồi nhắc lại nếu cần.")
+    people = count.addressed if way == "mail" else count.rested
+    if people:
+        row = {"campaign_id": campaign.id, "body_id": of.id, "by_id": sending.by, "way": way, "said": sending.said}
+        db.session.execute(sa.insert(ReminderRound).values(row | {"made_at": sending.at, "after": 0, "people": 0}))
     return people
 
 
@@ -189,11 +261,6 @@ def remind_one(of: Body, campaign: Campaign, code: str, sending: Sending, net: s
 def morning(at: datetime) -> bool:
     """Whether letters of this moment wait until seven."""
     return is_quiet(at.astimezone(VIETNAM))
-
-
-def wants_weekly(person_id: int, body_id: int) -> bool:
-    """Whether the person gets the weekly report of a body."""
-    return db.session.get(WeeklyReport, (person_id, body_id)) is not None
 
 
 def choose_weekly(person_id: int, body_id: int, wanted: bool, at: datetime) -> None:

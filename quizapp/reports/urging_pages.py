@@ -65,7 +65,8 @@ def _page(code: str, form: ReminderForm, problem: str | None = None) -> Any:
     if rows:
         seen = [one.owed.person for one in rows]
         actions.note_look(current_user.id, (of.code, of.name), campaign.code, seen, network(), sending.at)
-    count = urging.waiting(of, campaign, sending.today)
+    known = urging.beside(of, campaign, sending.today, current_user.id)
+    count = urging.waiting(of, campaign, sending.today, known)
     page = {
         "body": of,
         "names": names,
@@ -73,13 +74,12 @@ def _page(code: str, form: ReminderForm, problem: str | None = None) -> Any:
         "choice": listed,
         "campaign": campaign,
         "count": count,
-        "at_once": urging.AT_ONCE,
-        "last": urging.last(of, campaign, sending.today),
+        "last": urging.last(known, sending.today),
         "preview": urging.preview(rows, campaign, sending),
         "zalo": urging.for_zalo(of, campaign, count, sending),
         "qr": urging.qr(sending.address),
         "morning": urging.morning(sending.at),
-        "weekly": urging.wants_weekly(current_user.id, of.id),
+        "weekly": known.weekly is not None,
         "today": sending.today,
     }
     return render_template("reports/urge.html", form=form, problem=problem, **page), 409 if problem else 200
@@ -94,13 +94,18 @@ def send(code: str) -> Any:
     form, what = ReminderForm(), request.form.get("viec")
     if campaign is None or not form.validate() or what not in ("gui", "zalo"):
         return _page(code, form)
-    sending = _sending(form.said.data)
+    sending = _sending(form.said.data or "")
     try:
         people = urging.send(of, campaign, sending, network(), "mail" if what == "gui" else "zalo")
     except Refused as no:
         return _page(code, form, no.sentence)
-    when = " Thư được gửi từ 7 giờ sáng." if urging.morning(sending.at) else ""
-    flash(f"Đã xếp gửi {people} thư nhắc.{when}" if what == "gui" else f"Đã ghi: {people} đồng chí được nhắc qua Zalo.")
+    when = " Thư được gửi từ 7 giờ sáng." if urging.morning(sending.at) and what == "gui" else ""
+    if people is None:
+        flash(f"Đang nhắc lần lượt từng người. Đồng chí có thể rời trang này.{when}")
+    elif what == "gui":
+        flash(f"Đã xếp gửi {people} thư nhắc.{when}")
+    else:
+        flash(f"Đã ghi: {people} đồng chí được nhắc qua Zalo.")
     return redirect(url_for(".compose", code=code, dot=campaign.code), 303)
 
 

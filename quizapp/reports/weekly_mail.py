@@ -12,7 +12,7 @@ from quizapp.accounts import queries as accounts
 from quizapp.accounts.models import Grant, Person
 from quizapp.clock import VIETNAM, day_of, now
 from quizapp.config import Settings
-from quizapp.database import db
+from quizapp.database import db, looking
 from quizapp.domain.reminders import is_quiet
 from quizapp.learning.models import WeeklyReport
 from quizapp.mail import Letter, Outbox, put
@@ -92,14 +92,9 @@ def send_weekly() -> None:
 
 def queue(monday: date, today: date, at: datetime, address: str) -> int:
     """Queue a helping of that week's reports; how many."""
-    letters = [
-        Letter(
-            KIND,
-            f"{who.id}:{of.id}",
-            who.id,
-            who.email or "",
-            *letter(who, of, today, address),
-        )
-        for who, of in wanted(monday, today)
-    ]
+    with looking():
+        letters = [
+            Letter(KIND, f"{who.id}:{of.id}", who.id, who.email or "", *letter(who, of, today, address))
+            for who, of in wanted(monday, today)
+        ]
     return put(letters, monday, at)

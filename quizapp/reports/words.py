@@ -82,10 +82,13 @@ def message(heading: Heading, overview: Overview, day: date) -> str:
     ]
     rows = overview.children.urgent
     if rows:
-        lines += ["", f"Đơn vị cần đôn đốc ({len(rows)}):", *(_line(n, row) for n, row in enumerate(rows, 1))]
+        named = [_line(n, row) for n, row in enumerate(rows[:NAMED_AT_MOST], 1)]
+        lines += ["", f"Đơn vị cần đôn đốc ({number(len(rows))}):", *named]
+        if len(rows) > NAMED_AT_MOST:
+            lines.append(f"… và {number(len(rows) - NAMED_AT_MOST)} đơn vị khác.")
     elif overview.children.rows:
         lines += ["", all_well(overview.children.rows)]
-    return "\n".join(lines[: NAMED_AT_MOST + 4])
+    return "\n".join(lines)
 
 
 def _line(n: int, row: ChildRow) -> str:

@@ -71,6 +71,12 @@ def found_in(documents: Sequence[Document], typed: str) -> list[Choice]:
     return [one for _, one in sorted(found, key=lambda hit: (hit[1].problem is not None, hit[0]))][:AT_MOST]
 
 
+def named(documents: Sequence[Document], typed: str) -> list[Document]:
+    """Documents whose number holds every word: who types “144” looks for Quy định 144."""
+    bare = set(Query.read(typed).bare)
+    return [one for one in documents if bare and bare <= set(bare_words(one.name))]
+
+
 _AS_TYPED, _NOWHERE = (0, 1, 3), 5
 
 
@@ -109,6 +115,7 @@ def cite() -> Any:
         "document": document,
         "typed": typed,
         "shown": shown,
+        "named": named(documents, typed),
         "work": work,
         "n": int(number),
     }
@@ -165,10 +172,11 @@ def quote() -> Any:
     """Chèn nguyên văn: the passage goes in where it stands in the official text letter by letter; else what differs."""
     wanted = _wanted()
     code = wanted.reference.partition("#")[0]
-    found = quotes.checked(wanted.passage, library.official_text(code))
+    official_text = library.official_text(code)
+    passage, found = quotes.read(wanted.passage, official_text) if official_text else (wanted.passage, None)
     by_script = request.headers.get("X-Luu") == "1"
     if isinstance(found, Matches):
-        quotation = f"“{plain(quotes.bare(wanted.passage))}”"
+        quotation = f"“{plain(passage)}”"
         return jsonify(trich=quotation) if by_script else _put(wanted, quotation)
     only_read()
     name = wanted.work.documents[code].name

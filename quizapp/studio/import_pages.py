@@ -8,7 +8,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_login import current_user
 
 from quizapp.clock import now
-from quizapp.courses import offering, question_command
+from quizapp.courses import near_questions, offering, question_command
 from quizapp.courses.exchange import sheet, shown
 from quizapp.courses.exchange.encoding import NAMES
 from quizapp.courses.exchange.formats import FORMATS, Format
@@ -196,7 +196,7 @@ def import_problems(code: str) -> Any:
 
 def _beside(upload: Upload, n: int) -> Offered:
     twin = upload.kept.twins.get(n)
-    told = [] if twin is None else [offering.twin_remark(offering.Twin(twin.text, twin.where, twin.key))]
+    told = [] if twin is None else [near_questions.twin_remark(near_questions.Twin(twin.text, twin.where, twin.key))]
     return upload.kept.items[n].with_problems(told)
 
 

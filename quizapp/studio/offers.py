@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from quizapp.courses import album, drafts, offering, question_command
+from quizapp.courses import album, drafts, near_questions, offering, question_command
 from quizapp.courses.exchange import sheet, shown
 from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.texts import from_typed
@@ -104,7 +104,7 @@ def read_file(running: Running) -> Done:
             db.session.rollback()
     items, pictures = album.gathered(read, running.tell)
     items = offering.judged(items)
-    twins = offering.twins(items, bank)
+    twins = near_questions.twins(items, bank)
     told = {n: Twin(text=one.text[:300], where=one.where, key=one.key, unit_id=one.unit_id) for n, one in twins.items()}
     # A question that there is already is left out unless somebody wants it.
     file = packed(Kept(items=items, twins=told), pictures)
@@ -170,7 +170,9 @@ def mend(upload: Upload, place: int, given: Sequence[Mapping[str, str]], now: da
     before = upload.kept.items[place]
     (item,) = offering.judged([_typed_anew(before, given)])
     upload.kept.items[place] = item
-    if (twin := upload.kept.twins.get(place)) and not near(folded_words(offering.said(item)), folded_words(twin.text)):
+    if (twin := upload.kept.twins.get(place)) and not near(
+        folded_words(near_questions.said(item)), folded_words(twin.text)
+    ):
         del upload.kept.twins[place]
     skipped = set(upload.skipped) - ({place} if place not in upload.kept.twins else set())
     upload.job.result = {**upload.job.result, "skipped": sorted(skipped)}

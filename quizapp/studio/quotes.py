@@ -12,7 +12,7 @@ from quizapp.domain.quoting import Differs, Matches, Piece
 from quizapp.library import queries as library
 from quizapp.studio.outline import Part
 
-_MARKS = '“”"„‟ \n'
+_OPENING, _CLOSING = '“"„', '”"‟'
 
 Texts = Callable[[str], str | None]  # a document's code -> its official text, or None
 
@@ -62,17 +62,37 @@ def _blocks(part: Part) -> Iterator[tuple[int, str]]:
 
 def checked(quote: str, official: str | None) -> Matches | Differs | None:
     """A quotation against an official text; the marks around it are ours."""
-    if not official:
-        return None
+    return read(quote, official)[1] if official else None
+
+
+def read(quote: str, official: str) -> tuple[str, Matches | Differs]:
+    """What is quoted, without the marks around it, and how it compares.
+
+    A mark at an end may be ours, or the text's own: "… không “lợi ích nhóm”". What stands in the text letter by letter is meant.
+    """
+    likeliest, *others = _ways(quote.strip())
+    found = _compared(likeliest, official)
+    for way in others if isinstance(found, Differs) else ():
+        if isinstance(matched := _compared(way, official), Matches):
+            return way, matched
+    return likeliest, found
+
+
+def _ways(quote: str) -> list[str]:
+    """The ways to take the marks at the ends, the likeliest first."""
+    first, last = quote[:1] in _OPENING, quote[-1:] in _CLOSING
+    if len(quote) < 2 or not (first or last):
+        return [quote]
+    if first and last:
+        return list(dict.fromkeys([quote[1:-1].strip(), quote, quote[1:], quote[:-1]]))
+    return [quote, quote[1:]] if first else [quote, quote[:-1]]
+
+
+def _compared(quote: str, official: str) -> Matches | Differs:
     try:
-        return quoting.check(bare(quote), official)
+        return quoting.check(quote, official)
     except ValueError:  # nothing is quoted, or a whole law is
         return Differs((Piece(quote, ""),), found=False)
-
-
-def bare(quote: str) -> str:
-    """What is quoted, without the marks around it."""
-    return quote.strip(_MARKS)
 
 
 def told(quotation: Quotation, name: str) -> str | None:

@@ -18,7 +18,7 @@ from quizapp.courses import comparing, drafting, drafts, publishing
 from quizapp.courses import queries as courses
 from quizapp.courses.comparing import Change as PartChange
 from quizapp.courses.models import Correction, Draft, DraftState, ReviewNote, Unit, UnitRevision
-from quizapp.database import db
+from quizapp.database import db, looking
 from quizapp.domain import attempts, content
 from quizapp.domain.attempts import AttemptState
 from quizapp.domain.remarking import rekeyed
@@ -208,10 +208,12 @@ def work_out(one: Compared, by: int, back: str, now: datetime) -> Job:
 
 def do_impact(running: Running) -> Done:
     """Walk through every attempt without writing."""
-    one = compared(running.input["unit"])
-    if one is None or one.seen != running.input["seen"]:
-        raise Refused("Bản nháp đã đổi hoặc không còn. Mở lại trang so sánh để tính lại.")
-    return Done({"outcome": vars(remarking.dry_run(change_by(one))), "address": running.input["back"]})
+    with looking():
+        one = compared(running.input["unit"])
+        if one is None or one.seen != running.input["seen"]:
+            raise Refused("Bản nháp đã đổi hoặc không còn. Mở lại trang so sánh để tính lại.")
+        outcome = remarking.dry_run(change_by(one))
+    return Done({"outcome": vars(outcome), "address": running.input["back"]})
 
 
 HANDLERS = {IMPACT: do_impact}

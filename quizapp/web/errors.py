@@ -4,12 +4,13 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from quizapp import database
+from quizapp.web.access import ROLE_NAMES, Role, allowed
 from quizapp.web.csrf import BadToken
 from quizapp.web.refused import Refused
 
@@ -56,6 +57,15 @@ def page(status: int, sentence: str | None = None, back: str | None = None, code
     return render_template("error.html", **shown), status
 
 
+def _whose() -> str:
+    """Whom the page is for; before that, why a role that somebody had is no more, which another room knows."""
+    lost = current_app.extensions.get("role_lost", lambda: None)()
+    roles = [ROLE_NAMES[role] for role in Role if role in allowed(current_app.view_functions[request.endpoint or ""])]
+    for_whom = f"Trang này dành cho {', '.join(roles)}." if roles else "Trang này dành cho người được giao quyền."
+    words = [lost, for_whom, "Nếu đồng chí cần xem, đề nghị người quản trị của đơn vị cấp quyền."]
+    return " ".join(word for word in words if word)
+
+
 def init_app(app: Flask) -> None:
     """Register the handlers."""
 
@@ -64,6 +74,8 @@ def init_app(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
+        if status == 403:
+            return page(403, _whose())
         return page(status if status in _PAGES else 400)
 
     @app.errorhandler(Refused)

@@ -11,6 +11,7 @@ from typing import Any
 from quizapp.domain.people_sheet import Sheet
 from quizapp.domain.sheet_values import Cell
 from quizapp.domain.vietnamese import nfc
+from quizapp.web import old_workbook
 from quizapp.web.refused import Refused
 
 MOST_BYTES = 15 * 1024 * 1024
@@ -76,15 +77,18 @@ def read(data: bytes, name: str) -> list[Sheet]:
     refuse_wrong(data, name)
     if not data.startswith((_ZIP, _OLE)):
         return [Sheet("Tệp CSV", _read_csv(data))]
-    formulas = _formulas(data) if data.startswith(_ZIP) else {}
+    formulas = _formulas(data) if data.startswith(_ZIP) else None
     return [one for one in _read_workbook(data, formulas) if one.rows]
 
 
-def _read_workbook(data: bytes, formulas: dict[str, frozenset[tuple[int, int]]]) -> Iterator[Sheet]:
+def _read_workbook(data: bytes, formulas: dict[str, frozenset[tuple[int, int]]] | None) -> Iterator[Sheet]:
+    """``formulas``: of `_formulas`; None for an old workbook."""
     import python_calamine as calamine  # only whoever reads a sheet needs it
 
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        if formulas is None:
+            formulas = dict(zip(book.sheet_names, old_workbook.formulas(data), strict=False))
         for told in book.sheets_metadata:
             if (
                 told.typ is not calamine.SheetTypeEnum.WorkSheet
@@ -113,11 +117,16 @@ def _refuse_large(rows: int, columns: int, name: str) -> None:
 
 def _fill_merged(rows: list[list[Any]], ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
     """Every cell of a merged area says what the area says."""
+    cells = MOST_CELLS  # areas over areas would be written for ever
     for (top, left), (bottom, right) in ranges:
         if top >= len(rows) or left >= len(rows[top]):
             continue
-        for row in rows[top : bottom + 1]:
-            for column in range(left, min(right + 1, len(row))):
+        bottom, right = min(bottom + 1, len(rows)), min(right + 1, len(rows[top]))
+        cells -= (bottom - top) * (right - left)
+        if cells < 0:
+            raise Refused("Tệp gộp quá nhiều ô nên không được đọc. Bỏ gộp ô rồi gửi lại.")
+        for row in rows[top:bottom]:
+            for column in range(left, min(right, len(row))):
                 row[column] = rows[top][left]
 
 

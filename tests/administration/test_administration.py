@@ -14,6 +14,7 @@ from quizapp.learning import counts
 from quizapp.learning import queries as learning
 from quizapp.learning.models import Campaign, Enrolment, FactRow
 from quizapp.organisation.models import Body, BodyPeriod
+from quizapp.web import spreadsheets as sheets
 from quizapp.web.access import Role
 
 WHY = {"ly-do": "Quyết định số 12 ngày 20/11/2026"}
@@ -541,6 +542,14 @@ def test_the_log_is_read_by_whom_it_concerns(visit, office, rows, code):
     about = high.get(f"/quan-tri/nhat-ky?ve={code('hocvien')}").text
     assert "việc trong cơ quan" in about
     assert "việc của tỉnh" not in about
+    assert "/quan-tri/nhat-ky.xlsx?viec=name_helper" in high.get("/quan-tri/nhat-ky?viec=name_helper").html
+    for visitor, seen in ((high, True), (low, False)):
+        (sheet,) = sheets.read(visitor.get("/quan-tri/nhat-ky.xlsx").response.data, "a.xlsx")
+        said = str(sheet.rows)
+        assert "việc trong cơ quan" in said
+        assert ("việc của tỉnh" in said) is seen
+    visit("lanhdao").get("/quan-tri/nhat-ky.xlsx", 403)
+    assert "Tải nhật ký" in high.get("/quan-tri/nhat-ky?viec=take_log").text
 
 
 def test_the_log_is_paged(app, visit, office):

@@ -13,7 +13,7 @@ from quizapp.courses.models import Course
 from quizapp.database import db
 from quizapp.domain.completion import FactKind
 from quizapp.learning import actions as learning
-from quizapp.learning import counts
+from quizapp.learning import counts, membership
 from quizapp.learning.models import Campaign, CampaignBody, Enrolment, FactRow, UnitStateRow
 from quizapp.learning.tasks import follow_people
 from quizapp.organisation.models import Body
@@ -219,3 +219,46 @@ def test_the_next_cycle_is_a_new_enrolment_that_opens_with_the_window(app, visit
         states = db.session.scalars(sa.select(UnitStateRow.state).filter_by(enrolment_id=own.id, unit="*")).all()
     assert states in ([], ["not_started"]), "one studies anew; the first cycle keeps its completion"
     assert own.due_on > SINCE
+
+
+def test_the_next_cycle_counts_nothing_of_the_one_before_unless_it_says_so(app, visit, office, first, rows):
+    learn(app, "hocvien")
+    with app.app_context():
+        done = now() - timedelta(days=340)
+        whole = sa.update(UnitStateRow).where(UnitStateRow.unit == "*", UnitStateRow.completed_at.is_not(None))
+        db.session.execute(whole.values(completed_at=done))
+        db.session.execute(sa.update(FactRow).values(at=done))
+        db.session.commit()
+    visitor = visit("quantri")
+    cycle = {"gia-tri": "12", "ghi-nhan": "", "don-vi": office["co-quan"], "ten": "Chu kỳ hai"}
+    visitor.post(f"/quan-tri/mo-dot-hoc?tiep={first}", new_campaign(rows, **cycle))
+    mine = sa.select(UnitStateRow.unit).join(Enrolment).join(Campaign).where(Enrolment.person_id == office["hocvien"])
+    assert rows(mine.where(Campaign.title == "Chu kỳ hai", UnitStateRow.state.in_(("passed", "completed")))) == []
+    code = rows(sa.select(Campaign.code).filter_by(title="Chu kỳ hai"))[0]
+    assert "chỉ bài đạt từ khi vào đợt" in visitor.get(f"/quan-tri/dot-hoc/{code}").text
+
+
+def test_whoever_waits_for_the_window_does_not_stand_before_who_may_come_in(
+    app, visit, office, first, rows, monkeypatch
+):
+    learn(app, "hocvien")
+    monkeypatch.setattr(membership, "AT_ONCE", 1)
+    cycle = {"gia-tri": "12", "don-vi": office["co-quan"], "ten": "Chu kỳ hai"}
+    visit("quantri").post(f"/quan-tri/mo-dot-hoc?tiep={first}", new_campaign(rows, **cycle))
+    people = len(enrolled(rows))
+    with app.app_context():
+        for _ in range(people):
+            follow_people()
+    assert enrolled(rows, "Chu kỳ hai") == enrolled(rows) - {"hocvien"}
+
+
+def test_whose_completion_has_lapsed_has_until_the_day_of_the_campaign(app, visit, office, first, rows):
+    learn(app, "hocvien")
+    with app.app_context():
+        whole = sa.update(UnitStateRow).where(UnitStateRow.unit == "*", UnitStateRow.completed_at.is_not(None))
+        db.session.execute(whole.values(completed_at=now() - timedelta(days=600)))
+        db.session.commit()
+    cycle = {"gia-tri": "12", "don-vi": office["co-quan"], "ten": "Chu kỳ hai"}
+    visit("quantri").post(f"/quan-tri/mo-dot-hoc?tiep={first}", new_campaign(rows, **cycle))
+    mine = sa.select(Enrolment.due_on).join(Campaign).where(Enrolment.person_id == office["hocvien"])
+    assert rows(mine.where(Campaign.title == "Chu kỳ hai")) == [today() + timedelta(days=20)]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from factories import SINCE, add_grant, add_person
+from old_workbooks import old_workbook
 from spreadsheets import Formula, bomb, people, workbook
 
 from quizapp.accounts.models import Audit, Person, Post
@@ -329,6 +330,14 @@ def test_a_formula_without_a_value_is_said_and_one_with_a_value_is_taken(hand_in
     assert "Trần Văn Tèo" in visitor.get(f"{address}?xem=moi").text
 
 
+def test_formulas_of_an_old_workbook_are_said(hand_in):
+    row = [1, Formula("=UPPER(B9)", "TRẦN VĂN TÈO"), "0912345679", "Chi bộ 1", None]
+    data = old_workbook(("Danh sách", [["STT", "Họ và tên", "Số điện thoại", "Đơn vị", "Chức vụ"], row]))
+    visitor, address = hand_in(data, "danh-sach.xls")
+    assert "1 ô là công thức" in visitor.page.text
+    assert "Trần Văn Tèo" in visitor.get(f"{address}?xem=moi").text
+
+
 def test_new_bodies_come_with_their_people_and_a_cycle_is_refused(rows, work, hand_in, office):
     bodies = [
         ("Mã đơn vị", "Tên đơn vị", "Cấp trên"),
@@ -358,6 +367,28 @@ def test_new_bodies_come_with_their_people_and_a_cycle_is_refused(rows, work, ha
         sa.select(Post.body_id).join(Person, Person.id == Post.person_id).where(Person.login == "0912345678")
     ) == [made.id]
     assert rows(sa.select(Body.name).filter_by(code="chi-bo-1")) == ["Chi bộ 1"]
+
+
+def test_days_and_names_of_new_bodies_are_told_with_their_row_and_hold_nothing_up(rows, work, hand_in):
+    bodies = [
+        ("Mã đơn vị", "Tên đơn vị", "Cấp trên", "Từ ngày"),
+        ("som", "Chi bộ Sớm", "co-quan", "01/01/1990"),
+        ("khong-ngay", "Chi bộ Không Ngày", "co-quan", "31/02/2026"),
+        ("dup-1", "Chi bộ Đúp", "co-quan", None),
+        ("dup-2", "CHI BỘ ĐÚP", "co-quan", None),
+        ("cu", "Chi bộ 1", "co-quan", None),
+        ("tot", "Chi bộ Tốt", "co-quan", None),
+    ]
+    visitor, address = hand_in(workbook(("Đơn vị", bodies)))
+    text = visitor.page.text
+    assert "Dòng 2: từ ngày 01/01/1990 sớm hơn ngày có cấp trên" in text
+    assert "Dòng 3: từ ngày “31/02/2026” không phải là ngày." in text
+    assert "Dòng 5: trùng tên và cấp trên với dòng 4." in text
+    assert "Dòng 6: cấp trên này đã có Chi bộ 1 (mã chi-bo-1)." in text
+    visitor.post(f"{address}/ghi", WHY)
+    work()
+    codes = ("som", "khong-ngay", "dup-1", "dup-2", "cu", "tot")
+    assert rows(sa.select(Body.code).where(Body.code.in_(codes)).order_by(Body.code)) == ["dup-1", "tot"]
 
 
 @pytest.mark.parametrize(

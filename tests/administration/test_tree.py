@@ -285,6 +285,34 @@ def test_the_preview_leads_back_to_the_form_with_all_that_was_typed(visit, lived
     assert f'value="{(today() - timedelta(days=2)).isoformat()}"' in page.html
 
 
+def test_what_has_ended_says_so_where_it_is_found(visit, lived):
+    visitor = visit("quantri")
+    visitor.post("/quan-tri/don-vi/chi-bo-1/gop", {"vao": lived["chi-bo-2"]} | on(0) | WHY | YES)
+    text = visitor.get("/quan-tri/don-vi?tim=chi bo 1").text
+    assert f"(đến {today() - timedelta(days=1):%d/%m/%Y})" in text
+    assert "Chi bộ 2 (trước đây: Chi bộ 1)" in text
+
+
+def test_two_bodies_of_one_name_do_not_stand_below_the_same_one(visit, lived, rows):
+    visitor, said = visit("quantri"), "đã có Chi bộ 2 (mã chi-bo-2)"
+    place = {"cap-tren": lived["co-quan"], "khoi": "party", "ma": "chi-bo-x"} | on(0) | WHY
+    assert said in visitor.post("/quan-tri/them-don-vi", place | {"ten": "Chi bộ  2"}, status=409).text
+    assert said in visitor.post("/quan-tri/don-vi/chi-bo-1/doi-ten", {"ten": "chi bộ 2"} | on(0) | WHY, status=409).text
+    new = {"ten": "Chi bộ 2", "ma": "chi-bo-x"} | on(0) | WHY | YES
+    assert said in visitor.post("/quan-tri/don-vi/chi-bo-1/tach", new, status=409).text
+    visitor.post("/quan-tri/don-vi/chi-bo-1/gop", {"vao": "", "cung": lived["chi-bo-2"]} | new)
+    assert rows(sa.select(Body.name).filter_by(code="chi-bo-x")) == ["Chi bộ 2"], "the name of one that ends is free"
+
+
+def test_a_body_that_moves_is_no_change_of_its_own_figures(visit, lived):
+    data = {"cap-tren": lived["tinh"]} | on(0) | WHY
+    page = visit("quantri").post("/quan-tri/don-vi/chi-bo-1/chuyen", data, status=200)
+    assert "xem trước" in page.text
+    shown = page.text.partition("Hoàn thành")[2].partition("Chỉ hiện đơn vị")[0]
+    assert "Đảng ủy cơ quan" in shown
+    assert "Chi bộ 1" not in shown
+
+
 def test_a_body_that_has_ended_gives_nobody_a_role(app, visit, lived, rows):
     visitor = visit("quantri")
     with app.app_context():
@@ -294,7 +322,9 @@ def test_a_body_that_has_ended_gives_nobody_a_role(app, visit, lived, rows):
         db.session.commit()
     visit("hocvien").get("/theo-doi/chi-bo-1")
     visitor.post("/quan-tri/don-vi/chi-bo-1/gop", {"vao": lived["chi-bo-2"]} | on(0) | WHY | YES)
-    visit("hocvien").get("/theo-doi/chi-bo-1", status=403)
+    said = visit("hocvien").get("/theo-doi/chi-bo-1", status=403).text
+    assert f"Chi bộ 1 đã kết thúc từ ngày {today():%d/%m/%Y}, kế tục là Chi bộ 2, nên vai trò lãnh đạo" in said
+    assert "Trang này dành cho lãnh đạo, quản trị." in said
     visit("lanhdao").get("/theo-doi/chi-bo-1")  # who leads above still opens its past
     (code,) = rows(sa.select(Person.code).filter_by(login="hocvien"))
     role = {"vai-tro": "leader", "don-vi": lived["chi-bo-1"]} | WHY

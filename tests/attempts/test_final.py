@@ -385,6 +385,22 @@ def test_taking_extra_time_back_never_shortens_an_attempt_under_way(visit, ready
     assert row.deadline == row.started_at + timedelta(minutes=60)
 
 
+# --- what is confirmed -----------------------------------------------------------------------------------------
+
+
+def test_the_confirmation_has_the_result_of_the_final(visit, ready, app):
+    me = visit("hocvien")
+    attempt = begin(me, "bai-11")
+    give(app, me, attempt, range(1, 28))
+    give(app, me, attempt, range(28, 31), wrong=True)
+    me.post(f"/lam/{attempt}/nop")
+    with app.app_context():
+        mark = db.session.scalars(sa.select(Mark).filter_by(attempt_id=attempt)).one()
+        says = db.session.scalars(sa.select(Confirmation)).one().says
+    assert (says["earned"], says["possible"]) == (mark.earned, mark.possible)
+    assert mark.earned < mark.possible == 3000
+
+
 # --- what one will do ------------------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from quizapp.courses import offering
+from quizapp.courses import near_questions, offering
 from quizapp.courses.exchange.folders import read as read_folder
 from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import question_of
@@ -29,11 +29,13 @@ WORDS = (
 ).split()
 
 
-def bank() -> list[offering.Kept]:
+def bank() -> list[near_questions.Kept]:
     kept = []
     for one in read_folder(ROOT / "content"):
         for unit in one.contents.units.values():
-            kept += [offering.Kept(offering.from_question(question_of(item)), unit.title) for item in unit.questions]
+            kept += [
+                near_questions.Kept(offering.from_question(question_of(item)), unit.title) for item in unit.questions
+            ]
     return kept
 
 
@@ -61,7 +63,7 @@ def preview(name: str, path: Path) -> None:
     started = time.process_time()
     items = offering.judged(FORMATS[name].read(path.read_bytes(), path.name))
     read = time.process_time() - started
-    twins = offering.twins(items, kept)
+    twins = near_questions.twins(items, kept)
     for item in items:
         if not item.fatal:
             offering.to_question(item)

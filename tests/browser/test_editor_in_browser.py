@@ -235,6 +235,37 @@ def test_quality_leads_to_the_line(trainer):
     expect(page.locator("#chat-luong h3")).to_contain_text("Còn thiếu")
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_what_stands_at_the_caret_is_said_in_words(trainer, size):
+    page = trainer(size).new_page()
+    begin(page, 3)
+    hint = page.locator("#o-day")
+    usual = hint.inner_text()
+    where = "([sign, on]) => { const box = document.getElementById('noi-dung'), at = box.value.indexOf(sign) + on; %s }"
+    go = where % "box.focus(); box.setSelectionRange(at, at);"
+    for sign, on, told in (
+        ("## ", 4, "Tên mục"),
+        ("::: loi-giai", 3, "Lời giải của tình huống"),
+        ("::: loi-giai", 20, "Lời giải của tình huống"),
+        ("::: tu-hoi", 3, "Dừng lại, tự hỏi"),
+        ("\n:::\n", 2, "đến dòng :::"),
+        ("::: trich", 5, "Căn cứ của mục: "),
+    ):
+        page.evaluate(go, [sign, on])
+        expect(hint).to_contain_text(told)
+    expect(hint).not_to_contain_text("chưa rõ")
+    hint.get_by_role("link", name="Đổi trích dẫn").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_role("button", name="Đóng").click()
+    page.evaluate(go, ["::: trich", 60])
+    expect(hint).to_have_text(usual)
+    text = text_of(page)
+    page.evaluate(go, ["::: trich ", 10])
+    page.keyboard.type("la-")
+    expect(hint).to_contain_text("chưa rõ điều khoản nào. Chọn trích dẫn", timeout=5_000)
+    assert text_of(page) != text
+
+
 def cite(page, section):
     """Choose a provision in the dialog for the section at the caret."""
     page.locator("#muc-luc [data-part]").nth(section).get_by_role("link").first.click()

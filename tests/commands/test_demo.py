@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from installations import Browser, Place, assert_one_sentence, forget, free_port, started
 
-from quizapp import commands, demo, migrating
+from quizapp import demo, migrating, preparing
 from quizapp.accounts.models import Person
 from quizapp.analysis import queries as analysis
 from quizapp.clock import now
@@ -27,7 +27,7 @@ def loaded(tmp_path_factory):
     """The sample, loaded as the first start does it, which tests/browser serves; what is printed."""
     place = Place(tmp_path_factory.mktemp("mau") / "du-lieu")
     with opened(place.settings):
-        lines = list(commands._prepare(place.settings, sample=True, loopback=True))
+        lines = list(preparing.prepare(place.settings, sample=True, loopback=True))
     return place, "\n".join(lines)
 
 
@@ -96,7 +96,7 @@ def test_its_data_never_leaves_this_machine(loaded):
 
 def test_a_database_that_holds_anything_else_is_refused(filled):
     with opened(filled.settings):
-        assert list(commands._first_administrator(filled.settings))
+        assert list(preparing._first_administrator(filled.settings))
     assert_one_sentence(filled.quizapp("run", "--demo", "--port", free_port()), "đã có đơn vị và người dùng thật")
     assert not (filled.folder / "demo-password").exists()
 

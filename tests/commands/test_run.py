@@ -44,6 +44,20 @@ def test_an_empty_database_gets_an_administrator_and_the_next_start_keeps_everyt
     assert place.quizapp("admin-link", "--login", "ai-do").exit_code == 2
 
 
+@pytest.mark.parametrize("public", ["", "https://hoc.example.gov.vn"])
+def test_links_never_lead_to_the_address_that_stands_for_all(place, public):
+    port = free_port()
+    place.env["QUIZAPP_PUBLIC_URL"] = public
+    running = started(place, port, "--host", "0.0.0.0")
+    named = f"http://{socket.gethostname()}:{port}"
+    assert f"{public or named}/ma?ma=" in running.text
+    assert f"đang chạy tại {named}" in running.text
+    assert ("Chưa đặt QUIZAPP_PUBLIC_URL" in running.text) is (not public)
+    assert "0.0.0.0" not in running.text
+    assert Browser(f"http://127.0.0.1:{port}").open("/healthz")
+    assert running.stop(signal.SIGINT) == 0, running.text
+
+
 def test_a_taken_port_is_one_sentence_and_touches_nothing(place):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -78,6 +92,9 @@ def test_of_two_starts_in_the_same_instant_one_serves_and_the_other_says_why(pla
         ({"QUIZAPP_DATABASE_URL": "postgresql://x@127.0.0.1:1/x"}, (), "Không mở được cơ sở dữ liệu"),
         ({"QUIZAPP_SECRET": "ngắn"}, (), "QUIZAPP_SECRET"),
         ({"QUIZAPP_PUBLIC_URL": "mau.vn"}, (), "QUIZAPP_PUBLIC_URL"),
+        ({"QUIZAPP_PUBLIC_URL": "http://0.0.0.0:8000"}, (), "địa chỉ mà người học mở được"),
+        ({"QUIZAPP_PUBLIC_URL": "https://[::]/"}, (), "địa chỉ mà người học mở được"),
+        ({"QUIZAPP_PUBLIC_URL": "https://"}, (), "địa chỉ mà người học mở được"),
         ({}, ("--port", "muoi"), "--port"),
         ({}, ("--port", "99999"), "--port"),
         ({}, ("--host", "khong-co.invalid"), "khong-co.invalid"),

@@ -52,7 +52,7 @@ def questions(draw: st.DrawFn) -> Offered:
         )
     elif kind == "short":
         accepted = st.builds(
-            OfferedOption, text=plain(marks="abcđưởạ #={}~:\\%"), weight=st.sampled_from([100.0, 50.0])
+            OfferedOption, text=plain(marks="abcđưởạ #={}~:\\%*"), weight=st.sampled_from([100.0, 50.0])
         )
         told["options"] = tuple(draw(st.lists(accepted, min_size=1, max_size=3)))
     elif kind == "number":

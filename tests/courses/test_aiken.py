@@ -61,6 +61,13 @@ def test_several_keys_make_a_question_with_several_right_options():
     assert (item.kind, [option.weight for option in item.options]) == ("multiple", [50, 0, 50])
 
 
+def test_a_question_of_thousands_of_options_is_cut_and_said_to_be():
+    lines = "\n".join(f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[n % 26]}. x" for n in range(50_000))
+    (item,) = aiken.read(f"Q\n{lines}\nANSWER: A".encode())
+    assert len(item.options) <= 101
+    assert "too_long" in [problem.code for problem in item.problems]
+
+
 def test_what_holds_no_option_is_not_aiken():
     with pytest.raises(Unreadable):
         aiken.read(b"Just a text")

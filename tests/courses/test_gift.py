@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quizapp.courses.exchange import gift
-from quizapp.domain.interchange import Offered, OfferedOption, Unreadable, as_json
+from quizapp.domain.interchange import Offered, OfferedOption, OfferedPair, Unreadable, as_json
+from quizapp.web import markdown
 
 
 def one(text: str) -> Offered:
@@ -171,6 +172,17 @@ def test_empty_lines_in_braces_and_missing_ones_between_questions_are_forgiven()
     assert [item.problems[0].line for item in (first, second, third)] == [3, 6, 7]
 
 
+@pytest.mark.parametrize("answer", ["~a" * 90_000, "=a->b" * 90_000, "=a" * 90_000, ">\n" + "a\n" * 90_000])
+def test_a_question_of_thousands_of_answers_is_cut_and_said_to_be(answer):
+    item = one(f"Q{{{answer}}}")
+    assert len(item.options) + len(item.pairs) <= 101
+    assert "too_long" in [problem.code for problem in item.problems]
+
+
+def test_a_line_of_nothing_but_tags_is_read_at_once():
+    assert one("// " + "[tag:" * 30_000 + "\nQ{T}").tags == ()
+
+
 @pytest.mark.parametrize("text", ["", "Chỉ có chữ, không có câu hỏi nào.", "// nothing"])
 def test_what_holds_no_question_is_not_gift(text):
     with pytest.raises(Unreadable):
@@ -187,6 +199,60 @@ def test_what_is_written_is_read_back(items):
     found = gift.read(written)
     assert [bare(item) for item in found] == [*map(bare, items), keep]
     assert [item.problems for item in found] == [()] * len(found)
+
+
+# --- as Moodle's own reader takes it (question/format/gift/format.php, question/type/ordering/questiontype.php) ---
+
+
+def written(item: Offered) -> str:
+    return gift.write([item]).decode()
+
+
+def test_a_category_is_written_as_it_is_since_moodle_undoes_no_escapes_there():
+    category = "Bài 8: Quy định 144-QĐ//TW #1"
+    item = Offered(kind="essay", text="a", category=category)
+    assert f"\n$CATEGORY: {category}\n" in written(item)
+    keep = Offered(kind="short", text="a", options=(OfferedOption(text="b", weight=100),), category=category)
+    assert gift.read(gift.write([keep]))[0].category == category
+
+
+def test_items_to_be_ordered_are_lines_of_html_without_escapes():
+    items = ("a: b = c ~ d", "**đậm** {x}", "// e #### f", "\\# g")
+    item = Offered(kind="ordering", text="Xếp", options=tuple(OfferedOption(text=one, weight=100) for one in items))
+    inside = written(item).partition("{")[2].partition("}")[0].split("\n")[1:-1]
+    assert inside == [
+        "a: b = c ~ d",
+        "<strong>đậm</strong> &#123;x&#125;",
+        "&#47;/ e &#35;&#35;&#35;&#35; f",
+        "&#35; g",
+    ]
+    assert [one.text for one in gift.read(gift.write([item]))[0].options] == list(items)
+
+
+def test_a_right_side_is_letters_alone_and_an_arrow_on_the_left_ends_nothing():
+    pairs = (OfferedPair(left="a -> b", right="1\\. c -> d"), OfferedPair(left="e", right="**g**"))
+    item = Offered(kind="matching", text="Ghép", pairs=pairs)
+    assert "\t=a -\\\\> b -> 1. c -> d\n\t=e -> g\n" in written(item)
+    assert gift.losses(item) == ["Moodle chỉ giữ chữ thường ở vế phải của câu ghép đôi"]
+    back = gift.read(gift.write([item]))[0].pairs
+    assert [(markdown.inline(one.left), one.right) for one in back] == [("a -&gt; b", "1\\. c -> d"), ("e", "g")]
+
+
+def test_a_short_answer_is_neither_a_wildcard_nor_a_pair():
+    note = OfferedOption(text="5*3", weight=100, feedback="15 -> đúng")
+    item = Offered(kind="short", text="Viết phép nhân", options=(note,))
+    assert "=%100%5\\\\*3#15 -\\\\> đúng" in written(item)
+    back = gift.read(gift.write([item]))[0].options[0]
+    assert (back.text, markdown.inline(back.feedback)) == ("5*3", "15 -&gt; đúng")
+    arrow = item.model_copy(update={"options": (OfferedOption(text="a->b", weight=100),)})
+    assert "ghép đôi" in gift.unwritable(arrow)
+
+
+def test_a_wrong_text_that_begins_like_a_share_keeps_it():
+    options = (OfferedOption(text="a", weight=100), OfferedOption(text="%50% người"))
+    item = Offered(kind="single", text="Bao nhiêu?", options=options)
+    assert "~%0%%50% người" in written(item)
+    assert gift.read(gift.write([item]))[0].options == options
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,5 +1,8 @@
 """Moodle XML: read as Moodle writes it, written so that it comes back; nothing lost without a word."""
 
+import re
+from html import unescape
+
 import pytest
 from courses.moodle_files import (
     CATEGORY,
@@ -26,8 +29,18 @@ from hypothesis import strategies as st
 
 from quizapp.courses.exchange import moodle_xml
 from quizapp.courses.exchange.entries import lightly
+from quizapp.courses.exchange.markup import rendered_inline
 from quizapp.courses.exchange.texts import from_html
-from quizapp.domain.interchange import Offered, OfferedOption, OfferedPicture, Unreadable, as_json, tags_of
+from quizapp.courses.offering import from_question, to_question
+from quizapp.domain.interchange import (
+    Offered,
+    OfferedOption,
+    OfferedPair,
+    OfferedPicture,
+    Unreadable,
+    as_json,
+    tags_of,
+)
 from quizapp.web import markdown
 
 
@@ -318,6 +331,82 @@ def test_a_written_file_has_the_shape_of_moodles_own():
         '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n<question type="category"><category><text>$course$/top/A<'
     )
     assert '<answer fraction="100" format="moodle_auto_format"><text>true</text>' in text
+
+
+# --- as Moodle's own reader takes it (question/format/xml/format.php and the types' own readers) ----------------
+
+SHARES = (
+    1,
+    0.9,
+    5 / 6,
+    0.8,
+    0.75,
+    0.7,
+    2 / 3,
+    0.6,
+    0.5,
+    0.4,
+    1 / 3,
+    0.3,
+    0.25,
+    0.2,
+    1 / 6,
+    1 / 7,
+    0.125,
+    1 / 9,
+    0.1,
+    0.05,
+)
+
+
+@pytest.mark.parametrize("right", range(1, 8))
+def test_shares_are_those_that_moodle_knows_and_a_wrong_choice_takes_what_a_right_one_gives(right):
+    """Moodle refuses a share that is not on its list, and a question whose right ones do not add up to 1."""
+    options = [{"key": "abcdefgh"[n], "text": f"p{n}", "right": n < right} for n in range(8)]
+    item = from_question({"kind": "multiple", "key": "c1", "prompt": "Chọn?", "options": options})
+    shares = [float(one) / 100 for one in re.findall(r'<answer fraction="([^"]+)"', moodle_xml.write([item]).decode())]
+    assert all(any(abs(abs(share) - known) < 0.00001 for known in SHARES) for share in shares)
+    assert round(sum(share for share in shares if share > 0), 2) == 1
+    assert all(abs(share) == shares[0] for share in shares)
+    (back,) = moodle_xml.read(moodle_xml.write([item]))
+    plain_data, remarks = to_question(back)
+    assert [one.get("right", False) for one in plain_data["options"]] == [one["right"] for one in options]
+    assert "weights" not in [remark.code for remark in remarks]
+
+
+def moodles_gaps(text: str) -> list[list[tuple[str, str]]]:
+    """What Moodle makes of a cloze text: for each gap its options with their share; of the escapes it undoes two."""
+    found = []
+    for body in re.findall(r"(?s)\{1:MULTICHOICE:((?:.+?)(?<!\\))\}", text):
+        options = [re.match(r"(?s)(=|%-?[0-9]+%)?(.*)", one) for one in re.split(r"(?<!\\)(?<!&)(?<!&amp;)~", body)]
+        for one in options:
+            assert not re.search(r"(?<!\\)(?<!&)(?<!&amp;)#", one[2])  # there would be feedback
+        found.append([(one[1], unescape(one[2]).replace("\\}", "}").replace("\\#", "#")) for one in options])
+    return found
+
+
+@settings(deadline=None, max_examples=100)
+@given(gaps())
+def test_moodle_shows_the_options_of_a_gap_as_they_are(item):
+    (text,) = re.findall(r"(?s)<questiontext[^>]*><text>(.*?)</text>", moodle_xml.write([item]).decode())
+    text = text.removeprefix("<![CDATA[").removesuffix("]]>").replace("]]]]><![CDATA[>", "]]>")
+    shown = [[("=" if one.weight else "%0%", rendered_inline(one.text, str)) for one in gap] for gap in item.gaps]
+    assert [[(share, html.replace("&#92;", "\\")) for share, html in gap] for gap in moodles_gaps(text)] == shown
+
+
+def test_an_answer_counts_with_its_unit_and_without():
+    number = OfferedOption(text="30", weight=100, tolerance=0)
+    told = moodle_xml.write([Offered(kind="number", text="Mấy ngày?", options=(number,), unit="ngày")]).decode()
+    assert "<unit_name>ngày</unit_name>" in told
+    assert "<showunits>0</showunits>" in told
+
+
+def test_what_moodle_itself_keeps_less_of_is_named():
+    pairs = OfferedPair(left="a", right="**b**"), OfferedPair(left="c", right="d")
+    assert moodle_xml.losses(Offered(kind="matching", text="Ghép", pairs=pairs))
+    short = Offered(kind="matching", text="Ghép", pairs=pairs[1:], provision="144-qd-tw#dieu-3")
+    assert not moodle_xml.losses(short)
+    assert moodle_xml.losses(short.model_copy(update={"provision": "1248-cv-tu#hai-la.van-hoa-liem-chinh.giai-thich"}))
 
 
 PIECES = [

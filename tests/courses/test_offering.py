@@ -5,7 +5,7 @@ from courses.offered import questions
 from hypothesis import given, settings
 from shipped import shipped
 
-from quizapp.courses import offering
+from quizapp.courses import near_questions, offering
 from quizapp.courses.exchange.formats import FORMATS
 from quizapp.courses.exchange.writing import question_of
 from quizapp.courses.question_command import written
@@ -160,12 +160,12 @@ def test_twins_are_found_in_the_bank_and_in_the_file():
         asked.upper(),
     ]
     items = [Offered(kind="short", text=text, place=f"câu {n}") for n, text in enumerate(texts, 1)]
-    kept = offering.Kept(Offered(kind="single", text=asked, id="b6-01"), "Bài 6", 6)
-    found = offering.twins(items, [kept])
+    kept = near_questions.Kept(Offered(kind="single", text=asked, id="b6-01"), "Bài 6", 6)
+    found = near_questions.twins(items, [kept])
     assert {n: (twin.key, twin.where) for n, twin in found.items()} == {1: ("b6-01", "Bài 6"), 3: ("b6-01", "Bài 6")}
-    assert offering.twins(items)[3].where == "câu 2"
+    assert near_questions.twins(items)[3].where == "câu 2"
 
 
 def test_questions_that_only_say_choose_are_told_apart_by_their_options():
     ask = lambda *options: Offered(kind="single", text="Chọn phương án đúng:", options=tuple(map(option, options)))  # noqa: E731
-    assert offering.twins([ask("một", "hai"), ask("ba", "bốn", "năm sáu bảy")]) == {}
+    assert near_questions.twins([ask("một", "hai"), ask("ba", "bốn", "năm sáu bảy")]) == {}

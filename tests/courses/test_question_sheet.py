@@ -9,13 +9,16 @@ import xlsxwriter
 from courses.offered import questions
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from old_workbooks import old_workbook
 from readers import office
+from spreadsheets import Formula
 
 from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.texts import to_typed
 from quizapp.domain import old_fonts
 from quizapp.domain.interchange import Offered, Unreadable, as_json
 from quizapp.web import spreadsheets
+from quizapp.web.refused import Refused
 
 HEAD = ["STT", "Nội dung câu hỏi", "A", "B", "C", "D", "Đáp án"]
 
@@ -125,6 +128,13 @@ def test_a_formula_is_not_executed_and_its_question_is_not_taken():
     (item,) = sheet.read(out.getvalue(), "x.xlsx")
     assert item.fatal
     assert "Ô C2 là công thức." in as_json(item)["problems"][0]
+
+
+def test_formulas_of_an_old_workbook_are_found_where_they_stand():
+    rows = [HEAD, [1, "Hỏi?", "x", "y", "", "", "A"], [2, "Nữa?", "x", Formula("=1", "y"), "", "", "B"]]
+    first, second = sheet.read(old_workbook(("Câu hỏi", rows)), "x.xls")
+    assert (first.problems, second.fatal) == ((), True)
+    assert "Ô D3 là công thức." in as_json(second)["problems"][0]
 
 
 def test_formulas_of_an_open_document_are_found_where_they_stand():
@@ -259,3 +269,9 @@ def test_the_file_with_problems_is_read_again():
     assert rows[0][-2:] == ["Vấn đề", "Cách sửa"]
     assert rows[1][-2] == "Câu chưa có đáp án."
     assert sheet.read(data, "x.xlsx")[0].text == "Hỏng?"
+
+
+def test_areas_over_areas_are_not_written_for_ever():
+    rows = [["x"] * 200 for _ in range(1000)]
+    with pytest.raises(Refused, match="gộp quá nhiều ô"):
+        spreadsheets._fill_merged(rows, [((0, 0), (1_000_000, 16_000))] * 50_000)

@@ -8,7 +8,7 @@ from courses.offered import questions
 from docx import Document
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import nsdecls, nsmap, qn
 from docx.shared import RGBColor
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -111,6 +111,11 @@ LAYOUTS = {
     "slashes": [STEM, "A/ Huế", "B/ Hà Nội", "C/ Vinh", "Đ/A: B"],
     "boxes": [STEM, "☐ A. Huế", "☒ B. Hà Nội", "☐ C. Vinh"],
     "key with its text": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: B. Hà Nội"],
+    "one line with its key": [STEM + " A. Huế B. Hà Nội C. Vinh Đáp án: B"],
+    "letters in brackets": [STEM, "(A) Huế", "(B) Hà Nội", "(C) Vinh", "Đáp án (B)"],
+    "letters with dashes": [STEM, "A - Huế", "*B - Hà Nội", "C – Vinh"],
+    "the end": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "------ HẾT ------", "Cán bộ coi thi không giải thích gì thêm.",
+                "BẢNG ĐÁP ÁN", "(Mỗi câu đúng được 0,5 điểm)", "Câu 1: B"],
     "key by its text": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: Hà Nội"],
 }  # fmt: skip
 
@@ -125,10 +130,10 @@ def test_a_question_is_read_however_it_is_laid_out(layout):
 @pytest.mark.parametrize("answers", [("upperLetter", "%1."), ("lowerLetter", "%1)"), ("bullet", "-")])
 def test_letters_that_word_numbers_itself_are_options(answers):
     paper = Paper().lists(n91=("decimal", "Câu %1:"), n92=answers)
-    for question in ("Một?", "Hai?"):
-        paper.add(question, "91").add("Huế", "92").add([("Hà Nội", "bold")], "92").add("Vinh", "92")
-    first, second = paper.read()  # the letters go on counting: D, E, F
-    assert (told(first), told(second)) == (("Một?", ASKED[1]), ("Hai?", ASKED[1]))
+    for n in range(1, 11):
+        paper.add(f"{n} là gì?", "91").add("Huế", "92").add([("Hà Nội", "bold")], "92").add("Vinh", "92")
+    found = paper.read()  # the letters go on counting: D, E, F, … Z, A
+    assert [told(item) for item in found] == [(f"{n} là gì?", ASKED[1]) for n in range(1, 11)]
 
 
 def test_options_in_tables_and_a_table_of_keys_at_the_end():
@@ -170,6 +175,41 @@ def test_keys_of_all_behind_the_last_question(keys):
     assert ["".join("ABC"[n] for n, one in enumerate(item.options) if one.weight) for item in found] == ["B", "A", "C"]
 
 
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ["ĐÁP ÁN VÀ GIẢI THÍCH", "Câu 1: B. Vì luật nói thế.", "Câu 2: A - vì luật nói thế.", "Câu 3. C (vì luật nói thế.)"],
+        ["HƯỚNG DẪN GIẢI", "Câu 1: Chọn B.", "Giải thích: Vì luật nói thế.", "Câu 2: Đáp án A", "Vì luật nói thế.",
+         "Câu 3: Chọn đáp án C. Vì luật nói thế."],
+    ],
+)  # fmt: skip
+def test_keys_at_the_end_bring_their_reasons_to_their_questions(keys):
+    lines = [line for n in (1, 2, 3) for line in (f"Câu {n}. Hỏi?", "A. x", "B. y", "C. z")]
+    found = Paper(*lines, *keys).read()
+    assert ["".join("ABC"[n] for n, one in enumerate(item.options) if one.weight) for item in found] == ["B", "A", "C"]
+    assert {(item.feedback or "").strip("()").lower() for item in found} == {"vì luật nói thế."}
+    assert [option.text for option in found[2].options] == ["x", "y", "z"]
+
+
+def test_a_question_that_begins_with_a_letter_is_no_key():
+    found = Paper(
+        "PHẦN I. Chung", "Câu 1: a?", "A. x", "B. y", "PHẦN II. Riêng", "Câu 1: B. nói gì?", "A. x", "B. y", "1A 1B"
+    ).read()
+    assert [item.text for item in found] == ["a?", "B. nói gì?"]
+
+
+def test_endless_white_space_and_endless_words_are_read_at_once():
+    (item,) = Paper(
+        STEM,
+        "A. Huế" + "\t" * 30_000,
+        [("B. Hà Nội" + " " * 30_000, "bold")],
+        "C. Vinh",
+        "ĐÁP ÁN",
+        "Câu 1: " + "Chọn " * 9000,
+    ).read()[:1]
+    assert told(item) == ASKED
+
+
 def test_people_called_a_and_b_are_no_options():
     (item,) = Paper(
         "Câu 1: Ông Nguyễn Văn A. và bà B. nên làm gì?", "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: B"
@@ -205,12 +245,24 @@ def test_parts_are_categories_and_their_keys_count_anew():
     assert [(item.text, item.category) for item in found] == [("a?", "PHẦN I. Chung"), ("b?", "PHẦN II. Riêng")]
 
 
+def test_a_part_begins_behind_options_whose_keys_stand_at_the_end():
+    found = Paper("I. NHẬN BIẾT", "Câu 1: a?", "A. x", "B. y", "II. THÔNG HIỂU", "Câu 2: b?", "A. x", "B. y", "PHẦN III. Khó",
+                  "Câu 3: c?", "A. x", "B. y", "ĐÁP ÁN", "Phần I", "1A", "Phần II", "2B 3A").read()  # fmt: skip
+    assert [(item.category, told(item)[1]) for item in found] == [
+        ("I. NHẬN BIẾT", [("x", 100), ("y", 0)]),
+        ("II. THÔNG HIỂU", [("x", 0), ("y", 100)]),
+        ("PHẦN III. Khó", [("x", 100), ("y", 0)]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "code", "sentence"),
     [
         (["Câu 7: a?", "A. x", "B. y"], "no_key", "Câu 7: Câu chưa có đáp án."),
         (["Câu 7: a?", "A. x", "B. y", "Đáp án: D"], "no_key", "Câu 7: Đáp án “D” không chỉ phương án nào."),
         (["Câu 7: a?", "A. x", "C. y", "Đáp án: A"], "letters", "Câu 7: Phương án C đứng ở chỗ của phương án B."),
+        (["Câu 7: a?", "A, x", "B, y", "Đáp án: B"], "no_options", "Câu 7: Đáp án là “B”, nhưng không thấy phương án nào."),
+        (["Câu 7: a?", "1. x", "2. y", "Đáp án: 2"], "perhaps_options", "Câu 7: Đáp án là số 2, và câu có các dòng"),
         (["Câu 7: a?", [("A. x", "bold")], "B. y", "Đáp án: B"], "two_keys", "Câu 7: Đáp án ghi là B, nhưng"),
     ],
 )  # fmt: skip
@@ -267,9 +319,24 @@ def zipped(**parts):
 
 
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+W = nsmap["w"].encode()
 BAD = {
     "entities": (zipped(word__document_xml=ENTITIES), "thực thể"),
     "bomb": (lambda: zipped(word__document_xml=b" " * 60_000_000), "quá lớn"),
+    "a million tags": (lambda: zipped(word__document_xml=b"<a>" + b"<b/>" * 2_000_000 + b"</a>"), "quá lớn"),
+    "depths": (
+        zipped(word__document_xml=b"<w:document xmlns:w='%s'><w:body>" % W + b"<w:p>" * 5000),
+        "không phải tệp Word",
+    ),
+    "closed depths": (
+        zipped(
+            word__document_xml=b"<w:document xmlns:w='%s'><w:body>" % W
+            + b"<w:p>" * 5000
+            + b"</w:p>" * 5000
+            + b"</w:body></w:document>"
+        ),
+        "quá sâu",
+    ),
     "macros": (zipped(word__document_xml=b"<x/>", word__vbaProject_bin=b"x"), "macro"),
     "old Word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, "lưu lại dạng .docx"),
     "a zip": (zipped(a=b"x"), "không phải tệp Word"),

@@ -20,6 +20,7 @@ from quizapp.domain.completion import (
     course_state,
     judge,
     left_before_final,
+    result,
     standing,
     unit_rule,
     unit_state,
@@ -295,3 +296,23 @@ def test_a_study_taken_back_counts_for_nothing_and_nothing_else_goes():
     assert standing([first, own]) == [first, own]
     for came_back in (counter, twins):  # two accounts of one person, of which both were on the list
         assert standing([first, own, came_back]) == []
+
+
+# --- the result on the confirmation ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("units", "facts", "expected"),
+    [
+        (["tong-hop"], [taken("tong-hop"), won("tong-hop"), won("bai-1")], (850, 1000)),
+        (["tong-hop"], [won("tong-hop"), taken("tong-hop", earned=900, passed=True)], (900, 1000)),
+        (["bai-1", "bai-2"], [won("bai-1"), won("bai-2")], (1700, 2000)),
+        (["bai-1"], [Fact(FactKind.CREDITED, "bai-1", day(1), earned=800, possible=1000, passed=True)], (800, 1000)),
+        (["bai-1", "bai-2"], [won("bai-1"), on_paper("bai-2")], None),
+        (["tong-hop"], [won("bai-1"), waived("tong-hop")], None),
+        (["tong-hop"], [taken("tong-hop"), on_paper("tong-hop")], None),
+        ([], [won("bai-1")], None),
+    ],
+)
+def test_the_result_is_the_best_marks_that_passed_or_none_where_one_has_no_mark(units, facts, expected):
+    assert result(units, facts) == expected

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.domain.completion import CourseState, Fact, FactKind, UnitState, course_state, unit_state
-from quizapp.domain.renewal import Renewal, credited, cycle, may_enter, months_later, seen, source_of
+from quizapp.domain.renewal import Renewal, credited, cycle, may_enter, months_later, open_since, seen, source_of
 
 DAY = date(2026, 11, 22)
 
@@ -64,6 +64,12 @@ def test_a_later_completion_never_holds_for_a_shorter_time(done, rule, after):
     again = one.next_due(done + timedelta(days=after), rule)
     assert again >= later.holds_until or not one.opens_on <= later.done_on <= one.holds_until
     assert again >= one.holds_until
+
+
+@given(done=days, rule=rules, after=st.integers(0, 4000))
+def test_the_window_has_opened_for_just_those_who_completed_until_a_day(done, rule, after):
+    today = done + timedelta(days=after)
+    assert may_enter(done, rule, today) is (done <= open_since(rule, today))
 
 
 def fact(unit, ago, kind=FactKind.QUIZ_TAKEN, passed=True, source="", hour=5):

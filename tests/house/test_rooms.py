@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2] / "quizapp"
 LINE = (
     "domain clock config prepared database opening mail site web organisation accounts files library courses learning "
     "attempts jobs analysis studio reports administration desk migrating question_check backup sample_skill "
-    "demo crowd tasks serving rooms commands start __init__"
+    "content_command demo crowd preparing tasks serving rooms commands start __init__"
 ).split()
 SHELVES = ("models", "queries", "actions", "forms", "views")
 FILES = sorted(ROOT.rglob("*.py"))

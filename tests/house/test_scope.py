@@ -9,7 +9,7 @@ from readers import pdf_text, word_text, workbook
 
 from quizapp.accounts import access
 from quizapp.accounts.delegation import colleagues
-from quizapp.accounts.models import Grant, NameSeen
+from quizapp.accounts.models import Grant, NameSeen, Post
 from quizapp.accounts.queries import signed_in
 from quizapp.clock import now, today
 from quizapp.database import db
@@ -223,6 +223,18 @@ def test_a_leader_delegates_until_a_day_and_takes_it_back(app, visit, branch, ho
     leader.get(f"/uy-quyen/{branch['tren']}", 404)
     leader.post(f"{address}/thoi/{person}")
     visit("nguoi-giua").get("/theo-doi/giua", 403)
+
+
+def test_who_leads_from_a_branch_below_delegates_to_somebody_of_that_branch(app, visit, branch, hold):
+    hold(Role.LEADER)
+    address = f"/uy-quyen/{branch['giua']}"
+    with app.app_context():
+        assert "Người Ở Chi Bộ" not in visit("ai").get(address).text
+        below = db.session.get(Body, branch["duoi"])
+        add_person("chi-bo", "Người Ở Chi Bộ", below.id)
+        db.session.add(Post(person_id=branch["who"], body_id=below.id, from_on=SINCE))
+        db.session.commit()
+    assert "Người Ở Chi Bộ" in visit("ai").get(address).text
 
 
 def people_of(app, body_id):

@@ -49,6 +49,11 @@ def test_it_says_one_sentence_its_code_in_fours_and_where_to_check():
     assert (round(width), round(height)) == (842, 595)  # A4, lying
 
 
+def test_its_sentence_has_the_result_where_one_was_kept():
+    _, text = read(confirmations.pdf(SAYS | {"earned": 2750, "possible": 3000}, CODE, AT, ADDRESS))
+    assert "giáo dục cán bộ” với kết quả 27,5/30, ngày 05 tháng 3 năm 2026." in text
+
+
 @pytest.mark.parametrize(
     "longer",
     [
@@ -77,7 +82,7 @@ def test_a_long_address_keeps_the_page():
 
 
 def test_only_our_own_fonts_are_in_it():
-    reader, _ = read(confirmations.pdf(SAYS | {"name": LONGEST}, CODE, AT, ADDRESS))
+    reader, _ = read(confirmations.pdf(SAYS | {"name": LONGEST, "earned": 2750, "possible": 3000}, CODE, AT, ADDRESS))
     fonts = {str(font.get_object()["/BaseFont"]) for font in reader.pages[0]["/Resources"]["/Font"].values()}
     assert {name.split("+")[1].split("-Identity")[0] for name in fonts} == {
         "BeVietnamPro-Regular", "BeVietnamPro-SemiBold", "Literata-SemiBold",
@@ -122,15 +127,35 @@ def test_another_persons_is_a_404_and_nobody_gets_it_without_signing_in(visit, c
     assert visit().get(f"/giay-xac-nhan/{code}.pdf", 303).location.startswith("/dang-nhap")
 
 
-def test_anyone_may_check_it_and_sees_the_recorded_fields_but_no_marks(visit, code):
+def test_anyone_may_check_it_and_sees_the_recorded_fields(visit, code):
     grouped = "-".join(code[n : n + 4] for n in range(0, 16, 4)).upper()
     for typed in (code, code.upper(), grouped):
         page = visit().get(f"/xac-nhan/{typed}")
         assert "Giấy xác nhận hợp lệ" in page.text
-        for told in ("Nguyễn Thị Hồng Thắm", "Chi bộ 1, Đảng ủy cơ quan Thử Nghiệm", "Đợt học thử nghiệm"):
+        for told in ("Nguyễn Thị Hồng Thắm", "Chi bộ 1, Đảng ủy cơ quan Thử Nghiệm", "Đợt học thử nghiệm", "20/20"):
             assert told in page.text
-        assert "10/10" not in page.text
     assert visit().get(f"/xac-nhan?ma={grouped}", 303).location == f"/xac-nhan/{code}"
+
+
+def test_the_result_of_units_without_a_final_is_their_sum(visit, code):
+    me = visit("hocvien")
+    _, text = read(me.get(f"/giay-xac-nhan/{code}.pdf").response.get_data())
+    assert "với kết quả 20/20, ngày" in text
+    assert "với kết quả 20/20, ngày" in me.get("/ket-qua").text
+
+
+def test_one_given_without_marks_stays_valid_and_shows_none(visit, app, code):
+    with app.app_context():
+        row = db.session.scalars(db.select(Confirmation)).one()
+        row.says = {key: value for key, value in row.says.items() if key not in ("earned", "possible")}
+        db.session.commit()
+    page = visit().get(f"/xac-nhan/{code}")
+    assert "Giấy xác nhận hợp lệ" in page.text
+    assert "Kết quả" not in page.text
+    me = visit("hocvien")
+    assert "với kết quả" not in me.get("/ket-qua").text
+    _, text = read(me.get(f"/giay-xac-nhan/{code}.pdf").response.get_data())
+    assert "với kết quả" not in text
 
 
 def test_the_recorded_words_stay_when_the_person_is_renamed(visit, app, office, code):

@@ -204,6 +204,15 @@ def test_a_report_opened_again_shows_the_same_figures_whatever_has_changed(visit
     assert "Chi bộ đổi tên" in me.get("/theo-doi/co-quan").text
 
 
+def test_the_final_has_a_column_of_its_name_in_the_list(app, office, visit):
+    with app.app_context():
+        db.session.get_one(Campaign, office["campaign"]).path = "ca-khoa"
+        db.session.commit()
+    rows = workbook(fetch(visit("quantri"), "tinh").data)["Danh sách"].rows
+    heads = next(row for row in rows if "Họ và tên" in row)
+    assert heads[-4:] == ["Bài 0", "Bài 6", "Bài 8", "Kiểm tra tổng hợp"]
+
+
 def test_a_snapshot_holds_no_name_of_a_person(visit, app):
     visit_me = visit("quantri")
     fetch(visit_me, "tinh")
@@ -236,6 +245,32 @@ def test_figures_of_a_day_that_is_over(visit, app, office):
     for wrong in (today() + timedelta(days=1), today() - timedelta(days=400)):
         page = me.post("/bao-cao/moi?don-vi=co-quan", LETTER | {"den-ngay": wrong.isoformat()}, status=200)
         assert "Chọn ngày từ" in page.text
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "docx", "pdf"])
+def test_the_table_of_one_unit_and_those_of_a_past_day_are_files_too(visit, app, office, ending):
+    finish(app, office["hocvien3"])
+    me = visit("lanhdao")
+    link = re.search(
+        r'href="(/theo-doi/co-quan/tai[^"]*)"[^>]*>Tải bảng này', me.get("/theo-doi/co-quan/bai/bai-6").html
+    )[1]
+    link = link.replace("&amp;", "&")
+    assert "Bài 6" in me.get(link).text
+    made = me.get(me.post(link, {"bieu": "bai-don-vi", "dang": ending}).location).response
+    if ending == "xlsx":
+        assert rows_of(made.data, "Bài theo đơn vị")["Chi bộ 2"][2:4] == [1, 1]
+    else:
+        assert "Chi bộ 2" in {"docx": word_text, "pdf": pdf_text}[ending](made.data)
+    yesterday = today() - timedelta(days=1)
+    with app.app_context():
+        db.session.execute(db.update(Campaign).values(from_on=yesterday))
+        db.session.commit()
+    past = f"/theo-doi/co-quan/tai?ngay={yesterday}"
+    assert past.partition("?")[2] in me.get(f"/theo-doi/co-quan?ngay={yesterday}").html
+    assert f"đến hết ngày {yesterday:%d/%m/%Y}" in me.get(past).text
+    assert me.get(me.post(past, {"bieu": "don-vi", "dang": ending}).location).response.status_code == 200
+    for bad, status in (("ngay=x", 404), ("ngay=1999-01-01", 409), ("bai=khong-co", 404)):
+        me.get(f"/theo-doi/co-quan/tai?{bad}", status)
 
 
 def test_a_report_of_a_past_day_is_in_the_tree_of_that_day(visit, app, office):
@@ -345,6 +380,19 @@ def test_an_addendum_names_the_number_and_what_has_changed_and_the_report_stays(
     assert "Hoàn thành: 0/6 đồng chí" in after
     assert f"đính chính {number}" in me.get("/bao-cao").text
     me.get(f"{made}/dinh-chinh", 404)
+
+
+def test_an_addendum_keeps_two_bodies_of_one_name_apart(visit, app, office):
+    with app.app_context():
+        db.session.get(Body, office["chi-bo-1"]).name = db.session.get(Body, office["chi-bo-2"]).name
+        db.session.commit()
+    me = visit("lanhdao")
+    address = make(me)
+    finish(app, office["hocvien3"])
+    made = me.post(f"{address}/dinh-chinh", {"ly-do": "Ghi nhận kết quả gửi muộn."}).location
+    text = me.get(made).text
+    assert "Chi bộ 2 (mã chi-bo-2) Hoàn thành 0 1" in text
+    assert "chi-bo-1" not in text
 
 
 # --- small groups and large ones ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Theo dõi: figures and names inside the scope and nowhere else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -309,6 +310,43 @@ def test_the_text_for_zalo_has_the_verdict_and_the_late_bodies_and_no_names(visi
     assert "0 trên 6 đồng chí đã hoàn thành (0,0%). Chậm" in page.text
     assert "Đơn vị cần đôn đốc (2): 1. Chi bộ 1: 0 trên 2 đồng chí (0,0%) 2. Chi bộ 2:" in page.text
     assert "Danh Sóc Kha" not in page.html
+
+
+def test_a_campaign_for_others_is_not_the_one_that_opens(visit, app, office):
+    with app.app_context():
+        old = db.session.get_one(Campaign, office["campaign"])
+        again = {"title": "Đợt của đoàn thể", "kinds": ["union"], "path": old.path, "course_id": old.course_id}
+        other = Campaign(**again, from_on=old.from_on, due_on=old.due_on)
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(CampaignBody(campaign_id=other.id, body_id=office["tinh"]))
+        while counts.fold():
+            pass
+        db.session.commit()
+    page = visit("lanhdao").get("/theo-doi/co-quan")
+    assert "trên 6 đồng chí" in page.text
+    assert "Đợt của đoàn thể" in page.html, "it may be chosen"
+
+
+def test_a_long_text_for_zalo_says_how_many_bodies_it_leaves_out(visit, app, office, monkeypatch):
+    monkeypatch.setattr("quizapp.reports.words.NAMED_AT_MOST", 1)
+    text = visit("lanhdao").get("/theo-doi/co-quan/chep").text
+    assert "Đơn vị cần đôn đốc (2): 1. Chi bộ 1: 0 trên 2 đồng chí (0,0%) … và 1 đơn vị khác." in text
+
+
+def test_each_part_of_the_bar_opens_the_list_behind_it(visit, app, office):
+    finish(app, office["hocvien3"])
+    learn(app, office["hocvien"], "bai-6")
+    page = visit("lanhdao").get("/theo-doi/co-quan/don-vi")
+    assert "1 trên 6 đồng chí đã hoàn thành (16,7%), 1 đang học, 4 chưa bắt đầu." in page.text
+    assert "0 trên 2 đồng chí, 1 đang học, 1 chưa bắt đầu" in page.text
+    me = visit("quantri")
+    branch = me.get("/theo-doi/chi-bo-1")
+    for name, which, n in (("Đang học", "dang", 1), ("Chưa bắt đầu", "moi", 1), ("Hoàn thành", "xong", 0)):
+        link = rf'href="/theo-doi/chi-bo-1/nguoi\?loc={which}"[^>]*>(?:(?!</a>).)*{name} <b>{n}</b>'
+        assert re.search(link, branch.html)
+        listed = me.get(f"/theo-doi/chi-bo-1/nguoi?loc={which}")
+        assert listed.html.count('<tr><th scope="row">') == n
 
 
 def test_a_row_opens_to_the_bodies_below_it(visit, app, office):

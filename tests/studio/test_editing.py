@@ -13,7 +13,9 @@ from quizapp.clock import now
 from quizapp.courses import drafting, drafts
 from quizapp.courses.models import Draft, DraftState, Editing, Unit
 from quizapp.database import db
+from quizapp.domain import quoting
 from quizapp.library.models import Document, OfficialText
+from quizapp.studio import quotes
 from quizapp.web.access import Role
 
 SCRIPT = {"headers": {"X-Luu": "1"}}
@@ -216,6 +218,17 @@ def test_the_quality_column_names_place_and_line_in_a_writers_words(app, unit, b
     assert "objective" not in page.text
 
 
+def test_the_signs_of_blocks_are_explained_with_the_names_of_what_is_cited(app, unit, begun):
+    cited = next(line for line in lesson(app, unit).split("\n") if line.startswith("::: trich")).split(" ")[2]
+    document = begun.get(f"/van-ban/{cited.partition('#')[0]}")
+    name = re.search(r"<h1[^>]*>([^<]+)", document.html)[1].strip()
+    page = begun.get(f"/soan/bai/{unit}")
+    assert "là dấu mở mục, mở khối" in page.text
+    assert re.search(rf'data-part="1"[^>]* data-cited="{re.escape(name)}, [^"]+"', page.html)
+    for sign in ("## Tên mục", "::: trich", "::: loi-giai", "::: tu-hoi"):
+        assert sign in page.text
+
+
 # --- who else --------------------------------------------------------------------------------------------------
 
 
@@ -294,7 +307,8 @@ def test_a_provision_is_found_and_put_below_the_heading(app, unit, begun):
     assert found
     assert "quà tặng" in " ".join(found[0]).lower()
     assert all(re.search(r"\bquà\b", " ".join(one).lower()) for one in found)  # not "quản lý … tăng cường"
-    assert "144-QĐ/TW" in begun.get(f"/soan/trich?bai={unit}&tim=144").text
+    shelf = begun.get(f"/soan/trich?bai={unit}&tim=144").html
+    assert re.findall(r"<li><a href=\"[^\"]*vb=([\w-]+)", shelf) == ["144-qd-tw"]  # the document itself stands first
     assert "Không có điều khoản nào khớp" in begun.get(f"/soan/trich?bai={unit}&tim=%3F%3F").text
     assert "Không có điều khoản nào khớp “zzz”" in begun.get(f"/soan/trich?bai={unit}&tim=zzz").text
 
@@ -542,6 +556,26 @@ def test_the_script_gets_the_quotation_to_put_in_or_what_differs(unit, begun, of
     assert told(begun.page) == {"trich": "“không nhận quà tặng trái quy định”"}
     quote(begun, unit, "không nhận tiền tặng trái quy định", 409, **SCRIPT)
     assert "Đoạn trích khác bản gốc" in told(begun.page)["html"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "quoted"),
+    [
+        ("không vì “lợi ích nhóm”", "“không vì “lợi ích nhóm””"),
+        ("“không vì “lợi ích nhóm””", "“không vì “lợi ích nhóm””"),
+        ("“lợi ích nhóm”", "“lợi ích nhóm”"),
+        ("“không vì", "“không vì”"),
+        ("không vì ”", "“không vì”"),
+    ],
+)
+def test_marks_of_the_text_itself_stay_and_those_around_the_quotation_are_ours(typed, quoted):
+    passage, found = quotes.read(typed, "Cán bộ không vì “lợi ích nhóm” mà làm sai.")
+    assert (f"“{quoting.plain(passage)}”", type(found)) == (quoted, quoting.Matches)
+
+
+def test_a_mark_that_differs_is_shown():
+    _, found = quotes.read('vì "lợi ích nhóm"', "Cán bộ không vì “lợi ích nhóm” mà làm sai.")
+    assert [(one.quoted, one.original) for one in found.pieces if not one.same] == [('"', "“"), ('"', "”")]
 
 
 def test_without_an_official_text_there_is_only_paraphrase(app, unit, begun):

@@ -7,6 +7,7 @@ from itertools import chain
 
 from quizapp.courses.exchange.bounds import within
 from quizapp.courses.exchange.encoding import decode
+from quizapp.courses.exchange.entries import MOST_PARTS
 from quizapp.courses.exchange.lost import in_words, picture_losses
 from quizapp.courses.exchange.texts import clean, from_plain, to_plain
 from quizapp.domain.interchange import Offered, OfferedKind, OfferedOption, Remark, Unreadable, alone
@@ -77,6 +78,11 @@ def _tight(line: str, one: _Question | None, number: int) -> re.Match[str] | Non
 
 
 def _take(one: _Question, letter: str, text: str, number: int) -> None:
+    if len(one.options) >= MOST_PARTS:
+        if len(one.options) == MOST_PARTS:
+            one.say(f"Câu có hơn {MOST_PARTS} phương án.", number, "too_long", "Tách thành nhiều câu.")
+            one.options.append((letter, text))
+        return
     if letter != _LETTERS[len(one.options) % 26]:
         told = f"Phương án {letter} đứng ở chỗ của phương án {_LETTERS[len(one.options) % 26]}."
         one.say(told, number, "letters", "Đánh lại chữ A, B, C … theo thứ tự.", fatal=False)

@@ -1,8 +1,8 @@
 """Tệp nội dung: a folder of YAML and Markdown -> course, documents and units, or every problem with its line.
 
 course.yaml, library/<code>.yaml, units/NN-slug/{lesson.md,questions.yaml}, media/*. Values are judged by
-`domain.content`; what only the files together can tell is checked here, on plain data, so that one mistake
-does not hide the next.
+`domain.content`; what only the files together can tell is checked in `together.py`, on plain data, so that one
+mistake does not hide the next.
 """
 
 import os
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from quizapp.courses.exchange import INVISIBLE, FileProblem, FileProblems, Place, Source, read_yaml
+from quizapp.courses.exchange import INVISIBLE, FileProblem, FileProblems, Place, Source, read_yaml, together
 from quizapp.courses.exchange.lesson import read_lesson
+from quizapp.courses.exchange.together import COURSE
 from quizapp.domain.content import (
     ContentProblems,
     Course,
@@ -25,14 +26,13 @@ from quizapp.domain.content import (
     read_unit,
 )
 from quizapp.domain.content import Path as DataPath
-from quizapp.domain.pictures import NAME, pictures
+from quizapp.domain.pictures import NAME
 from quizapp.files import pictures as taking
 from quizapp.web.refused import Refused
 
 __all__ = ["Contents", "FileProblem", "FileProblems", "Place", "read_folder"]
 
 MAX_BYTES = 2_000_000
-COURSE = "course.yaml"
 BANK = ("quiz", "questions")  # the fields of a unit that stand in questions.yaml
 
 _MEDIA = re.compile(rf"media/{NAME.pattern}")
@@ -67,12 +67,9 @@ def read_folder(folder: Path) -> Contents:
     course = tree.yaml(COURSE)
     library = {PurePosixPath(file).stem: tree.yaml(file) for file in tree.files if _LIBRARY.fullmatch(file)}
     units = {unit: _unit_source(tree, unit) for unit in tree.units()}
-    _check_names(library, units)
-    _check_course(course, library, units)
-    _check_twins(list(units.values()))
-    _check_citations(library, units)
+    together.check(course, library, units)
     tree.look_at_pictures()
-    _check_pictures(tree.files, units)
+    together.check_pictures(tree.files, units)
     read = _judge(read_course, course)
     documents = [_judge(read_document, source) for source in library.values()]
     lessons = [(_judge(read_unit, source), source) for source in units.values()]
@@ -229,119 +226,3 @@ def _named(source: Source, problem: Problem) -> DataPath:
             named = [path for path in below if found[1] in (path[-1], source.value(path))]
             return named[-1] if named else problem.path
     return problem.path
-
-
-# --- what only the files together can tell ---------------------------------------------------------------------
-
-
-def _check_names(library: Mapping[str, Source], units: Mapping[str, Source]) -> None:
-    for name, source in library.items():
-        if (code := _word(source.data, "code")) and code != name:
-            source.say(("code",), f"mã “{code}” khác tên tệp {name}.yaml")
-    for folder, source in units.items():
-        number, name = source.data.get("number"), folder.removeprefix("units/")
-        if isinstance(number, int) and number != int(name[:2]):
-            source.say(("number",), f"số bài {number} khác số ở tên thư mục {name}")
-
-
-def _check_course(course: Source, library: Mapping[str, Source], units: Mapping[str, Source]) -> None:
-    """The course names the units that there are, a document that there is, and the tasks of all."""
-    if course.broken:
-        return
-    named, found = course.value(("units",)), {_word(source.data, "key") for source in units.values()}
-    for n, key in enumerate(named if isinstance(named, list) else []):
-        if isinstance(key, str) and not found & {key, None}:  # a unit without a key may be the one
-            course.say(("units", n), f"không có bài “{key}” trong thư mục units")
-    for source in units.values():
-        if (key := _word(source.data, "key")) and isinstance(named, list) and key not in named:
-            source.say(("key",), f"bài “{key}” không có trong units của {COURSE}")
-    if (code := _word(course.data, "document")) and code not in library:
-        course.say(("document",), f"không có văn bản “{code}” trong thư mục library")
-    tasks = {_word(task, "key") for _, task in _rows(course.data, "tasks")}
-    for source in (*library.values(), *units.values()):
-        if tasks and (task := _word(source.data, "task")) and task not in tasks:
-            source.say(("task",), f"nhiệm vụ “{task}” không có trong tasks của {COURSE}")
-
-
-def _check_twins(units: list[Source]) -> None:
-    """No two units with one key or number, no two questions with one key, in the whole course."""
-    first: dict[tuple[str, Any], tuple[Place, DataPath]] = {}
-    for source in units:
-        fields: list[tuple[str, DataPath]] = [("khóa bài", ("key",)), ("số bài", ("number",))]
-        fields += [("câu", (*path, "key")) for path, _ in _questions(source.data)]
-        for noun, path in fields:
-            here, value = (source.place(path), path), source.value(path)
-            if not isinstance(value, str | int) or (there := first.setdefault((noun, value), here)) == here:
-                continue
-            file, line = there[0]
-            source.say(path, f"{noun} “{value}” bị trùng" + ("" if file == here[0].file else f" với {file}:{line}"))
-
-
-def _check_citations(library: Mapping[str, Source], units: Mapping[str, Source]) -> None:
-    """Every citation leads to a verified provision. In a document that cannot be read, any provision may be."""
-    verified = {code: dict(reversed([*_provisions(source.data, "provisions")])) for code, source in library.items()}
-    for source in units.values():
-        for path, (code, mark, anchor) in _citations(source.data):
-            if mark and code not in library:
-                source.say(path, f"không có văn bản “{code}” trong thư mục library")
-            elif not mark or library[code].broken:
-                continue
-            elif anchor not in verified[code]:
-                source.say(path, f"văn bản “{code}” không có điều, khoản “{anchor}”")
-            elif verified[code][anchor] is False:
-                source.say(path, f"“{code}#{anchor}” chưa đối chiếu (verified: false): chưa được dạy, chưa được hỏi")
-
-
-def _check_pictures(files: Mapping[str, Path], units: Mapping[str, Source]) -> None:
-    """Every picture that a text names is a file of media/; the line is the picture's own where the text is a lesson's."""
-    for source in units.values():
-        for path, text in _texts(source.data, ()):
-            for n, line in enumerate(text.split("\n")):
-                for name in (one.name for one in pictures(line)):
-                    if NAME.fullmatch(name) and f"media/{name}" not in files:
-                        at = source.place(path).line + n if path[0] == "sections" and path[-1] == "text" else None
-                        source.say(path, f"không có hình “{name}” trong thư mục media", at)
-
-
-def _texts(data: Any, path: DataPath) -> Iterator[tuple[DataPath, str]]:
-    if isinstance(data, str):
-        yield path, data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from _texts(value, (*path, key))
-    elif isinstance(data, list):
-        for n, value in enumerate(data):
-            yield from _texts(value, (*path, n))
-
-
-def _citations(data: Any) -> Iterator[tuple[DataPath, tuple[str, str, str]]]:
-    for n, section in _rows(data, "sections"):
-        yield ("sections", n, "cite"), (_word(section, "cite") or "").partition("#")
-    for path, question in _questions(data):
-        yield (*path, "provision"), (_word(question, "provision") or "").partition("#")
-
-
-def _questions(data: Any) -> Iterator[tuple[DataPath, dict[str, Any]]]:
-    for n, item in _rows(data, "questions"):
-        yield ("questions", n), item
-        for m, part in _rows(item, "questions"):
-            yield ("questions", n, "questions", m), part
-
-
-def _provisions(data: Any, field: str) -> Iterator[tuple[str, Any]]:
-    for _, provision in _rows(data, field):
-        yield _word(provision, "anchor") or "", provision.get("verified")
-        yield from _provisions(provision, "children")
-
-
-def _rows(data: Any, field: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The groups in a list field with their positions; nothing where there is no such list."""
-    rows = data.get(field) if isinstance(data, dict) else None
-    for n, row in enumerate(rows if isinstance(rows, list) else []):
-        if isinstance(row, dict):
-            yield n, row
-
-
-def _word(data: dict[str, Any], field: str) -> str | None:
-    value = data.get(field)
-    return value if isinstance(value, str) else None

@@ -8,7 +8,8 @@ from typing import Any
 from quizapp.courses import coverage as covering
 from quizapp.courses import inspection
 from quizapp.courses.exchange import FileProblem, FileProblems, Place, spell
-from quizapp.courses.exchange.files import COURSE, Contents, read_folder
+from quizapp.courses.exchange.files import Contents, read_folder
+from quizapp.courses.exchange.together import COURSE
 from quizapp.courses.questions import asked_in
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 from quizapp.courses.exchange import texts
 from quizapp.courses.exchange.bounds import within
 from quizapp.courses.exchange.carried import BLANK, together
 from quizapp.courses.exchange.encoding import decode
-from quizapp.courses.exchange.entries import Entry
+from quizapp.courses.exchange.entries import MOST_PARTS, Entry
 from quizapp.courses.exchange.gift_out import digits, losses, unwritable, write
 from quizapp.domain.interchange import (
     RIGHT,
@@ -34,7 +35,7 @@ _NONE = dict.fromkeys(range(0xFDD0, 0xFDE0))
 _ESCAPE = re.compile(r"\\([\\:#={}~n])")
 _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:[.,]\d*)?)%")
-_MARK = r"\[{}:((?:\\\]|[^\]\x00-\x1f])+)\]"
+_MARK = r"\[{}:((?:\\\]|[^\]\x00-\x1f]){{1,300}})\]"  # bounded: a line of nothing but "[tag:" would take hours
 _ID, _TAG = re.compile(_MARK.format("id")), re.compile(_MARK.format("tag"))
 _CONTEXT = re.compile(r"^(?:\$\w+\$(?:/|$))?(?:top(?:/|$))?")  # Moodle's own beginnings of a category
 _ORDERING = re.compile(r">\s*\d*(?:[ \t]+[A-Za-z_]+|[ \t]+\d+)*[ \t]*(?=\n|$)")
@@ -207,13 +208,14 @@ class _Reader:
     def _answers(self, answer: str | None) -> dict[str, Any]:
         if answer is None:
             return {"kind": "description"}
+        answer = self._few(answer)
         bare = answer.split("#", 1)[0].strip().casefold()
         if answer == "":
             return {"kind": "essay"}
         if answer.startswith("#"):
             return self._number(answer[1:])
         if found := _ORDERING.match(answer):
-            items = [self._told(line) for line in answer[found.end() :].split("\n") if line.strip()]
+            items = [self._item(line) for line in answer[found.end() :].split("\n") if line.strip()]
             return {"kind": "ordering", "options": tuple(OfferedOption(text=item, weight=100) for item in items)}
         if "~" in answer:
             return self._choice(answer)
@@ -222,6 +224,14 @@ class _Reader:
         if bare in _TRUE | _FALSE:
             return self._true_false(answer, bare in _TRUE)
         return {"kind": "short", "options": tuple(self._typed(part) for part in _parts(answer, "="))}
+
+    def _few(self, answer: str) -> str:
+        """The answers up to a number that nobody writes."""
+        signs = list(islice(re.finditer(r"[~=]|\n", answer), 4 * MOST_PARTS))
+        if len(signs) < 4 * MOST_PARTS:
+            return answer
+        self._say("Câu có quá nhiều phương án.", "too_long", "Tách thành nhiều câu.", fatal=True)
+        return answer[: signs[MOST_PARTS].start()]
 
     def _weighed(self, part: str, otherwise: float) -> tuple[str, float]:
         part = part.strip()
@@ -254,8 +264,14 @@ class _Reader:
             if not arrow:
                 told = f"Cặp ghép “{_shown(part).strip()[:40]}” thiếu dấu “->”."
                 self._say(told, "pair", "Viết =vế trái -> vế phải.", fatal=True)
-            pairs.append(OfferedPair(left=self._told(left), right=self._told(right)))
+            plain = self.format == "markdown"  # of the question: a right side is letters alone
+            told_ = texts.from_plain(_shown(right).strip()) if plain else self._told(right)
+            pairs.append(OfferedPair(left=self._told(left), right=told_))
         return {"kind": "matching", "pairs": tuple(pairs)}
+
+    def _item(self, line: str) -> str:
+        """An item to be ordered: HTML, whatever the question's format."""
+        return self.entry.moodle(_shown(line).replace(PLUGIN, "").strip())
 
     def _true_false(self, answer: str, right: bool) -> dict[str, Any]:
         _, *rest = answer.split("#", 2)
@@ -269,7 +285,7 @@ class _Reader:
         text, feedback = self._feedback(part)
         bare, name = self._bare(text)
         typed = texts.plain_html(bare) if name == "html" else " ".join(texts.clean(bare).split())
-        return OfferedOption(text=typed, weight=weight, feedback=feedback)
+        return OfferedOption(text=typed.replace("\\*", "*"), weight=weight, feedback=feedback)
 
     def _number(self, answer: str) -> dict[str, Any]:
         answer, tilde, wrong = answer.partition("~")

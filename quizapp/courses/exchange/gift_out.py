@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable
 
 from quizapp.courses.exchange.carried import apart
-from quizapp.courses.exchange.lost import picture_losses
+from quizapp.courses.exchange.lost import moodle_losses, picture_losses
+from quizapp.courses.exchange.markup import rendered_inline
+from quizapp.courses.exchange.texts import to_plain
 from quizapp.domain.interchange import RIGHT, Offered, OfferedOption, tags_of
 
 
@@ -17,12 +19,14 @@ def unwritable(item: Offered) -> str | None:
     """Why the format cannot hold a question; None where it can."""
     if item.kind == "gaps" and len(item.gaps) != 1:
         return "GIFT chỉ ghi được câu có một chỗ trống"
+    if item.kind == "short" and any("->" in option.text for option in item.options):
+        return "Moodle coi câu trả lời ngắn có “->” là câu ghép đôi"
     return None
 
 
 def losses(item: Offered) -> list[str]:
     """What of a question that it can hold is left out."""
-    return picture_losses("GIFT", item)
+    return [*picture_losses("GIFT", item), *moodle_losses(item)]
 
 
 def write(items: Iterable[Offered]) -> bytes:
@@ -31,7 +35,7 @@ def write(items: Iterable[Offered]) -> bytes:
     for item in apart(items):
         if item.category != category:
             category = item.category
-            written.append(f"$CATEGORY: {_escape(category) if category else '$course$/top'}")
+            written.append(f"$CATEGORY: {category or '$course$/top'}")  # as it is: Moodle undoes no escapes there
         why = unwritable(item)
         written.append(f"// Không ghi được câu {item.id or item.title}: {why}." if why else _written(item))
     return ("\n\n".join(written) + "\n").encode()
@@ -64,12 +68,12 @@ def _inside(item: Offered) -> str:
                 told += f"#{_escape(wrong.feedback or '')}"
             return told + (f"#{_escape(right.feedback)}" if right.feedback else "")
         case "matching":
-            return "".join(f"\n\t={_escape(one.left)} -> {_escape(one.right)}" for one in item.pairs) + "\n"
+            return "".join(f"\n\t={_arrowless(one.left)} -> {_right(one.right)}" for one in item.pairs) + "\n"
         case "ordering":
             head = f">{len(item.options)} ALL VERTICAL ABSOLUTE_POSITION SHOW none"
-            return "\n".join([head, *(_escape(option.text) for option in item.options)]) + "\n"
+            return "\n".join([head, *(_line(option.text) for option in item.options)]) + "\n"
         case "short":
-            return "".join(f"\n\t=%{digits(one.weight)}%{_escape(one.text)}{_note(one)}" for one in item.options) + "\n"
+            return "".join(f"\n\t=%{digits(one.weight)}%{_typed(one)}" for one in item.options) + "\n"
         case "number":
             return "#" + "".join(_number(one, item.tolerance) for one in item.options) + "\n"
     return ""
@@ -78,7 +82,8 @@ def _inside(item: Offered) -> str:
 def _options(options: Iterable[OfferedOption], single: bool) -> str:
     told = ""
     for one in options:
-        sign = "=" if single and one.weight == 100 else f"~%{digits(one.weight)}%" if one.weight else "~"
+        share = one.weight or one.text.startswith("%")  # a text that begins like a share has one before it
+        sign = "=" if single and one.weight == 100 else f"~%{digits(one.weight)}%" if share else "~"
         told += f"\n\t{sign}{_escape(one.text)}{_note(one)}"
     return told + "\n"
 
@@ -88,6 +93,27 @@ def _number(one: OfferedOption, tolerance: float | None) -> str:
         return f"\n\t~{_note(one)}"
     margin = one.tolerance if one.tolerance is not None else tolerance or 0.0
     return f"\n\t=%{digits(one.weight)}%{one.text}:{digits(margin)}{_note(one)}"
+
+
+def _typed(one: OfferedOption) -> str:
+    """A short answer: an asterisk would stand for anything; an arrow would make pairs of the answers."""
+    feedback = f"#{_arrowless(one.feedback)}" if one.feedback else ""
+    return _escape(one.text.replace("*", "\\*")) + feedback
+
+
+def _arrowless(markdown: str) -> str:
+    return _escape(markdown.replace("->", "-\\>"))
+
+
+def _right(markdown: str) -> str:
+    """A right side is no Markdown, whatever the question's format."""
+    return _escape(" ".join(to_plain(markdown).split()))
+
+
+def _line(markdown: str) -> str:
+    """An item to be ordered: HTML in a line of its own, in which Moodle undoes no escapes."""
+    html = " ".join(rendered_inline(markdown, lambda name: name).split())
+    return re.sub(r"[{}#\\]|^/", lambda sign: f"&#{ord(sign[0])};", html)
 
 
 def _note(one: OfferedOption) -> str:

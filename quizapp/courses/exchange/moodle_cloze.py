@@ -1,7 +1,8 @@
 """Cloze của Moodle: {1:MULTICHOICE:=đúng#lời~%50%gần đúng} in a text, read and written.
 
-Every subtype of qtype_multianswer: NM, MC (also _V, _H, _S), MR, SA, each with its long name. A backslash keeps ~ # } as
-they are; an entity keeps its "&#". Source: https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type
+Every subtype of qtype_multianswer: NM, MC (also _V, _H, _S), MR, SA, each with its long name. A backslash keeps # } as
+they are; an entity keeps its "&#" and is decoded once. Sources: https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type
+and Moodle's own question/type/multianswer/questiontype.php
 """
 
 import re
@@ -23,7 +24,7 @@ _LIKE_ONE = re.compile(r"\{[0-9]*:[A-Z_]+:")
 _BODY = re.compile(r"(?:\\}|[^}])*")
 _SPLIT = re.compile(r"(?<!\\)~")
 _WEIGHT = re.compile(r"\s*(?:(=)|%(-?[0-9]+(?:[.,][0-9]*)?)%)")
-_FEEDBACK = re.compile(r"(?<![\\&])#")
+_FEEDBACK = re.compile(r"(?<![\\&])(?<!&amp;)#")
 _ESCAPED = re.compile(r"\\([~#}{=%\"/])")
 _NUMBER = r"[-+]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][-+]?[0-9]+)?"
 _WITH_MARGIN = re.compile(rf"\s*({_NUMBER})\s*(?::\s*({_NUMBER}))?\s*")
@@ -106,14 +107,19 @@ def _option(text: str, typed: bool, convert: Convert) -> OfferedOption:
         text = text[match.end() :]
     answer, *feedback = _FEEDBACK.split(text, maxsplit=1)
     return OfferedOption(
-        text=bare(_unescaped(answer)) if typed else convert(_unescaped(answer)),
+        text=bare(_unescaped(answer)) if typed else convert(_decoded(answer)),
         weight=max(-100.0, min(100.0, weight)),
-        feedback=convert(_unescaped(feedback[0])) or None if feedback else None,
+        feedback=convert(_decoded(feedback[0])) or None if feedback else None,
     )
 
 
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(r"\1", text)
+
+
+def _decoded(text: str) -> str:
+    """Moodle decodes the entities of a part once before it shows it as HTML; those that we decode with the HTML stay."""
+    return _unescaped(text).replace("&amp;", "&")
 
 
 def bare(html: str) -> str:
@@ -154,5 +160,6 @@ def _written(option: OfferedOption, render: Convert) -> str:
 
 
 def escaped(html: str) -> str:
-    """HTML text for inside a part: the signs that end something are escaped; a backslash can only be an entity."""
-    return re.sub(r"[~#}\\]", lambda sign: "&#92;" if sign[0] == "\\" else f"\\{sign[0]}", html)
+    """HTML text for inside a part. Moodle decodes its entities once, then takes a backslash before # and } away."""
+    signs = re.sub(r"[~#}]", lambda sign: f"&#{ord(sign[0])};", html.replace("&", "&amp;"))
+    return signs.replace("\\", "&amp;#92;")

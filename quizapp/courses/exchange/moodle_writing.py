@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from quizapp.courses.exchange import moodle_cloze
 from quizapp.courses.exchange.blanks import without_marks
 from quizapp.courses.exchange.carried import with_reasons
+from quizapp.courses.exchange.lost import moodle_losses
 from quizapp.courses.exchange.markup import rendered, rendered_inline, title_of
 from quizapp.courses.exchange.texts import picture_names, to_plain
 from quizapp.courses.exchange.xml_source import data, tag
@@ -38,8 +39,8 @@ def unwritable(item: Offered) -> None:
 
 
 def losses(item: Offered) -> list[str]:
-    """Nothing of it is left out."""
-    return []
+    """What of a question is left out."""
+    return list(moodle_losses(item))
 
 
 def write(items: Iterable[Offered]) -> bytes:
@@ -162,7 +163,8 @@ class _Question:
             found.append(self._typed(one, one.text, extra=tag("tolerance", f"{margin or 0:.15g}")))
         if self.item.unit:
             unit = tag("unit", tag("multiplier", "1"), tag("unit_name", data(self.item.unit)))
-            found += [tag("units", unit), tag("unitgradingtype", "0"), tag("showunits", "3"), tag("unitsleft", "0")]
+            # 0: with the unit or without it; 3 would count an answer with its unit as wrong
+            found += [tag("units", unit), tag("unitgradingtype", "0"), tag("showunits", "0"), tag("unitsleft", "0")]
         return found
 
     def _pairs(self) -> list[str]:

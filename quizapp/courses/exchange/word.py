@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from quizapp.courses.exchange import sheet
 from quizapp.courses.exchange.bounds import within
 from quizapp.courses.exchange.sheet_columns import kind_of, level_of
-from quizapp.courses.exchange.word_keys import PAIR, PAIRS, STAR, Keys, beside, keys_in
+from quizapp.courses.exchange.word_keys import (
+    END,
+    KEYS_HEAD,
+    LOOSE,
+    PAIR,
+    PAIRS,
+    STAR,
+    WHYS_HEAD,
+    Keys,
+    beside,
+    key_with_why,
+    keys_in,
+)
 from quizapp.courses.exchange.word_lines import Document, Line, Rows, Run
 from quizapp.courses.exchange.word_out import losses, unwritable, write
 from quizapp.courses.exchange.word_question import SAID, Choice, Question, offered
@@ -26,10 +38,14 @@ _NUMBERED = re.compile(r"(\d{1,4})\s*[.)/:](?!\d)\s*")
 _OPTION = re.compile(r"([*#✓✔√☑☒☐□]?)\s*([A-Ha-h])\s*(?:[.):/]|-(?=\s))\s*")
 _KEY = re.compile(
     r"(?:=>|⇒|→|\*)?\s*(?:(?:Đáp án|ĐA|Đ/A|Answer|Key|Trả lời)(?:\s+đúng)?(?:\s+là)?\s*[:.–-]\s*"
-    r"|(?:Đáp án(?: đúng)?|Chọn)(?: là)?\s+(?=[A-H]\b))(.*)",
+    r"|(?:Đáp án(?: đúng)?|Chọn)(?: là)?\s+(?=[(\[]?[A-H]\b))(.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_KEY_BESIDE = re.compile(r"(?:\t|\s{2,}|\s?[(\[])(?=(?:Đáp án|ĐA)(?:\s+đúng)?\s*:)", re.IGNORECASE)
+_KEY_BESIDE = re.compile(
+    r"(?:\t|\s{2,}|\s?[(\[])(?=(?:Đáp án|ĐA)(?:\s+đúng)?\s*:)"
+    r"|\s(?=(?:Đáp án|ĐA)(?:\s+đúng)?\s*:\s*[A-H](?:\s*[,;]\s*[A-H])*\W*$)",
+    re.IGNORECASE,
+)
 _FIELDS = (
     ("why", re.compile(r"(?:Vì sao|Giải thích|Phản hồi)\s+(?:phương án |đáp án )?([A-H])\s*[:.]\s*(.*)", re.I | re.S)),
     (
@@ -51,15 +67,17 @@ _ASKED = re.compile(r"(?:Hỏi|Câu hỏi)\s*:\s*", re.IGNORECASE)
 _SHARED = re.compile(r"Tình huống chung cho (\d) câu sau(?: \(([^)]*)\))?\s*:\s*", re.IGNORECASE)
 _PART = re.compile(
     r"(?:PHẦN|CHƯƠNG|CHỦ ĐỀ|MỤC|BÀI|Phần|Chương|Chủ đề|Bài)\s+(?:[IVX]+|\d+)\b\s*[.:–-]?|(?:Chủ đề|CHỦ ĐỀ)\s*:"
+    r"|[A-D]\s*[.)]\s*(?:PHẦN|CÂU HỎI|TRẮC NGHIỆM|TỰ LUẬN)\b"
 )
-_KEYS_HEAD = re.compile(
-    r"(?:bang |phan )?(?:dap an|huong dan cham)(?: (?:de|bo|cac|chi|tham|trac|thi|va|cau|de so).*)?\W*"
-)
+_ROMAN = re.compile(r"[IVX]+\s*[.:)–-]\s*\S")
 
 
 def read(data: bytes, name: str = "", encoding: str | None = None) -> list[Offered]:
     """Every question of a .docx; Unreadable where it is none, or no question can be made out in it."""
-    document = Document(data, encoding)
+    try:
+        document = Document(data, encoding)
+    except RecursionError:
+        raise Unreadable("Tệp Word có các phần lồng nhau quá sâu nên không được đọc.") from None
     reader = _Reader(document)
     found = reader.questions()
     if not found:
@@ -89,7 +107,8 @@ class _Reader:
         self.keys: Keys = []
         self.shared: list[_Shared] = []
         self.category: str | None = None
-        self.at_keys = False
+        self.at_keys = self.over = False
+        self.explained: Question | None = None  # whose key, among those at the end, was read last
         lines = [line for block in document.blocks for line in _flat(block)]
         self.said = any(_SAID.match(f"{line.label} {line.text.lstrip()}".lstrip()) for line in lines)
         self.before: list[Remark] = []
@@ -128,26 +147,50 @@ class _Reader:
 
     def _line(self, line: Line) -> None:
         text = line.text.strip()
-        one = self.open[-1] if self.open else None
+        one = self.explained or (self.open[-1] if self.open else None)
         for lost in line.lost:
             told = Remark(message=f"Đã bỏ {lost}: phần này không được nhận vào câu hỏi.", code="lost_media")
             (one.remarks if one else self.before).append(told)
         if not text and not line.label:
             return
-        if len(text) < 80 and _KEYS_HEAD.fullmatch(fold(text)):
+        if len(text) < 80 and KEYS_HEAD.fullmatch(fold(text)):
             self.at_keys = True
+        elif len(text) < 80 and one is not None and WHYS_HEAD.fullmatch(fold(text)):
+            self.at_keys = one.ended = True
+            one.field = "feedback"
+        elif END.fullmatch(text):
+            self.over = True
         elif self._is_keys(text):
             self.keys += [(int(number), letters) for number, letters in PAIR.findall(text)]
         elif (start := self._start(line)) is not None:
-            self._begin(line, *start)
+            if not self._explain(line.text[start[1] :], start[0]):
+                self._begin(line, *start)
         elif found := _SHARED.match(text):
             self._share(line, found)
-        elif _PART.match(text) and (line.heading or one is None or one.ended):
+        elif (_PART.match(text) or (text.isupper() and _ROMAN.match(text))) and (
+            line.heading or one is None or one.ended or len(one.choices) > 1
+        ):
             self.category = " ".join(text.split())[:200]
         elif self.shared and self.shared[-1].at == len(self.open):
             self.shared[-1].told.add(line.runs)
-        elif one is not None:
+        elif one is not None and not self._aside(one, text):
             self._continue(one, line)
+
+    def _aside(self, one: Question, text: str) -> bool:
+        """Behind the end, or among the keys, words that belong to no question: “Mỗi câu đúng 0,5 điểm”."""
+        return self.over or (self.at_keys and one.field == "choice" and not _KEY.fullmatch(text))
+
+    def _explain(self, text: str, number: int) -> bool:
+        """A question's key among those at the end, "Câu 1: B. Vì Điều 3 …"; False where a question begins."""
+        known = [one for one in self.open if one.number == number and one.choices]
+        found = key_with_why(text, self.at_keys) if known else None
+        if found is None:
+            return False
+        one = next((one for one in known if one.key is None), known[-1])
+        one.key, one.field, one.ended = found[0], "feedback", True
+        one.add([Run(found[1])])
+        self.explained, self.over = one, False
+        return True
 
     def _is_keys(self, text: str) -> bool:
         if PAIRS.fullmatch(text) is None:
@@ -179,7 +222,8 @@ class _Reader:
         return number == (last.number or 0) + 1 or (number == 1 and bool(last.choices))
 
     def _begin(self, line: Line, number: int, at: int, brackets: str) -> None:
-        self.at_keys = False
+        self.at_keys = self.over = False
+        self.explained = None
         one = Question(number=number, category=self.category, remarks=self.before)
         self.before = []
         self.open.append(one)
@@ -241,6 +285,11 @@ class _Reader:
             return self._choices(
                 one, line, [(lead, len(line.text), found[2], found[1] in set(STAR))]
             )  # its text: next cell
+        if (found := LOOSE.match(text)) and not one.ended:
+            letter = found[2] or found[3] or found[4]
+            if letter.lower() == "abcdefgh"[len(one.choices) % 8]:
+                starts = [(lead, lead + found.end(), letter, found[1] in set(STAR))]
+                return self._choices(one, line, starts)
         if starts := beside(text, len(one.choices), whole=False):
             if starts[0][0] > 0:
                 one.add(_cut(line, lead, lead + starts[0][0]))
@@ -258,7 +307,7 @@ class _Reader:
     def _labelled(self, one: Question, line: Line) -> bool:
         """A line that Word has numbered: with a letter it is an option, whatever letter the list has come to."""
         label = line.label.strip()
-        option = _OPTION.fullmatch(label) or (len(label) == 1 and label.isalpha())
+        option = line.lettered or _OPTION.fullmatch(label) or (len(label) == 1 and label.isalpha())
         bullet = label == "•" and bool(one.text) and not one.ended
         if not (
             option or bullet or (self.said and _NUMBERED.fullmatch(label) and not one.ended and one.field == "text")

@@ -13,6 +13,24 @@ PAIR = re.compile(r"(?:câu\s*)?(\d{1,4})\s*[.:)–-]?\s*([A-H](?:\s*[,;]\s*[A-H
 PAIRS = re.compile(r"(?:(?:câu\s*)?\d{1,4}\s*[.:)–-]?\s*[A-H](?:\s*[,;]\s*[A-H])*(?!\w)[\s,;|/]*)+", re.IGNORECASE)
 _KEY_HEADING = re.compile(r"(?:stt|tt|cau(?: so)?|cau hoi|dap an|da|d/a)\W*")
 Keys = list[tuple[int, str]]
+# “(B) …”, “[B] …”, “B - …”: begins an option only where a line does and that letter is the next.
+LOOSE = re.compile(r"([*#✓✔√☑☒☐□]?)\s*(?:\(([A-Ha-h])\)|\[([A-Ha-h])\]|([A-H])\s+[–-](?=\s))\s*(?=\S)")
+KEYS_HEAD = re.compile(
+    r"(?:bang |phan )?(?:dap an|huong dan cham)(?: (?:de|bo|cac|chi|tham|trac|thi|va|cau|de so).*)?\W*"
+)
+WHYS_HEAD = re.compile(r"(?:phan )?(?:huong dan (?:giai|tra loi)|(?:loi|bai) giai|goi y tra loi)(?: chi tiet)?\W*")
+END = re.compile(r"[\W_]{2,}(?:hết|the end|end)[\W_]{2,}|\W*HẾT\W*", re.IGNORECASE)
+_WHY = re.compile(
+    r"(?P<said>(?:(?:chọn|đáp án|ĐA)\s*+(?:đúng\s*+)?+(?:là\s*+)?+(?:[:.–-]\s*+)?+){0,3}+)(?P<key>[A-H](?:\s*[,;&]\s*[A-H])*)"
+    r"(?:\s*[.:)–-]+\s*|\s+(?=\()|\s*$)(?P<why>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def key_with_why(text: str, expected: bool) -> tuple[str, str] | None:
+    """(letters, what follows) of “B. Vì Điều 3 …” behind a question's number; not ``expected``, it must say that it is a key."""
+    found = _WHY.fullmatch(text.strip())
+    return (found["key"], found["why"].strip()) if found and (found["said"] or expected) else None
 
 
 def beside(text: str, count: int, whole: bool) -> list[tuple[int, int, str, bool]]:

@@ -43,6 +43,7 @@ class Line:
     heading: bool = False
     lost: list[str] = field(default_factory=list)
     text: str = ""  # of all runs, once they are whole
+    lettered: bool = False  # its number is a letter
 
     def said(self) -> str:
         """What its runs say now."""
@@ -124,7 +125,7 @@ class Document:
     def _paragraph(self, paragraph: Any) -> list[Line]:
         properties = paragraph.find(f"{W}pPr")
         style, mark, heading = "", None, False
-        label = ""
+        label, lettered = "", False
         if properties is not None:
             named = properties.find(f"{W}pStyle")
             style = named.get(f"{W}val", "") if named is not None else ""
@@ -132,9 +133,10 @@ class Document:
             heading = (
                 properties.find(f"{W}outlineLvl") is not None or re.match(r"(?i)heading|title|u?\d$", style) is not None
             )
-            label = self.numbering.label(self._numbered(properties, style))
+            numbered = self._numbered(properties, style)
+            label, lettered = self.numbering.label(numbered), self.numbering.lettered(numbered)
         looks, _ = self._look(mark, style)
-        lines = [Line(label, looks, [], heading)]
+        lines = [Line(label, looks, [], heading, lettered=lettered)]
         self._pieces(paragraph, style, lines)
         return lines
 
@@ -243,7 +245,24 @@ class Document:
                     run.text = convert(run.text, run.font.rstrip("H") or self.encoding)
                     run.text = run.text.upper() if run.font.endswith("H") else run.text
                 run.text = clean(run.text)
+            _narrow(line.runs)
             line.text = line.said()
+
+
+_WIDEST = 8  # of what separates two options; what looks for them would go through thousands of tabs again and again
+_WIDE = re.compile(rf"(\s{{{_WIDEST}}})\s+")
+
+
+def _narrow(runs: list[Run]) -> None:
+    """No more white space in a row than says something, however many runs it is cut into."""
+    before = 0
+    for run in runs:
+        run.text = _WIDE.sub(r"\1", run.text)
+        if run.text.strip():
+            before = len(run.text) - len(run.text.rstrip())
+        else:
+            run.text = run.text[: max(0, _WIDEST - before)]
+            before += len(run.text)
 
 
 def _each_line(blocks: list[list[Line] | Rows]) -> Iterator[Line]:

@@ -50,6 +50,11 @@ class Numbering:
 
         return re.sub(r"%([1-9])", told, text)
 
+    def lettered(self, place: tuple[str, int] | None) -> bool:
+        """Whether that list counts with letters: they are options whatever letter it has come to, "I." of a Roman one is not."""
+        number, level = place or ("", 0)
+        return self.levels.get(number, {}).get(level, ("",))[0] in ("upperLetter", "lowerLetter")
+
 
 def _levels(parent: Any) -> dict[int, tuple[str, str, int]]:
     found = {}

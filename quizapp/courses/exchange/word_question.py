@@ -223,12 +223,29 @@ def _typed(one: Question, remarks: list[Remark]) -> dict[str, Any]:
     if not key:
         kind: OfferedKind = one.kind if one.kind in ("description", "essay") else "essay"
         return {"kind": kind}
+    if re.fullmatch(r"[A-H](?:\s*[,;&]\s*[A-H])*\W*", key) and one.kind is None:
+        told = f"Đáp án là “{key}”, nhưng không thấy phương án nào."
+        fix = "Viết mỗi phương án ở một dòng, bắt đầu bằng “A.”, “B.”, …"
+        remarks.append(Remark(message=told, fix=fix, fatal=True, code="no_options"))
+        return {"kind": "single"}
     if re.fullmatch(r"-?\d+([.,]\d+)?", key) and one.kind in (None, "number"):
         margin = " ".join(one.told.get("tolerance", ["0"])).replace(",", ".").strip()
+        _perhaps_options(one, remarks)
         tolerance = float(margin) if re.fullmatch(r"\d+(\.\d+)?", margin) else 0.0
         option = OfferedOption(text=key.replace(",", "."), weight=100, tolerance=tolerance)
         return {"kind": "number", "options": (option,), "tolerance": tolerance}
     return {"kind": "short"} | _listed("short", [], key, remarks, {})
+
+
+def _perhaps_options(one: Question, remarks: list[Remark]) -> None:
+    """Lines with numbers below a question whose key is a number may be its options."""
+    starts = [re.match(r"\s*(\d)\s*[.)/]", "".join(run.text for run in line)) for line in one.text[1:]]
+    numbers = [found[1] for found in starts if found]
+    if len(numbers) > 1 and starts[-1] and numbers == list("123456789"[: len(numbers)]):
+        told = (
+            f"Đáp án là số {(one.key or '').strip()}, và câu có các dòng đánh số: câu này được hiểu là trả lời bằng số."
+        )
+        remarks.append(Remark(message=told, fix="Nếu đó là phương án, đánh lại bằng A, B, C.", code="perhaps_options"))
 
 
 def _listed(

@@ -1,5 +1,6 @@
 """Phụ lục đính chính: what has changed between the figures of a report and the same figures counted again."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -60,20 +61,25 @@ def _corrected(before: Figures, letter: Letter, why: str, number: str, at: datet
 
 def changed(before: Figures, after: Figures) -> list[tuple[str, str, int, int]]:
     """(body, figure, before, after) of every count that differs; a body that is new or gone counts as 0 there."""
-    old, new = _by_body(before), _by_body(after)
+    by_code = all(one.code for one in (*before.below, *after.below))
+    old, new = _by_body(before, by_code), _by_body(after, by_code)
+    called = {key: name for of in (new, old) for key, (name, _) in of.items()}
+    twins = Counter(called.values())
     found = []
-    for name in dict.fromkeys([*old, *new]):
-        was, now = (of.get(name, NOBODY).progress for of in (old, new))
+    for key in dict.fromkeys([*old, *new]):
+        name = f"{called[key]} (mã {key})" if twins[called[key]] > 1 else called[key]
+        was, now = (of.get(key, (name, NOBODY))[1].progress for of in (old, new))
         pairs = ((word, getattr(was, key), getattr(now, key)) for key, word in STATES.items())
         found += [(name, word, a, b) for word, a, b in pairs if a != b]
     return found
 
 
-def _by_body(figures: Figures) -> Mapping[str, Counts]:
-    made = {one.name: one.counts for one in figures.below}
+def _by_body(figures: Figures, by_code: bool) -> Mapping[str, tuple[str, Counts]]:
+    """Body -> its name and counts. Two may have one name, as after a merger; figures frozen at first tell only names."""
+    made = {one.code if by_code else one.name: (one.name, one.counts) for one in figures.below}
     if figures.here.people and figures.below:
-        made[f"Ngay tại {figures.body.name}"] = figures.here
-    return made | {WHOLE: figures.counts}
+        made["/"] = (f"Ngay tại {figures.body.name}", figures.here)
+    return made | {"*": (WHOLE, figures.counts)}
 
 
 def _grid(changes: list[tuple[str, str, int, int]]) -> Grid:

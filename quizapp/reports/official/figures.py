@@ -23,6 +23,8 @@ FORMAT = 1
 # the tables of a snapshot, as the tabs of a workbook
 TITLES = {"don-vi": "Tổng hợp", "bai": "Theo bài", "theo-ngay": "Theo ngày", "noi-dung": "Nội dung"}
 TITLES |= {"bai-yeu": "Bài yếu", "dieu-khoan": "Điều khoản", "cau-hoi": "Câu hỏi", "muc-diem": "Mức điểm"}
+ONE_UNIT = "bai-don-vi"  # only where it was asked for
+TITLES |= {ONE_UNIT: "Bài theo đơn vị"}
 
 OF_ANSWERS = frozenset({"noi-dung", "bai-yeu", "dieu-khoan", "cau-hoi", "muc-diem"})  # as of ``answers_at``
 
@@ -85,6 +87,7 @@ class Below(Kept):
     word: str
     urgent: bool
     due_on: date
+    code: str = ""  # figures frozen at first do not have it
     first_tries: tuple[int, int] | None = None  # passed, of so many; None: too few people
     marks: tuple[int, int] | None = None  # sum in hundredths of ten, of so many first attempts
 
@@ -147,13 +150,21 @@ class Figures(Kept):
         table = self.tables.get(key)
         return table.sheet() if table is not None and table.rows else None
 
+    def with_unit(self, sheet: Sheet) -> "Figures":
+        """With the table of one unit by body."""
+        return self.model_copy(update={"tables": self.tables | {ONE_UNIT: _table(sheet)}})
+
     def stored(self) -> dict[str, Any]:
         """Plain JSON."""
         return self.model_dump(mode="json")
 
     def same_as(self, other: "Figures") -> bool:
         """Whether nothing differs but the moment that the answers were summed up."""
-        return self == other.model_copy(update={"answers_at": self.answers_at})
+        return self._told() == other._told()
+
+    def _told(self) -> "Figures":
+        below = tuple(one.model_copy(update={"code": ""}) for one in self.below)
+        return self.model_copy(update={"answers_at": None, "below": below})
 
     def sha256(self) -> str:
         """The same figures have the same sum, whoever froze them and when."""
@@ -249,6 +260,7 @@ def _below(row: ChildRow, answers: HeatRow | None) -> Below:
         word=row.seen.word,
         urgent=row.seen.urgent and row.seen.status is not Status.REACHED,
         due_on=row.plan.due_on,
+        code=row.place.code,
         first_tries=(answers.passed, answers.taken) if answers and answers.taken else None,
         marks=_marks(answers),
     )

@@ -27,6 +27,7 @@ NAMES = {
     "dieu-khoan": "DieuKhoan",
     "cau-hoi": "CauHoi",
     "muc-diem": "MucDiem",
+    "bai-don-vi": "BaiTheoDonVi",
     PEOPLE: "DanhSach",
 }
 

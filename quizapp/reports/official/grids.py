@@ -13,7 +13,7 @@ _KINDS = {
     "moment": Kind.DAY,
 }
 _WIDTHS = {Kind.NUMBER: 9, Kind.SHARE: 9, Kind.POINTS: 8, Kind.DAY: 12}
-NUMBERED = {"don-vi", "noi-dung", "dieu-khoan", "cau-hoi"}  # units and days have numbers of their own
+NUMBERED = {"don-vi", "noi-dung", "dieu-khoan", "cau-hoi", "bai-don-vi"}  # units and days have numbers of their own
 _LEAST, _MOST = 6, 40  # letters of a column of text
 
 

@@ -72,18 +72,24 @@ def whom(whose: Whose, most: int) -> Sequence[int]:
     return found if len(found) <= most else ()
 
 
-def grid(whose: Whose, title: str, units: Mapping[str, int] | None = None) -> Grid:
-    """The list, by body and in the order of Vietnamese names; with a column for each of ``units``: key -> number."""
+def grid(whose: Whose, title: str, units: Mapping[str, str] | None = None) -> Grid:
+    """The list, by body and in the order of Vietnamese names; with a column for each of ``units``: key -> its heading."""
     shown = units or {}
-    columns = (*COLUMNS, *(Column(f"Bài {number}", Kind.TEXT, 9) for number in shown.values()))
+    columns = (*COLUMNS, *(Column(heading, Kind.TEXT, 9) for heading in shown.values()))
     return Grid("danh-sach", title, columns, _rows(whose, list(shown)), second=len(COLUMNS) if shown else 0)
 
 
 def of_snapshot(whose: Whose, figures: Figures, wide: bool) -> Grid:
     """The list beside a snapshot; ``wide``: with a column for each unit."""
     table = figures.tables["bai"]
-    keys = dict(zip(table.keys, (str(row[0]).split(".")[0] for row in table.rows), strict=True)) if wide else {}
-    return grid(whose, f"Danh sách người học: {figures.body.name}", {key: int(n) for key, n in keys.items()})
+    headings = {key: _heading(str(row[0])) for key, row in zip(table.keys, table.rows, strict=True)}
+    return grid(whose, f"Danh sách người học: {figures.body.name}", headings if wide else None)
+
+
+def _heading(unit: str) -> str:
+    """ "6. Ngăn chặn …" is Bài 6; the final has no number, and stands there by its name."""
+    number = unit.split(".")[0]
+    return f"Bài {number}" if number.isdigit() else unit
 
 
 def _rows(whose: Whose, units: list[str]) -> Iterator[tuple[Cell, ...]]:

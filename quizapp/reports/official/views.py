@@ -11,7 +11,7 @@ from markupsafe import Markup
 from quizapp.accounts.views import network
 from quizapp.clock import day_of, now
 from quizapp.courses import queries as courses
-from quizapp.reports import content, past, provisions, queries
+from quizapp.reports import content, past, provisions, queries, sheets
 from quizapp.reports import figures as counted
 from quizapp.reports.official import actions, addendum, files, forms, report, roll
 from quizapp.reports.official import queries as kept
@@ -78,17 +78,26 @@ def _address(code: str) -> str:
 @bp.route("/theo-doi/<code>/tai", methods=["GET", "POST"])
 @allow(Role.LEADER, Role.ADMIN)
 def take(code: str) -> Any:
-    """Tải số liệu: freezes the figures, then leads to the file, so that two people with one number have the same file."""
+    """Tải số liệu: freezes the figures, then leads to the file, so that two people with one number have the same file.
+
+    ``?ngay=``: of a day that is over; ``?bai=``: with the table of one unit by body.
+    """
     today = day_of(now())
     issuer, heading = _of(code, request.values.get("dot"), today)
     if heading.campaign is None:
         return render_template("official/none.html", body=issuer.then)
+    until, key = _asked_day(heading, today), request.args.get("bai")
+    if key is not None and (key not in heading.campaign.units or until < today):
+        abort(404)
     wanted, ending = request.form.get("bieu", ""), request.form.get("dang", "")
     whose = roll.Whose(current_user, issuer.path, heading.campaign.id)
     if request.method == "POST":
         if wanted not in files.NAMES or ending not in files.TYPES or (wanted == files.ALL and ending != "xlsx"):
             abort(400)
-        figures = _freeze(issuer, heading, today)
+        figures = _freeze(issuer, heading, until)
+        if key is not None:
+            name, rows = queries.unit_name(heading, key), counted.unit_below(heading, key, today)
+            figures = figures.with_unit(sheets.unit_sheet(name, heading, rows))
         if wanted not in {files.ALL, files.PEOPLE, *grids(figures)}:
             flash("Biểu này chưa có số liệu: chưa đủ lượt làm bài, hoặc chưa đến giờ tổng hợp.")
             return redirect(request.full_path, 303)
@@ -98,11 +107,26 @@ def take(code: str) -> Any:
             job = actions.ask_for_people(_who(), made.code, title, request.path)
             return redirect(url_for("jobs.show", code=job), 303)
         return redirect(url_for(".file", code=made.code, table=wanted, ending=ending), 303)
-    named = roll.how_many(whose)
+    named = roll.how_many(whose) if until == today else 0
     page = {"body": issuer.then, "campaign": heading.campaign, "people": named, "dot": request.args.get("dot")}
+    page |= {"until": until if until < today else None, "unit": queries.unit_name(heading, key) if key else None}
     return render_template(
         "official/take.html", **page, at_once=roll.AT_ONCE, on_paper=roll.ON_PAPER, by_job=roll.BY_JOB
     )
+
+
+def _asked_day(heading: Heading, today: date) -> date:
+    """The day whose figures are asked for; today where none is named."""
+    typed, campaign = request.args.get("ngay", ""), heading.campaign
+    assert campaign is not None
+    try:
+        day = date.fromisoformat(typed) if typed else today
+    except ValueError:
+        abort(404)
+    if not min(campaign.plan.from_on, today) <= day <= today:
+        first = campaign.plan.from_on
+        raise Refused(f"Đợt học có số liệu từ {first:%d/%m/%Y} đến hôm nay. Chọn một ngày trong đó.", request.path)
+    return day
 
 
 @bp.get("/so-lieu/<code>")

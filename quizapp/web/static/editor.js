@@ -258,6 +258,42 @@ there("muc-luc").addEventListener("submit", (event) => {
   return look();
 });
 
+// --- what stands at the caret, in words ---------------------------------------------------------------------------
+
+const INSIDE = {
+  "loi-giai": "Lời giải của tình huống, đến dòng :::. Người học bấm mới thấy.",
+  "tu-hoi": "Khung “Dừng lại, tự hỏi”, đến dòng :::. Không tính điểm.",
+};
+const hint = there("o-day");
+const usual = hint.innerHTML;
+// The block that is open at the last of the lines, its closing line among it.
+function blockOf(lines) {
+  const open = lines.findLastIndex((line) => line.startsWith("::: ") && !line.startsWith("::: trich"));
+  const done = lines.findIndex((line, n) => n > open && (line.trim() === ":::" || /^##(\s|$)/.test(line)));
+  return open < 0 || (done >= 0 && done < lines.length - 1) ? undefined : INSIDE[lines[open].slice(4).trim()];
+}
+function tell() {
+  const lines = box.value.slice(0, box.selectionStart).split("\n");
+  lines[lines.length - 1] = box.value.split("\n")[lines.length - 1];
+  const line = lines.at(-1);
+  if (line.startsWith("::: trich")) return tellCited();
+  if (/^##(\s|$)/.test(line)) hint.textContent = "Tên mục, sau dấu ##. Mỗi mục là một trang của người học.";
+  else if (line.startsWith(">")) hint.textContent = "Đoạn nguyên văn: từng chữ như bản gốc.";
+  else if (line.startsWith("![")) hint.textContent = "Hình. Chữ giữa [ ] mô tả hình cho người không nhìn thấy.";
+  else if (blockOf(lines)) hint.textContent = blockOf(lines);
+  else hint.innerHTML = usual;
+  return undefined;
+}
+function tellCited() {
+  const part = there("muc-luc").querySelector(`[data-part="${section()}"]`);
+  const link = part?.querySelector("a[data-cite]")?.cloneNode();
+  hint.textContent = part?.dataset.cited ? `Căn cứ của mục: ${part.dataset.cited}. ` : "Căn cứ của mục: chưa rõ điều khoản nào. ";
+  if (!link) return;
+  link.className = "";
+  link.textContent = part.dataset.cited ? "Đổi trích dẫn" : "Chọn trích dẫn";
+  hint.append(link);
+}
+
 // --- the toolbar --------------------------------------------------------------------------------------------------
 
 function around(mark, words) {
@@ -340,8 +376,8 @@ function cite(number, reference, quotation = "") {
   const old = cited.exec(after.slice(1));
   const start = part.start + heading.length;
   const end = old ? start + 1 + old[0].length : start;
-  const next = box.value.slice(end);
-  put(`\n\n::: trich ${reference}\n${quotation && `\n> ${quotation}\n`}${next.startsWith("\n") ? "" : "\n"}`, start, end);
+  const empty = /^\n*/.exec(box.value.slice(end))[0].length;
+  put(`\n\n::: trich ${reference}\n${quotation && `\n> ${quotation}\n`}\n`, start, end + empty);
 }
 async function quote(asked) {
   const { ok, told } = await post(asked.getAttribute("action"), Object.fromEntries(new FormData(asked))).catch(() => ({ told: {} }));
@@ -391,13 +427,16 @@ async function look() {
     there("chat-luong").innerHTML = told.chatLuong;
     for (const place of document.querySelectorAll("[data-count]")) place.textContent = told.so;
     for (const field of there("muc-luc").querySelectorAll("input[name=tu]")) field.value = from;
+    tell();
   } catch {
     // without a line there is nothing to show; what was typed is kept all the same
   }
 }
 let last = section();
 document.addEventListener("selectionchange", () => {
-  if (document.activeElement !== box || section() === last) return;
+  if (document.activeElement !== box) return;
+  tell();
+  if (section() === last) return;
   last = section();
   lookSoon();
 });
