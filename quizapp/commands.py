@@ -186,7 +186,7 @@ def import_content(folder: Path | None, only_check: bool) -> None:
     documents, units = [n for one in done for n in one.documents], [n for one in done for n in one.units]
     click.echo(f"Mới hoặc đã đổi: {len(documents)} văn bản, {len(units)} bài{_listed(units)}.")
     if waiting := [n for one in done for n in one.waiting]:
-        click.echo(f"Chờ báo cáo viên xem, đã để thành bản nháp: {len(waiting)} bài{_listed(waiting)}.")
+        click.echo(f"Chờ báo cáo viên xem, đã để thành bản nháp: {len(waiting)}{_listed(waiting)}.")
     return None
 
 

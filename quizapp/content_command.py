@@ -16,7 +16,7 @@ from quizapp.database import db
 
 
 def import_all(everything: list[Read]) -> list[courses.Imported]:
-    """Every course of a folder, where it changed; all or nothing."""
+    """Every course that was read, where it changed; all or nothing."""
     if db.engines[None].dialect.name == "postgresql":  # two nodes that start together import once
         db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(migrating.LOCK)))
     done = [courses.take_in(one.contents, now()) for one in everything]

@@ -33,9 +33,12 @@ from quizapp.studio import (
     asking_pages,
     bank_pages,
     citing_pages,
+    course_pages,
+    document_pages,
     editing_pages,
     heading_pages,
     picture_pages,
+    provision_pages,
     review_pages,
 )
 from quizapp.studio import import_mending_pages as question_mending_pages
@@ -73,11 +76,14 @@ MORE_PAGES = (
     asking_pages,
     bank_pages,
     citing_pages,
+    course_pages,
+    document_pages,
     editing_pages,
     heading_pages,
     question_import_pages,
     question_mending_pages,
     picture_pages,
+    provision_pages,
     review_pages,
 )
 MAX_BODY = 256 * 1024  # bytes; the largest form is a lesson's text

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.courses import drafting
+from quizapp.courses import drafting, merging
 from quizapp.courses.exchange.files import Contents
 from quizapp.courses.models import (
     Course,
@@ -34,7 +34,7 @@ from quizapp.web.refused import Refused
 
 @dataclass
 class Imported:
-    """What an import did: names of what is new; ``waiting`` are units that a trainer has changed since."""
+    """What an import did: names of what is new; ``waiting`` are units and documents that a trainer has changed since."""
 
     documents: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
@@ -45,14 +45,20 @@ class Imported:
 def take_in(contents: Contents, now: datetime) -> Imported:
     """Nhập bộ nội dung: everything or nothing, since the transaction is the caller's."""
     done = Imported()
-    tasks = {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in contents.course.tasks}
-    for position, document in enumerate(_in_order(contents), 1):
-        if library.publish(document, position, now, tasks.get(document.task or "")):
-            done.documents.append(document.name)
     ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
     final = next((unit.key for unit in contents.units.values() if unit.final), None)
     value = contents.course.model_copy(update={"ungraded": ungraded, "final": final})
-    course = _course(with_what_trainers_did(value), now, done)
+    merged, differs = merging.with_what_people_did(value)
+    if differs:
+        done.waiting.append(f"khóa học {value.title}")  # its names, its order, its paths stay as they were arranged
+    tasks = merged.task_words()
+    for position, document in enumerate(_in_order(contents), 1):
+        outcome = library.take_in(document, position, now, tasks.get(document.task or ""))
+        if outcome:
+            (done.documents if outcome == "documents" else done.waiting).append(document.name)
+    library.place_behind(contents.documents, len(contents.documents) + 1)
+    course = _course(merged, now, done)
+    course.files_sha256 = merging.digest(value)
     for key in contents.course.units:
         body = unit_body(contents.units[key], contents.documents, _media(contents, key, now))
         outcome = _take_unit(course, key, body, now)
@@ -91,46 +97,6 @@ def unit_body(unit: content.Unit, documents: Any, media: Mapping[str, Kept] | No
     named = pictures.used(unit.model_dump(mode="json"))
     shown = {name: kept._asdict() for name, kept in (media or {}).items() if name in named}
     return unit.stored() | {"provisions": provisions} | ({"media": shown} if shown else {})
-
-
-def with_what_trainers_did(value: content.Course) -> content.Course:
-    """A course from files, with the units and paths that trainers have added, without the units they have retired."""
-    row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
-    if row is None or row.revision_id is None:
-        return value
-    body = db.session.get_one(CourseRevision, row.revision_id).body
-    last = content.Course.model_validate(body["course"], extra="ignore")
-    units = db.session.execute(
-        sa.select(Unit.key, Unit.retired_at, UnitRevision.origin)
-        .join(UnitRevision, UnitRevision.id == Unit.revision_id)
-        .where(Unit.course_id == row.id)
-    ).all()
-    retired = {unit.key for unit in units if unit.retired_at}
-    added = {unit.key for unit in units if unit.origin == Origin.TRAINER} - retired - set(value.units)
-    paths = {path.key: path for path in last.paths}
-    told = [
-        path.model_copy(update={"units": _kept(path.units, paths.get(path.key), added, retired, value.final)})
-        for path in value.paths
-    ]
-    known = {path.key for path in value.paths}
-    left = set(value.units) | added
-    told += [path for path in last.paths if path.key not in known and left.issuperset(path.units)]
-    ungraded = (*value.ungraded, *(key for key in last.ungraded if key in added))
-    update = {"units": _kept(value.units, last, added, retired, value.final), "paths": tuple(told)}
-    update["ungraded"] = tuple(key for key in ungraded if key not in retired)
-    return value.model_copy(update=update)
-
-
-def _kept(
-    units: tuple[str, ...],
-    last: content.Course | content.LearningPath | None,
-    added: Collection[str],
-    retired: Collection[str],
-    final: str | None,
-) -> tuple[str, ...]:
-    own = tuple(key for key in (last.units if last else ()) if key in added)
-    end = tuple(key for key in units if key == final)
-    return (*(key for key in units if key != final and key not in retired), *own, *end)
 
 
 def _course(value: content.Course, now: datetime, done: Imported) -> Course:

@@ -70,7 +70,9 @@ def begin_unit(course_id: int, title: str, task: str | None, by: int, now: datet
 
 
 def _next_number(course: Course) -> int:
-    """Behind every unit that there is or that somebody has begun: keys and numbers are never used again."""
+    """Behind every unit that there is or that somebody has begun: keys and numbers are never used again. The final
+    keeps the number that its revisions, marks and trainers know it by; learners see none, it stands last.
+    """
     keys = db.session.scalars(sa.select(Unit.key).filter_by(course_id=course.id)).all()
     taken = [int(key.removeprefix("bai-")) for key in keys if key.removeprefix("bai-").isdigit()]
     bodies = sa.select(UnitRevision.body).join(Unit, Unit.revision_id == UnitRevision.id)

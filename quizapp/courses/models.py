@@ -25,6 +25,8 @@ class Course(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     revision_id: Mapped[int | None]  # the newest; no foreign key, since the two tables would point at each other
+    arranged_at: Mapped[datetime | None]  # in the browser; from then on files only bring new units and paths
+    files_sha256: Mapped[str | None]  # of the course as the files had it last
 
 
 class CourseRevision(Base):
@@ -39,6 +41,8 @@ class CourseRevision(Base):
     body: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     made_at: Mapped[datetime]
+    made_by: Mapped[int | None]  # who arranged it in the browser; without key: SQLite keeps the table
+    why: Mapped[str | None]
 
 
 class Unit(Base):

@@ -137,7 +137,7 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
             "ungraded": tuple(others if value.graded else [*others, unit.key]),
         }
     )
-    _keep_course(course, changed, now)
+    keep_course(course, changed, now)
 
 
 def _before_final(units: tuple[str, ...], key: str, final: str | None) -> tuple[str, ...]:
@@ -163,7 +163,7 @@ def retire(unit_id: int, now: datetime) -> None:
         raise Refused("Có lộ trình chỉ còn bài này. Thêm bài khác vào lộ trình ấy trước khi ngừng bài này.")
     update = {"units": _without(newest.units, unit.key), "paths": tuple(left)}
     update["ungraded"] = _without(newest.ungraded, unit.key)
-    _keep_course(course, newest.model_copy(update=update), now)
+    keep_course(course, newest.model_copy(update=update), now)
     unit.retired_at = now
     library.unindex(f"unit/{unit.id}")
 
@@ -183,7 +183,10 @@ def _without(units: tuple[str, ...], key: str | None) -> tuple[str, ...]:
     return tuple(unit for unit in units if unit != key)
 
 
-def _keep_course(course: Course, value: content.Course, now: datetime) -> None:
+def keep_course(
+    course: Course, value: content.Course, now: datetime, by: int | None = None, why: str | None = None
+) -> None:
+    """A new revision of a course, unless its body is the same as the last."""
     last = db.session.get_one(CourseRevision, course.revision_id)
     checked = content.read_course(value.model_dump(mode="json"))
     body = {"format": content.FORMAT, "course": checked.model_dump(mode="json")}
@@ -191,6 +194,7 @@ def _keep_course(course: Course, value: content.Course, now: datetime) -> None:
     if sha == last.sha256:
         return
     made = CourseRevision(course_id=course.id, number=last.number + 1, body=body, sha256=sha, made_at=now)
+    made.made_by, made.why = by, why
     db.session.add(made)
     db.session.flush()
     course.revision_id = made.id

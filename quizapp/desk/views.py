@@ -130,6 +130,8 @@ def results() -> Any:
         "taken": attempts.taken(current_user.id),
         "confirmations": learning.confirmations_of(current_user.id),
     }
+    taught = [one.taught.unit for one in units]
+    page["named"] = {unit.key: unit.title if unit.final else f"Bài {unit.number}" for unit in taught}
     page["finished"] = any(one.taught.unit.final and one.standing.state in ("passed", "failed") for one in units)
     page["pledge"] = learning.pledge_of(current_user.id, enrolments[0].course_id) if page["finished"] else None
     return render_template("desk/results.html", own=enrolments[0] if enrolments else None, units=units, **page)

@@ -484,6 +484,10 @@ class Course(Frozen):
                 raise ValueError(f"lộ trình “{path.key}” có bài “{strangers[0]}” không thuộc khóa học")
         return self
 
+    def task_words(self) -> dict[str, str]:
+        """Its tasks by key, as the library names them: "Năm là: nêu gương"."""
+        return {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in self.tasks}
+
     def graded(self, path: str) -> tuple[str, ...]:
         """The units of a path that have to be passed."""
         return tuple(unit for unit in self.path(path).units if unit not in self.ungraded)

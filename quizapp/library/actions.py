@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from quizapp.database import db
 from quizapp.domain import official, search
 from quizapp.domain.content import FORMAT, Document
-from quizapp.library import models, queries
+from quizapp.library import drafts, models, queries
 
 
 def digest(body: object) -> str:
@@ -20,10 +20,19 @@ def digest(body: object) -> str:
     return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def publish(value: Document, position: int, now: datetime, task: str | None = None) -> bool:
+@dataclass(frozen=True)
+class Said:
+    """Who wrote a revision in the browser, who published it, and why."""
+
+    made_by: int | None
+    approved_by: int
+    why: str
+
+
+def publish(value: Document, position: int, now: datetime, task: str | None = None, said: Said | None = None) -> bool:
     """A new revision of a document, unless its body is the same as the last; whether there is one.
 
-    ``task``: which of the course's refers to it, in words.
+    ``task``: which of the course's refers to it, in words. ``said`` None: it comes from the content files.
     """
     row = db.session.scalar(sa.select(models.Document).filter_by(code=value.code))
     if row is None:
@@ -37,6 +46,8 @@ def publish(value: Document, position: int, now: datetime, task: str | None = No
         return False
     number = last.number + 1 if last else 1
     made = models.DocumentRevision(document_id=row.id, number=number, body=body, sha256=digest(body), made_at=now)
+    if said is not None:
+        made.made_by, made.approved_by, made.why = said.made_by, said.approved_by, said.why
     db.session.add(made)
     db.session.flush()
     row.revision_id = made.id
@@ -44,6 +55,39 @@ def publish(value: Document, position: int, now: datetime, task: str | None = No
     index_official(row)
     queries.forget_cached()
     return True
+
+
+def take_in(value: Document, position: int, now: datetime, task: str | None = None) -> str | None:
+    """Nhập từ tệp: "documents" where that is a new revision. Over what a trainer wrote it leaves a draft: "waiting".
+
+    A body that an earlier revision had is no news: the trainer has read and changed it.
+    """
+    row = drafts.row_of(value.code)
+    last = db.session.get(models.DocumentRevision, row.revision_id) if row and row.revision_id else None
+    if row is None or last is None or last.approved_by is None:
+        if not publish(value, position, now, task):
+            return None
+        return "documents"
+    row.position, row.task = position, task
+    sha = digest({"format": FORMAT, "document": value.model_dump(mode="json")})
+    if sha in {one.sha256 for one in drafts.revisions(row.id)}:
+        return None
+    drafts.leave(row, value, now)
+    return "waiting"
+
+
+def place_behind(codes: Iterable[str], position: int) -> None:
+    """Documents that the files do not name, which trainers have added, come behind those that they do."""
+    others = sa.select(models.Document).where(models.Document.code.not_in(list(codes)))
+    for n, row in enumerate(db.session.scalars(others.order_by(models.Document.position)), position):
+        row.position = n
+
+
+def name_tasks(words: Mapping[str, str]) -> None:
+    """What the course calls its tasks now, beside the documents that they refer to."""
+    for row in db.session.scalars(sa.select(models.Document).where(models.Document.revision_id.is_not(None))):
+        if words_now := words.get(_newest(row).task or ""):
+            row.task = words_now
 
 
 # --- search ----------------------------------------------------------------------------------------------------

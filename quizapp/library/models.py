@@ -1,4 +1,4 @@
-"""Văn bản: documents, their revisions, their official texts, and the passages that search finds."""
+"""Văn bản: documents, their revisions and drafts, their official texts, and the passages that search finds."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -34,6 +34,34 @@ class DocumentRevision(Base):
     body: Mapped[dict[str, Any]]
     sha256: Mapped[str]
     made_at: Mapped[datetime]
+    made_by: Mapped[int | None]  # who wrote it last; None: the content files. Without keys: SQLite keeps the table
+    approved_by: Mapped[int | None]
+    why: Mapped[str | None]
+
+
+class DraftState(StrEnum):
+    """Trạng thái của bản nháp: somebody writes it, or it waits for its reviewer."""
+
+    WRITING = "writing"
+    REVIEW = "review"
+
+
+class DocumentDraft(Base):
+    """Bản nháp của văn bản: what is to become a document's next revision. Its body is `drafting`'s."""
+
+    __tablename__ = "document_draft"
+    __table_args__ = (one_of("state", DraftState),)
+
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), primary_key=True)
+    body: Mapped[dict[str, Any]]
+    base_id: Mapped[int | None]  # the revision that it began from
+    state: Mapped[str] = mapped_column(default=DraftState.WRITING.value)
+    writers: Mapped[list[Any]] = mapped_column(default=list)  # people who have changed it: none of them approves it
+    note: Mapped[str]  # where it comes from, or what its writer says to the reviewer
+    changed_at: Mapped[datetime]
+    changed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    sent_at: Mapped[datetime | None]
+    sent_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
 class TextState(StrEnum):

@@ -8,12 +8,12 @@ from flask_login import current_user
 from quizapp.accounts.views import network
 from quizapp.clock import now, today
 from quizapp.domain import old_fonts
-from quizapp.domain.content import Document
 from quizapp.domain.official import MOST_LETTERS, levels
+from quizapp.library import drafts, signed_files
 from quizapp.library import official_actions as actions
 from quizapp.library import official_queries as queries
 from quizapp.library import queries as library
-from quizapp.library import signed_files
+from quizapp.library.drafts import Named
 from quizapp.library.forms import ConfirmForm, KeepForm, WithdrawForm
 from quizapp.library.models import TextState
 from quizapp.library.official_actions import By
@@ -27,8 +27,9 @@ from quizapp.web.uploads import takes_file, takes_text
 bp = Blueprint("signed", __name__, template_folder="templates", url_prefix="/van-ban/<code>/ban-chinh-thuc")
 
 
-def _document(code: str) -> Document:
-    return library.document(code) or abort(404)
+def _document(code: str) -> Named:
+    """In use, or only begun: the official text may be there before anything is published."""
+    return drafts.named(code) or abort(404)
 
 
 def _version(code: str, text_id: int) -> Version:
@@ -123,7 +124,8 @@ def confirm(code: str, text_id: int) -> Any:
     if not form.sent():
         return _one(code, text_id, form, WithdrawForm())
     actions.confirm(text_id, _by(form.reason.data), today())
-    flash(f"Đã xác nhận bản số {version.row.number}. Người học thấy bản này từ bây giờ.")
+    when = "từ bây giờ" if _document(code).published else "khi văn bản được phát hành"
+    flash(f"Đã xác nhận bản số {version.row.number}. Người học thấy bản này {when}.")
     return redirect(url_for(".one", code=code, text_id=text_id), 303)
 
 

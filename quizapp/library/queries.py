@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,7 +119,10 @@ def by_task() -> list[tuple[str | None, list[Document]]]:
     rows = db.session.execute(
         sa.select(it.revision_id, it.task).where(it.revision_id.is_not(None)).order_by(it.position)
     ).all()
-    return [(task, [_value(row.revision_id) for row in same]) for task, same in groupby(rows, lambda row: row.task)]
+    found: dict[tuple[str | None, bool], list[Document]] = {}
+    for n, row in enumerate(rows):  # the course's own comes first; one that a trainer has added stands with its task
+        found.setdefault((row.task, row.task is None and n == 0), []).append(_value(row.revision_id))
+    return [(task, documents) for (task, _), documents in found.items()]
 
 
 def kept_text(text_id: int) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask_login import current_user
 
 from quizapp.domain.content import Document
@@ -40,11 +40,23 @@ def document(code: str) -> Any:
     found = queries.document(code)
     if found is None:
         abort(404)
-    shown = official_queries.shown(official_queries.versions(code))
+    keeps = not current_user.roles.isdisjoint(KEEPERS)
+    return render_template("library/document.html", task=queries.task_of(code), keeps=keeps, **told(found))
+
+
+def told(document: Document, published: bool = True) -> dict[str, Any]:
+    """What the page of a document shows; its official text, which learners may not open yet, by the keepers' address."""
+    shown = official_queries.shown(official_queries.versions(document.code))
     cut = queries.official_parts(shown.text.row.id) if shown.text else ()
-    page = {"shown": shown, "worded": {one.anchor for one in cut}, "keeps": not current_user.roles.isdisjoint(KEEPERS)}
-    page |= {"validity": queries.validity_words(found.validity), "task": queries.task_of(code)}
-    return render_template("library/document.html", document=found, **page)
+    page: dict[str, Any] = {"document": document, "shown": shown, "worded": {one.anchor for one in cut}}
+    page |= {"validity": queries.validity_words(document.validity), "whole_at": "", "file_at": ""}
+    if shown.text:
+        kept = url_for("signed.one", code=document.code, text_id=shown.text.row.id)
+        page["whole_at"] = url_for("library.full_text", code=document.code) if published else kept
+    if shown.file:
+        kept = url_for("signed.file", code=document.code, text_id=shown.file.row.id)
+        page["file_at"] = url_for("library.signed_file", code=document.code) if published else kept
+    return page
 
 
 @bp.get("/van-ban/<code>/toan-van")

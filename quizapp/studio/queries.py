@@ -150,6 +150,7 @@ class DeskUnit:
 class Shelf:
     """A course: its units under each of its tasks; a task without units stands there all the same."""
 
+    key: str
     title: str
     tasks: list[tuple[str, str, list[DeskUnit]]] = field(default_factory=list)
 
@@ -219,7 +220,7 @@ def _shelf(course: CourseValue, units: list[DeskUnit]) -> Shelf:
     units.sort(key=lambda unit: (unit.final, unit.number if isinstance(unit.number, int) else 10**6))
     under = {task.key: [unit for unit in units if unit.task == task.key] for task in course.tasks}
     rest = [unit for unit in units if unit.task not in under]
-    shelf = Shelf(course.title, [("Cả khóa học", "", rest)] if rest else [])
+    shelf = Shelf(course.key, course.title, [("Cả khóa học", "", rest)] if rest else [])
     shelf.tasks += [(task.name, task.title, under[task.key]) for task in course.tasks]
     return shelf
 
@@ -402,6 +403,6 @@ def whole() -> Whole:
         asked = covering.by_task(course, [unit for key, unit in taught.items() if courses_of[key].key == course.key])
         tasks += [(task.name, task.title, asked[task.key]) for task in course.tasks]
     units = {key: (courses_of[key].key, unit) for key, unit in taught.items()}
-    ordered = dict(sorted(taught.items(), key=lambda pair: pair[1].number))
+    ordered = dict(sorted(taught.items(), key=lambda pair: (pair[1].final, pair[1].number)))
     lost = list(covering.lost(documents, taught))
     return Whole(covering.coverage(documents, ordered), units, tasks, lost)

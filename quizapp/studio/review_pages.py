@@ -10,7 +10,7 @@ from flask_login import current_user
 from quizapp.clock import now, today
 from quizapp.courses import drafts, publishing
 from quizapp.learning import again
-from quizapp.studio import reviewing
+from quizapp.studio import documents, reviewing
 from quizapp.studio.forms import GiveBackForm, NoteForm, PublishForm, ReasonForm, SendForm
 from quizapp.studio.reviewing import Compared, Decision
 from quizapp.studio.views import bp
@@ -70,7 +70,9 @@ def work_out(unit_id: int) -> Any:
 @allow(Role.TRAINER, Role.REVIEWER, Role.ADMIN)
 def waiting() -> Any:
     """Các bản nháp chờ duyệt."""
-    return render_template("studio/waiting.html", waiting=reviewing.in_review(current_user))
+    return render_template(
+        "studio/waiting.html", waiting=reviewing.in_review(current_user), documents=documents.in_review()
+    )
 
 
 @bp.get("/duyet/bai/<int:unit_id>")

@@ -28,6 +28,7 @@ from quizapp.jobs.models import Job, JobState
 from quizapp.learning import again
 from quizapp.learning.again import Concern
 from quizapp.library import queries as library
+from quizapp.library.models import DocumentDraft
 from quizapp.studio import quality, quotes
 from quizapp.studio.outline import parts
 from quizapp.web.access import Role
@@ -222,7 +223,7 @@ HANDLERS = {IMPACT: do_impact}
 # --- who may ---------------------------------------------------------------------------------------------------
 
 
-def may_approve(who: SignedIn, draft: Draft, now: datetime) -> str | None:
+def may_approve(who: SignedIn, draft: Draft | DocumentDraft, now: datetime) -> str | None:
     """Why somebody may not approve the draft; None where he or she may.
 
     A reviewer who has not written any of it; an administrator only where there is no such reviewer.
@@ -236,7 +237,7 @@ def may_approve(who: SignedIn, draft: Draft, now: datetime) -> str | None:
     return "Đã có người duyệt khác cho bản này." if _others(draft, now) else None
 
 
-def _others(draft: Draft, now: datetime) -> bool:
+def _others(draft: Draft | DocumentDraft, now: datetime) -> bool:
     """Whether a reviewer has had no hand in the draft."""
     reviewers = sa.select(Grant.person_id).join(Person, Person.id == Grant.person_id)
     today = day_of(now)

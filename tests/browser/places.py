@@ -107,6 +107,20 @@ PLACES = [
     Place("duyet-ngung", "nguoiduyet", "{duyet-bai}/ngung"),
     Place("soan-ban-hoc-lai", "nguoiduyet", "{ban-hoc-lai}"),
     Place("soan-phu", "baocaovien", "/soan/phu"),
+    Place("soan-van-ban", "baocaovien", "/soan/van-ban"),
+    Place("soan-van-ban-moi", "baocaovien", "/soan/van-ban/moi"),
+    Place("soan-van-ban-viet", "baocaovien", "{soan-van-ban-viet}"),
+    Place("soan-van-ban-thong-tin", "baocaovien", "{soan-van-ban-viet}/thong-tin"),
+    Place("soan-van-ban-them", "baocaovien", "{soan-van-ban-viet}/them?trong=chung"),
+    Place("soan-van-ban-sua", "baocaovien", "{soan-van-ban-viet}/muc/chung"),
+    Place("soan-van-ban-cho-khac", "baocaovien", "{soan-van-ban-viet}/muc/noi-dung/cho-khac"),
+    Place("soan-van-ban-xem-thu", "baocaovien", "{soan-van-ban-viet}/xem-thu"),
+    Place("soan-van-ban-bo-muc", "baocaovien", "{soan-van-ban-viet}/muc/noi-dung/bo"),
+    Place("soan-van-ban-gui", "baocaovien", "{soan-van-ban-viet}/gui-duyet"),
+    Place("soan-van-ban-bo", "baocaovien", "{soan-van-ban-viet}/bo"),
+    Place("duyet-van-ban", "nguoiduyet", "{duyet-van-ban}"),
+    Place("soan-khoa-hoc", "baocaovien", "/soan/khoa-hoc/cv-1248"),
+    Place("duyet-khoa-hoc", "nguoiduyet", "/duyet/khoa-hoc/cv-1248"),
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
     Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
@@ -194,6 +208,7 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         page.wait_for_url(re.compile(r"/soan/bai/\d+$"))
         found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
         found["duyet-bai"] = _sent_for_review(page, 9)
+        found |= _documents(page)
         again = _sent_for_review(page, 7)
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
@@ -286,6 +301,19 @@ def _study_again(demo: Demo, draft: str) -> dict[str, str]:
         shown.goto("/quan-tri/dot-hoc")
         opened = str(shown.locator("a[href*='/hoc-lai/']").first.get_attribute("href"))
         return {"hoc-lai": opened, "ban-hoc-lai": draft.replace("/duyet/", "/soan/") + "/phien-ban/2"}
+
+
+def _documents(page: Page) -> dict[str, str]:
+    """A document that is being written, and one that waits for its reviewer."""
+    for code in ("199-qd-tw", "191-qd-tw"):
+        page.goto(f"/soan/van-ban/{code}")
+        page.get_by_role("button", name="Soạn bản mới").click()
+    page.goto("/soan/van-ban/199-qd-tw/muc/chung")
+    page.fill("#o-ghi-chu", "Đọc lại ngày 20/11/2026.")
+    page.get_by_role("button", name="Lưu").click()
+    page.goto("/soan/van-ban/199-qd-tw/gui-duyet")
+    page.get_by_role("button", name="Gửi duyệt").click()
+    return {"soan-van-ban-viet": "/soan/van-ban/191-qd-tw", "duyet-van-ban": "/duyet/van-ban/199-qd-tw"}
 
 
 def _sent_for_review(page: Page, number: int) -> str:

@@ -18,6 +18,7 @@ COLD, WARM, SIGN_IN, SAVED_ANSWER, SCRIPTS = 150 * KIB, 70 * KIB, 16 * KIB, 1.5 
 OTHERS = {
     "asking.js",
     "copy.js",
+    "documents.js",
     "editor.js",
     "picker.js",
 }  # of trainers and leaders: no page of a learner asks for them

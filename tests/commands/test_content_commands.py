@@ -9,10 +9,14 @@ import pytest
 import sqlalchemy as sa
 from shipped import FEW, few_units
 
+from quizapp.accounts import actions as accounts
+from quizapp.clock import now
 from quizapp.commands import opened
 from quizapp.courses.exchange.files import read_folder
 from quizapp.courses.models import UnitRevision
 from quizapp.database import db
+from quizapp.library import actions as library
+from quizapp.library import drafting, drafts
 
 
 @pytest.fixture
@@ -224,6 +228,46 @@ def test_what_was_exported_changes_nothing_when_it_is_imported_and_is_exported_t
     other.quizapp("export-content", tmp_path / "ba")
     written = files_in(tmp_path / "mot")
     assert len(written) == 1 + 41 + 2 * len(FEW)
+    assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
+
+
+def write_a_document(place):
+    """As a trainer does in the browser, published by somebody else."""
+    head = {
+        "number": "999-QĐ/TU",
+        "kind": "Quy định",
+        "issuer": "Tỉnh ủy",
+        "title": "“Nêu gương”: ai?",
+        "task": "nam-la",
+    }
+    head |= {"issued_on": None, "about": "Dòng một.\nDòng hai: # và “ngoặc”."}
+    head |= {"validity": {"state": "unknown", "as_of": "2026-11-20", "note": "- chưa rõ", "source": "bản ký"}}
+    article = {"label": "Điều 1", "title": None, "summary": "true", "verified": True, "sources": ["1.0"], "note": None}
+    with opened(place.settings):
+        trainer = accounts.add_person("baocaovien", "Lê Thị Bích")
+        db.session.flush()
+        code = drafts.begin_document(head, trainer.id, now())
+        for under in ("", "dieu-1"):
+            drafts.add(code, article, under, "", trainer.id, now())
+        value, row = drafting.read(drafts.draft_of(code).body), drafts.row_of(code)
+        db.session.delete(drafts.draft_of(code))
+        library.publish(value, row.position, now(), "Năm là", library.Said(trainer.id, trainer.id, "Văn bản mới"))
+        db.session.commit()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_document_written_in_the_browser_goes_out_and_in_like_any_file(databases, kind, folder, tmp_path):
+    place, other = databases(kind), databases(kind)
+    place.quizapp("import-content", folder)
+    write_a_document(place)
+    place.quizapp("export-content", tmp_path / "mot")
+    assert "0 văn bản, 0 bài" in place.quizapp("import-content", tmp_path / "mot").output
+    place.quizapp("export-content", tmp_path / "hai")
+    assert "42 văn bản" in other.quizapp("import-content", tmp_path / "mot").output
+    assert "0 văn bản, 0 bài" in other.quizapp("import-content", tmp_path / "hai").output
+    other.quizapp("export-content", tmp_path / "ba")
+    written = files_in(tmp_path / "mot")
+    assert "cv-1248/library/999-qd-tu.yaml" in written
     assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
 
 

@@ -158,6 +158,16 @@ def test_the_shipped_course_comes_back_whole(tmp_path):
     assert files_of(back.course, back.documents, back.units) == written
 
 
+def test_the_final_stays_the_last_folder_behind_a_unit_that_a_trainer_has_added():
+    whole = shipped()
+    added = whole.units["bai-6"].model_copy(update={"key": "bai-12", "number": 12, "title": "Bài mới"})
+    order = (*(key for key in whole.units if not whole.units[key].final), "bai-12", "bai-11")
+    units = {"bai-12": added, **whole.units}
+    files = files_of(whole.course.model_copy(update={"units": order}), {}, units)
+    folders = sorted({name.split("/")[1] for name in files if name.startswith("units/")})
+    assert folders[-2:] == ["12-bai-moi", "13-kiem-tra-tong-hop"]
+
+
 def test_files_are_such_as_people_write():
     whole = shipped()
     unit = whole.units["bai-6"]

@@ -157,9 +157,10 @@ def test_every_acknowledged_answer_survives_the_server_being_killed(app, site, o
             part = left[: len(left) // (KILLS - kill) + 1]
             arguments = (address, cookie, tokens[cookie], part, acknowledged)
             threads.append(threading.Thread(target=hammer, args=arguments))
+        enough = len(acknowledged) + rng.randrange(5)
         for thread in threads:
             thread.start()
-        wait_for(len(acknowledged) + rng.randrange(5), acknowledged, threads)
+        wait_for(enough, acknowledged, threads)
         time.sleep(rng.uniform(0.0, 0.02))
         mother.kill(child)
         for thread in threads:

@@ -27,18 +27,20 @@ _DOUBTFUL = re.compile(
 )
 
 
-def folder_of(unit: Unit) -> str:
-    """The unit's folder: units/06-ngan-chan-nhung-nhieu."""
-    return f"units/{unit.number:02d}-{slug(unit.title)[:40].strip('-') or 'bai'}"
+def folder_of(unit: Unit, last: int = 0) -> str:
+    """The unit's folder: units/06-ngan-chan-nhung-nhieu. The final's stands behind that of the ``last`` number."""
+    number = max(unit.number, last + 1) if unit.final else unit.number
+    return f"units/{number:02d}-{slug(unit.title)[:40].strip('-') or 'bai'}"
 
 
 def files_of(course: Course, documents: Mapping[str, Document], units: Mapping[str, Unit]) -> dict[str, str]:
     """Every file of a course by its path, as text."""
     files = {"course.yaml": course_text(course)}
     files |= {f"library/{code}.yaml": document_text(one) for code, one in documents.items()}
+    last = max((unit.number for unit in units.values() if not unit.final), default=0)
     for unit in units.values():
-        files |= {f"{folder_of(unit)}/lesson.md": lesson_text(unit)}
-        files |= {f"{folder_of(unit)}/questions.yaml": bank_text(unit)}
+        files |= {f"{folder_of(unit, last)}/lesson.md": lesson_text(unit)}
+        files |= {f"{folder_of(unit, last)}/questions.yaml": bank_text(unit)}
     return files
 
 

@@ -1,0 +1,91 @@
+"""Bộ nội dung over what people did in the browser: a course from files beside the one that there is."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from quizapp.courses.models import Course, CourseRevision, Origin, Unit, UnitRevision
+from quizapp.database import db
+from quizapp.domain import content
+from quizapp.library import actions as library
+
+
+def digest(value: content.Course) -> str:
+    return library.digest({"format": content.FORMAT, "course": value.model_dump(mode="json")})
+
+
+def with_what_people_did(value: content.Course) -> tuple[content.Course, bool]:
+    """A course from files; over one that was arranged in the browser only what is new in it: units, and paths. And whether
+    the files would have something else otherwise.
+    """
+    row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
+    if row is None or row.arranged_at is None:
+        return with_what_trainers_did(value), False
+    body = db.session.get_one(CourseRevision, row.revision_id).body
+    last = content.Course.model_validate(body["course"], extra="ignore")
+    if row.files_sha256 == digest(value):
+        return last, False
+    known = set(db.session.scalars(sa.select(Unit.key).filter_by(course_id=row.id)))
+    new = [key for key in value.units if key not in known]
+    units = _with(last.units, new, last.final)
+    there, wanted = {path.key for path in last.paths}, {path.key: path.units for path in value.paths}
+    paths = [
+        path.model_copy(
+            update={"units": _with(path.units, [k for k in new if k in wanted.get(path.key, ())], last.final)}
+        )
+        for path in last.paths
+    ]
+    paths += [path for path in value.paths if path.key not in there and set(path.units) <= set(units)]
+    ungraded = tuple(key for key in units if key in last.ungraded or (key in new and key in value.ungraded))
+    merged = last.model_copy(update={"units": units, "paths": tuple(paths), "ungraded": ungraded})
+    return merged, _told(merged) != _told(value)
+
+
+def _told(value: content.Course) -> dict[str, Any]:
+    return value.model_dump(mode="json", exclude={"ungraded", "final"})
+
+
+def _with(units: tuple[str, ...], new: Iterable[str], final: str | None) -> tuple[str, ...]:
+    """New units before the final."""
+    return (*(key for key in units if key != final), *new, *(key for key in units if key == final))
+
+
+def with_what_trainers_did(value: content.Course) -> content.Course:
+    """A course from files, with the units and paths that trainers have added, without the units they have retired."""
+    row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
+    if row is None or row.revision_id is None:
+        return value
+    body = db.session.get_one(CourseRevision, row.revision_id).body
+    last = content.Course.model_validate(body["course"], extra="ignore")
+    units = db.session.execute(
+        sa.select(Unit.key, Unit.retired_at, UnitRevision.origin)
+        .join(UnitRevision, UnitRevision.id == Unit.revision_id)
+        .where(Unit.course_id == row.id)
+    ).all()
+    retired = {unit.key for unit in units if unit.retired_at}
+    added = {unit.key for unit in units if unit.origin == Origin.TRAINER} - retired - set(value.units)
+    paths = {path.key: path for path in last.paths}
+    told = [
+        path.model_copy(update={"units": _kept(path.units, paths.get(path.key), added, retired, value.final)})
+        for path in value.paths
+    ]
+    known = {path.key for path in value.paths}
+    left = set(value.units) | added
+    told += [path for path in last.paths if path.key not in known and left.issuperset(path.units)]
+    ungraded = (*value.ungraded, *(key for key in last.ungraded if key in added))
+    update = {"units": _kept(value.units, last, added, retired, value.final), "paths": tuple(told)}
+    update["ungraded"] = tuple(key for key in ungraded if key not in retired)
+    return value.model_copy(update=update)
+
+
+def _kept(
+    units: tuple[str, ...],
+    last: content.Course | content.LearningPath | None,
+    added: Collection[str],
+    retired: Collection[str],
+    final: str | None,
+) -> tuple[str, ...]:
+    own = tuple(key for key in (last.units if last else ()) if key in added)
+    end = tuple(key for key in units if key == final)
+    return (*(key for key in units if key != final and key not in retired), *own, *end)
