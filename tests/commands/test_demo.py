@@ -61,7 +61,7 @@ def test_it_is_a_province_with_some_done_some_half_way_some_late(loaded):
         assert counted(CountChange) == 0
         latest = db.session.scalar(sa.text("SELECT max(at) FROM fact"))
         assert str(latest) < now().strftime("%Y-%m-%d %H:%M:%S"), "nothing lies in the future"
-    assert place.quizapp("check").output == "Số đếm và trạng thái khớp với dữ kiện.\n"
+    assert place.quizapp("check").stdout == "Số đếm và trạng thái khớp với dữ kiện.\n"
 
 
 def test_its_answers_condemn_a_few_questions_and_not_half_of_the_bank(loaded):
