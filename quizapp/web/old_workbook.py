@@ -1,13 +1,12 @@
 """Tệp .xls: which cells of an old workbook are formulas, since the reader of sheets gives their values alone.
 
-Sources: [MS-CFB] (a file of sectors, each stream a chain of them), [MS-XLS] (a stream of records: number, length, content).
+Source: [MS-XLS], a stream of records: number, length, content.
 """
 
+import io
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-_FREE = 0xFFFFFFFA  # sector numbers from here on stand for none
-_SMALL = 64  # bytes of a small sector, in which short streams lie
 _BOF, _EOF, _SHEET, _FORMULA = 0x0809, 0x000A, 0x0085, 0x0006
 
 
@@ -16,9 +15,13 @@ def formulas(data: bytes) -> list[frozenset[tuple[int, int]]]:
 
     Nothing where the file is not what it seems: whoever reads its values says what is wrong with it.
     """
+    import olefile  # only whoever reads an old workbook needs it
+
     try:
-        return _formulas(_stream(data, ("Workbook", "Book")))
-    except (struct.error, IndexError, KeyError):
+        with olefile.OleFileIO(io.BytesIO(data)) as file:
+            name = next(name for name in ("Workbook", "Book") if file.exists(name))
+            return _formulas(file.openstream(name).read())
+    except (OSError, ValueError, ArithmeticError, LookupError, StopIteration, struct.error):  # of a broken file
         return []
 
 
@@ -47,52 +50,3 @@ def _records(book: bytes) -> Iterator[tuple[int, int]]:
         number, length = struct.unpack_from("<HH", book, at)
         yield number, at + 4
         at += 4 + length
-
-
-def _stream(data: bytes, names: Sequence[str]) -> bytes:
-    """The first stream of the root with one of the names; KeyError where there is none."""
-    size = 4096 if struct.unpack_from("<H", data, 30)[0] == 12 else 512
-    most = len(data) // size  # sectors of a chain: one that runs in a circle ends, too
-    table = _numbers(data, _tables(data, size), size)
-    folder = _joined(data, _chain(table, struct.unpack_from("<I", data, 48)[0], most), size, size)
-    entries = [folder[at : at + 128] for at in range(0, len(folder), 128)]
-    known = {_name(entry): struct.unpack_from("<II", entry, 116) for entry in reversed(entries)}
-    start, length = known[next((name for name in names if name in known), names[0])]
-    cutoff, first_small = struct.unpack_from("<II", data, 56)
-    if length >= cutoff:
-        return _joined(data, _chain(table, start, most), size, size)[:length]
-    small = _joined(data, _chain(table, known["Root Entry"][0], most), size, size)
-    small_table = _numbers(data, _chain(table, first_small, most), size)
-    return _joined(small, _chain(small_table, start, len(data) // _SMALL), _SMALL, 0)[:length]
-
-
-def _tables(data: bytes, size: int) -> list[int]:
-    """The sectors that hold the table of what follows what: 109 in the head of the file, more in a chain of their own."""
-    found = list(struct.unpack_from("<109I", data, 76))
-    after = struct.unpack_from("<I", data, 68)[0]
-    while after < _FREE and len(found) < len(data) // size:
-        *more, after = struct.unpack_from(f"<{size // 4}I", data, (after + 1) * size)
-        found += more
-    return [one for one in found if one < _FREE]
-
-
-def _numbers(data: bytes, sectors: Sequence[int], size: int) -> Sequence[int]:
-    whole = _joined(data, sectors, size, size)
-    return struct.unpack(f"<{len(whole) // 4}I", whole)
-
-
-def _chain(table: Sequence[int], first: int, most: int) -> list[int]:
-    found: list[int] = []
-    while first < _FREE and len(found) <= most:
-        found.append(first)
-        first = table[first]
-    return found
-
-
-def _joined(data: bytes, sectors: Sequence[int], size: int, head: int) -> bytes:
-    return b"".join(data[head + one * size : head + (one + 1) * size] for one in sectors)
-
-
-def _name(entry: bytes) -> str:
-    length = struct.unpack_from("<H", entry, 64)[0]
-    return entry[: max(length - 2, 0)].decode("utf-16-le", errors="replace")
