@@ -381,7 +381,8 @@ def test_who_forgot_the_password_is_answered_with_a_code(visit, office, rows):
 def new_campaign(rows, **changed):
     course = rows(sa.select(Campaign.course_id))[0]
     days = {"tu-ngay": today().isoformat(), "han": (today() + timedelta(days=20)).isoformat()}
-    return {"ten": "Đợt hai", "lo-trinh": f"{course}/day-du", "chi-tieu": "90"} | days | WHY | changed
+    told = {"ten": "Đợt hai", "lo-trinh": f"{course}/day-du", "chi-tieu": "90", "dong-y": "1"}
+    return told | days | WHY | changed
 
 
 def test_a_campaign_enrols_everyone_below_its_bodies(app, visit, office, rows):
