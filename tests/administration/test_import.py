@@ -600,3 +600,18 @@ def test_a_forgotten_file_is_asked_for_again_and_unfinished_imports_are_forgotte
     visitor.get(address, status=404)
     assert "Nguyễn Văn Xong" in visitor.get(receipt).text
     assert {line.import_id for line in rows(sa.select(PeopleImportLine))} == set(rows(sa.select(PeopleImport.id)))
+
+
+def test_the_address_of_a_step_that_is_reloaded_or_sent_on_leads_to_the_import(visit, hand_in):
+    visitor, address = hand_in(GOOD)
+    text = visitor.get(address).text
+    for step in ("chon", "ghi"):
+        assert visitor.get(f"{address}/{step}", 303).location == address
+        assert visitor.follow().text == text
+    assert visitor.get(f"{address}/cot", 303).location == f"{address}?cot=1"
+    assert "Ghép cột" in visitor.follow().text
+    visitor.post(f"{address}/ghi", {}, status=200)  # without the reason: the form under the step's own address
+    assert visitor.get(f"{address}/ghi", 303).location == address
+    for who in ("quantri", "lanhdao"):
+        visit(who).get("/quan-tri/nguoi-dung/nhap/khong-co/ghi", 404 if who == "quantri" else 403)
+    visitor.get(f"{address}/khac", 404)
