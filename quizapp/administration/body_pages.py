@@ -221,10 +221,14 @@ def close_body(code: str) -> Any:
 
     def do() -> Any:
         body_actions.close(acting(form.reason.data), one, form.to_on.data)
+        if form.to_on.data == one.from_on:
+            return done(f"Đã bỏ {one.name}, đơn vị thêm nhầm trong ngày.", back)
         flash(f"{one.name} đã kết thúc từ ngày {form.to_on.data:%d/%m/%Y}.")
         return done("Vai trò giao ở đơn vị này đã hết hiệu lực.", back)
 
     lede = "Chỉ kết thúc được khi không còn người và không còn đơn vị trực thuộc. Dữ liệu cũ vẫn được giữ."
+    if one.from_on == today():
+        lede += f" Đơn vị này mới thêm hôm nay: chọn ngày {one.from_on:%d/%m/%Y} nếu đã thêm nhầm."
     return one_act(form, f"Kết thúc {one.name}", "Kết thúc đơn vị", back, do, lede)
 
 

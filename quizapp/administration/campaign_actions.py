@@ -41,6 +41,12 @@ def open_campaign(
     return campaign, added
 
 
+def planned(title: str, choice: queries.PathChoice, from_on: date, due_on: date, cycle: Cycle) -> Campaign:
+    """The campaign as it would be, not stored: to see beforehand beside which others it would run."""
+    told = {"title": title, "course_id": choice.course.id, "path": choice.path, "from_on": from_on, "due_on": due_on}
+    return Campaign(**told, kinds=list(cycle.kinds), renews_id=cycle.renews_id)
+
+
 def open_again(
     by: By, revision_id: int, title: str, bodies: Sequence[Body], due_on: date, target: int
 ) -> tuple[Campaign, int]:

@@ -1,5 +1,6 @@
 """Quản trị: đợt học: opening one, who is in, extensions."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from quizapp.administration.pages import (
 )
 from quizapp.clock import today
 from quizapp.domain import renewal
-from quizapp.learning import again, membership
+from quizapp.learning import again, membership, overlapping
 from quizapp.learning.actions import Cycle
 from quizapp.learning.models import Campaign
 from quizapp.organisation import queries as bodies
@@ -49,6 +50,8 @@ def open_campaign() -> Any:
     form.path.choices = [(value, choice.words) for value, choice in paths.items()]
     choose_among(form.bodies)
 
+    title = f"Mở chu kỳ tiếp theo của “{before.title}”" if before else "Mở đợt học"
+
     def do() -> Any:
         ids = form.bodies.ids or [one.id for one in bodies.highest(scope(), today())]
         chosen = [body_of_id(body_id) for body_id in ids]
@@ -56,6 +59,9 @@ def open_campaign() -> Any:
         numbers = form.valid_months.data or None, form.window_days.data, form.credit_days.data
         cycle = Cycle(tuple(form.kinds.data or ()), *numbers, before.id if before else None)
         by, path = acting(form.reason.data), paths[form.path.data]
+        planned = campaign_actions.planned(form.title.data, path, *days, cycle)
+        if "dong-y" not in request.form and (beside := queries.overlaps(current_user, planned, chosen, today())):
+            return _overlapping(title, planned, beside)
         made, added = campaign_actions.open_campaign(by, form.title.data, path, chosen, *days, form.target.data, cycle)
         return done(f"Đã mở đợt học và ghi danh {added} người.", url_for(".campaign", code=made.code))
 
@@ -63,8 +69,15 @@ def open_campaign() -> Any:
         "Ai có vị trí công tác ở các đơn vị này sẽ tự vào đợt học, ai không còn vị trí nào ở đó được ghi là đã rời. "
         "Chỉ chọn khối, không chọn đơn vị: mọi đơn vị thuộc khối ấy trong phạm vi của đồng chí."
     )
-    title = f"Mở chu kỳ tiếp theo của “{before.title}”" if before else "Mở đợt học"
     return one_act(form, title, "Mở đợt học và ghi danh", url_for(".campaigns"), do, lede)
+
+
+def _overlapping(title: str, planned: Campaign, beside: Sequence[overlapping.Overlap]) -> str:
+    """Chồng đợt: who is in another campaign of the course meanwhile, before this one is opened."""
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf"]
+    page = {"title": title, "planned": planned, "beside": beside, "sent": sent, "back": url_for(".campaigns")}
+    first = overlapping.shown_first(planned, beside, today())
+    return render_template("administration/overlap.html", **page, first=first)
 
 
 @bp.route("/hoc-lai/<int:revision_id>", methods=["GET", "POST"])

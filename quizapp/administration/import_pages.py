@@ -195,6 +195,15 @@ def import_write(code: str) -> Any:
     return _to(imported)
 
 
+@bp.get("/nguoi-dung/nhap/<code>/cot")
+@bp.get("/nguoi-dung/nhap/<code>/chon")
+@bp.get("/nguoi-dung/nhap/<code>/ghi")
+@allow(Role.ADMIN)
+def import_again(code: str) -> Any:
+    """A step's own address opened without its form, reloaded or sent to somebody: on to the import as it stands."""
+    return _to(_import(code), cot=1) if request.path.endswith("/cot") else _to(_import(code))
+
+
 @bp.get("/nguoi-dung/nhap/<code>/dong-loi.xlsx")
 @allow(Role.ADMIN)
 def import_problems(code: str) -> Any:

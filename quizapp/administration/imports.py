@@ -166,6 +166,7 @@ def _line_row(line: Line, of_body: bool, label: str, body_id: int | None) -> Row
 
 def _says(line: Line) -> Row:
     told: Row = {"given": line.given, "phone": line.phone, "login": line.login, "title": line.title}
+    told |= {"mended": line.mended} if line.mended else {}
     told |= {"changes": line.changes, "before": line.before, "left": line.left}
     return told | {"problems": [problem.stored() for problem in line.problems]}
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from flask import Blueprint, abort, flash, redirect, render_template
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_login import current_user
 
 from quizapp.accounts.access import administered
@@ -62,11 +62,14 @@ def acting(reason: str) -> By:
 
 
 def one_act(form: Form, title: str, button: str, back: str, do: Callable[[], Any], lede: str = "") -> Any:
-    """One act of power on a page of its own: shown, refused with all that was typed, or done."""
+    """One act of power on a page of its own: shown, refused with all that was typed, or done.
+
+    ``do`` may show first what would come of it; from there "Sửa lại" leads back to the form.
+    """
     problem = None
     if form.asking:
         only_reading()
-    if form.sent():
+    if form.sent() and "sua" not in request.form:
         try:
             return do()
         except Refused as no:

@@ -16,9 +16,10 @@ from quizapp.courses import queries as courses
 from quizapp.courses.models import Course
 from quizapp.database import db
 from quizapp.domain.vietnamese import fold
-from quizapp.learning import membership
+from quizapp.learning import membership, overlapping
 from quizapp.learning import queries as learning
 from quizapp.learning.models import WHOLE, Campaign, CampaignBody, Enrolment, UnitStateRow
+from quizapp.learning.overlapping import Overlap
 from quizapp.organisation.models import Body
 from quizapp.web.access import Role
 
@@ -308,6 +309,12 @@ def within_campaign(who: SignedIn, campaign: Campaign) -> Condition:
     """Condition on `Body`: administered, and one that the campaign is for."""
     inside = below([path for _, path in top_bodies(who, campaign).values()])
     return sa.and_(inside, membership.of_kinds(campaign))
+
+
+def overlaps(who: SignedIn, planned: Campaign, bodies: Sequence[Body], today: date) -> list[Overlap]:
+    """Chồng đợt: campaigns that have people whom a planned one would take in from these bodies."""
+    inside = sa.and_(below(body.path for body in bodies), administered(who), membership.of_kinds(planned))
+    return overlapping.found(inside, planned, today)
 
 
 def below(paths: Iterable[str]) -> Condition:

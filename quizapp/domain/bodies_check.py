@@ -50,7 +50,8 @@ def check(
     by_name: dict[str, list[Place]] = {}
     for place in known:
         by_name.setdefault(fold(place.name), []).append(place)
-    lines = [_read(row, places, by_name, taken, choices, today) for row in rows]
+    given: dict[str, int] = {}  # code -> number of the line that has it
+    lines = [_read(row, places, by_name, taken, given, choices, today) for row in rows]
     fresh = {line.code: line for line in lines if line.deed is Deed.NEW}
     coming = Places(Place(line.code, line.name) for line in fresh.values())
     for line in fresh.values():
@@ -66,7 +67,13 @@ def check(
 
 
 def _read(
-    row: Row, places: Places, by_name: Mapping[str, Sequence[Place]], taken: set[str], choices: Choices, today: date
+    row: Row,
+    places: Places,
+    by_name: Mapping[str, Sequence[Place]],
+    taken: set[str],
+    given: dict[str, int],
+    choices: Choices,
+    today: date,
 ) -> Line:
     line = Line(row.number, {name: told for name in row.cells if (told := row.text(name))})
     if SKIP in choices.of_body(row.number):
@@ -84,7 +91,7 @@ def _read(
         line.problems.append(Problem(f"Dòng {row.number}: từ ngày {line.from_on:%d/%m/%Y} chưa đến.", bad=True))
     _known(line, places, by_name)
     if line.deed is Deed.NEW:
-        _give_code(line, taken)
+        _give_code(line, taken, given)
     return line
 
 
@@ -102,7 +109,7 @@ def _known(line: Line, places: Places, by_name: Mapping[str, Sequence[Place]]) -
         line.code, line.deed = place.code, Deed.SAME
 
 
-def _give_code(line: Line, taken: set[str]) -> None:
+def _give_code(line: Line, taken: set[str], given: dict[str, int]) -> None:
     if not line.code:
         line.code = code_from(line.name, taken)
     elif not _CODE.fullmatch(line.code) or len(line.code) > 60:
@@ -110,10 +117,12 @@ def _give_code(line: Line, taken: set[str]) -> None:
         line.problems.append(Problem(told, bad=True))
         line.deed = Deed.NONE
     elif line.code in taken:
-        told = f"Dòng {line.number}: mã “{line.code}” đã có đơn vị khác dùng."
+        other = f"trùng với dòng {given[line.code]}" if line.code in given else "đã có đơn vị khác dùng"
+        told = f"Dòng {line.number}: mã “{line.code}” {other}."
         line.problems.append(Problem(told, bad=True))
         line.deed = Deed.NONE
     taken.add(line.code)
+    given.setdefault(line.code, line.number)
 
 
 def _find_parent(line: Line, places: Places, coming: Places, choices: Choices) -> None:

@@ -194,14 +194,19 @@ def split(tree: Tree, old_id: int, new_id: int, child_ids: Collection[int], on: 
     return after
 
 
-def close(tree: Tree, body_id: int, on: date) -> Tree:
-    """Kết thúc: nothing may stand below it any more."""
+def close(tree: Tree, body_id: int, on: date, today: date | None = None) -> Tree:
+    """Kết thúc: nothing may stand below it any more.
+
+    One added ``today`` by mistake may end on that very day, and then never was; not one that came out of another.
+    """
     body = tree.bodies[body_id]
     if body.last.parent is None:
         raise Impossible("Không kết thúc được đơn vị cao nhất.")
     if body.to_on is not None:
         raise Impossible(_ended(body))
-    if on <= body.last.from_on:
+    came = any(body_id in (one.old, one.new) for one in tree.successions)
+    by_mistake = on == today == body.from_on == body.last.from_on and not came
+    if on <= body.last.from_on and not by_mistake:
         raise Impossible("Ngày kết thúc phải sau ngày bắt đầu và sau lần đổi tên gần nhất của đơn vị.")
     if still := len(tree.children(body_id, on)):
         raise Impossible(f"Còn {still} đơn vị trực thuộc trong {body.name}. Kết thúc các đơn vị đó trước.")

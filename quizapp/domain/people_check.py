@@ -97,6 +97,8 @@ def _phone(line: Line, row: Row, chosen: Sequence[str]) -> None:
         return
     found = values.phone(row.cells.get("phone"))
     line.phone = found.number
+    if found.number and found.number != "".join(sign for sign in row.text("phone") if sign.isdigit()):
+        line.mended = row.text("phone")
     if found.wrong:
         sentence = f"Dòng {row.number}: số điện thoại “{row.text('phone')}” chưa đủ 10 chữ số."
         line.problems.append(Problem(sentence, True, (NO_PHONE, LEAVE_OUT)))

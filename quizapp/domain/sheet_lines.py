@@ -68,6 +68,7 @@ class Line:
     code: str = ""  # of a body
     parent: str = ""  # code of the body above
     phone: str | None = None
+    mended: str = ""  # the phone number as the file has it, where other digits were taken from it
     login: str | None = None
     title: str = ""
     from_on: date | None = None

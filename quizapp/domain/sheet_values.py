@@ -13,6 +13,7 @@ Cell = Any  # str, float, int, bool, date, datetime, time, timedelta or None: wh
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad\x00-\x08\x0b-\x1f\x7f]")
 _LETTERS = frozenset("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 _ADDRESSED = re.compile(r"^(đồng chí|đ/c|đ\.c|đc)[.:]?\s+", re.IGNORECASE)
+_POINT_ZERO = re.compile(r"(?<=\d{9})\.0{1,2}$")  # what a number becomes that was made text by a spreadsheet
 _BETWEEN_NUMBERS = re.compile(r"[/;,\n]|\s+-\s+|\s+hoặc\s+")
 # Mobile numbers of eleven digits got new prefixes in September 2018. Source: Bộ TT&TT, Quyết định 798/QĐ-BTTTT.
 _OLD_PREFIXES = {
@@ -130,6 +131,7 @@ def phone(cell: Cell) -> Phone:
 
 
 def _renumbered(typed: str) -> str:
+    typed = _POINT_ZERO.sub("", typed.strip())
     digits = "".join(c for c in typed if c.isdigit())
     if digits.startswith("84") and len(digits) == 12:
         digits = "0" + digits[2:]

@@ -169,11 +169,12 @@ def close(body: Body, to_on: date, people: int, today: date) -> None:
     """Kết thúc đơn vị: ``to_on`` is the first day without it.
 
     ``people``: how many are still counted in it, which a higher room knows. Refused while there are any, or bodies below.
+    One that was only added today may end today.
     """
     if body.to_on is None and body.parent_id is not None and people:
         raise Refused(f"Còn {people} người trong {body.name}. Chuyển những người này sang đơn vị khác trước.")
     _refuse_future(to_on, today)
-    _change(to_on, today, lambda tree: rules.close(tree, body.id, to_on))
+    _change(to_on, today, lambda tree: rules.close(tree, body.id, to_on, today))
 
 
 def _change(on: date, today: date, act: Callable[[rules.Tree], rules.Tree]) -> list[Carried] | None:

@@ -219,16 +219,21 @@ def found(scope: Scope, typed: str) -> list[Named]:
     An old name finds the body that bore it, and those that came out of it since.
     """
     rows = db.session.execute(
-        sa.select(Body.id, Body.code, Body.name, Body.path, Body.to_on)
+        sa.select(Body.id, Body.code, Body.name, Body.path, Body.from_on, Body.to_on)
         .where(scope, Body.id.in_(sa.select(called(typed).c.id)))
         .order_by(depth(), Body.folded, Body.id)
         .limit(FOUND_LIMIT)
     ).all()
     named = labels((row.id, row.code, row.name, row.path) for row in rows)
-    gone = {row.id: row.to_on - timedelta(days=1) for row in rows if row.to_on is not None}
-    return [
-        replace(one, label=f"{one.label} (đến {gone[one.id]:%d/%m/%Y})") if one.id in gone else one for one in named
-    ]
+    gone = {row.id: _until(row.from_on, row.to_on) for row in rows if row.to_on is not None}
+    return [replace(one, label=f"{one.label} ({gone[one.id]})") if one.id in gone else one for one in named]
+
+
+def _until(from_on: date, to_on: date) -> str:
+    """Until when a body was; one added by mistake never was."""
+    if to_on <= from_on:
+        return f"thêm nhầm, bỏ ngày {to_on:%d/%m/%Y}"
+    return f"đến {to_on - timedelta(days=1):%d/%m/%Y}"
 
 
 def called(typed: str) -> sa.CTE:

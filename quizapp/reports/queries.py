@@ -33,9 +33,9 @@ def first_body(who: SignedIn) -> str | None:
 def heading(who: SignedIn, code: str, dot: str | None, day: date) -> Heading | None:
     """The body of that code inside the scope of ``who`` with its campaigns; None outside, or without the campaign asked for.
 
-    Two statements. Without ``dot`` the newest campaign that touches the body is chosen.
+    Two statements. Without ``dot`` that campaign is chosen which is under way and due first.
     """
-    choice, campaign = campaigns(code, dot)
+    choice, campaign = campaigns(code, dot, day)
     rows = db.session.execute(_around(who, code), {"campaign": campaign.id if campaign else None}).all()
     places = {row.id: Place(row.id, row.code, row.name, row.path, ended(row.to_on, day)) for row in rows}
     body = next((place for place in places.values() if place.code == code), None)
@@ -81,28 +81,34 @@ def _around(who: SignedIn, code: str) -> Any:
     return sa.select(*told, *rights).outerjoin(CampaignBody, dated).where(listed).order_by(Body.path).limit(200)
 
 
-def campaigns(body_code: str, dot: str | None) -> tuple[list[tuple[str, str]], Chosen | None]:
+def campaigns(body_code: str, dot: str | None, day: date) -> tuple[list[tuple[str, str]], Chosen | None]:
     """Campaigns that touch the body or one below it, the newest first, as (code, title); and the chosen one.
 
-    Without ``dot`` the newest is chosen that has anybody here (one for another kind of body has nobody), before those that
-    study a unit again. One statement: the units come along with the chosen campaign alone.
+    Without ``dot`` one is chosen that has anybody here (one for another kind of body has nobody), before those that study a
+    unit again: of those under way on that day the one due first, else the newest. One statement: the units come along with
+    the chosen campaign alone.
     """
     path = sa.select(Body.path).where(Body.code == body_code).scalar_subquery()
     place = aliased(Body)
     touching = sa.or_(path.startswith(place.path), place.path.startswith(path))
     ids = (
-        sa.select(CampaignBody.campaign_id)
+        sa.select(CampaignBody.campaign_id, sa.func.max(CampaignBody.due_on).label("longest"))
         .join(place, place.id == CampaignBody.body_id)
         .where(touching)
+        .group_by(CampaignBody.campaign_id)
         .order_by(CampaignBody.campaign_id.desc())
+        .limit(CAMPAIGNS_AT_MOST)
+        .subquery()
     )
-    relevant = sa.select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id.desc()).limit(CAMPAIGNS_AT_MOST)
-    some = relevant.cte("some")
+    some = sa.select(Campaign, ids.c.longest).join(ids, ids.c.campaign_id == Campaign.id).cte("some")
     asked = sa.select(some.c.id).where(some.c.code == dot if dot else sa.true())
     here = sa.select(Body.id).where(Body.code == body_code).scalar_subquery()
     counted = Count.campaign_id == some.c.id, Count.body_id == here, Count.unit == WHOLE, Count.state == ENROLLED
     empty = sa.case((sa.exists().where(*counted), 0), else_=1)
-    wanted = asked.order_by(empty, some.c.again_at.is_not(None), some.c.id.desc()).limit(1).scalar_subquery()
+    under_way = sa.and_(some.c.from_on <= day, sa.or_(some.c.due_on >= day, some.c.longest >= day))
+    first_due = sa.case((under_way, some.c.due_on), else_=date.max)
+    order = empty, some.c.again_at.is_not(None), first_due, some.c.id.desc()
+    wanted = asked.order_by(*order).limit(1).scalar_subquery()
     rows = db.session.execute(
         sa.select(some, Course.revision_id.label("course_revision_id"), Unit.key, Unit.revision_id)
         .join(Course, Course.id == some.c.course_id)
@@ -110,6 +116,12 @@ def campaigns(body_code: str, dot: str | None) -> tuple[list[tuple[str, str]], C
         .order_by(some.c.id.desc())
     ).all()
     return list(dict.fromkeys((row.code, row.title) for row in rows)), _chosen([row for row in rows if row.key])
+
+
+def opening(body_code: str, listed: Sequence[Campaign], day: date) -> Campaign | None:
+    """Of the campaigns of a body the one that its pages open with, the same on all of them."""
+    _, chosen = campaigns(body_code, None, day) if len(listed) > 1 else ([], None)
+    return next((one for one in listed if chosen and one.id == chosen.id), listed[0] if listed else None)
 
 
 def _chosen(rows: Sequence[Any]) -> Chosen | None:

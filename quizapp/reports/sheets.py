@@ -21,6 +21,7 @@ from quizapp.reports.tables import (
     PersonRow,
     ProvisionTable,
     UnitChild,
+    WrongQuestion,
 )
 
 Kind = Literal["text", "whole", "percent", "points", "day", "moment"]
@@ -177,10 +178,15 @@ def questions_sheet(content: Content) -> Sheet:
     columns += [Column("Tỷ lệ sai", "percent"), Column("Phương án sai được chọn nhiều nhất", "text")]
     columns += [Column("Số lượt chọn"), Column("Điều khoản", "text")]
     rows = tuple(
-        (str(q.unit.number), q.prompt, q.answered, q.wrong, q.share, q.option, q.chosen, q.provision)
+        (str(q.unit.number), _asked(q), q.answered, q.wrong, q.share, q.option, q.chosen, q.provision)
         for q in content.questions
     )
     return Sheet("Mười câu sai nhiều nhất", columns, rows)
+
+
+def _asked(question: WrongQuestion) -> str:
+    """The situation above the question: many prompts say little without it."""
+    return "\n".join(part for part in (question.situation, question.prompt) if part)
 
 
 def bands_sheet(content: Content) -> Sheet:

@@ -12,7 +12,7 @@ from quizapp.accounts.views import network
 from quizapp.clock import now, today
 from quizapp.learning.models import Campaign
 from quizapp.organisation.models import Body
-from quizapp.reports import actions, study
+from quizapp.reports import actions, queries, study
 from quizapp.reports.study import FORMS, Studied
 from quizapp.web.access import Role, allow
 from quizapp.web.forms import Form, choices
@@ -61,7 +61,7 @@ def _open(code: str) -> tuple[Body, list[Campaign], Campaign | None]:
     of = study.body(current_user, code) or abort(404)
     listed, dot = study.campaigns(of), request.args.get("dot")
     if dot is None:
-        return of, listed, listed[0] if listed else None
+        return of, listed, queries.opening(of.code, listed, today())
     return of, listed, next((one for one in listed if one.code == dot), None) or abort(404)
 
 

@@ -13,7 +13,7 @@ from quizapp.config import Settings
 from quizapp.learning.models import Campaign
 from quizapp.learning.reminders import Sending
 from quizapp.organisation.models import Body
-from quizapp.reports import actions, urging
+from quizapp.reports import actions, queries, urging
 from quizapp.web.access import Role, allow
 from quizapp.web.forms import Form
 from quizapp.web.refused import Refused
@@ -35,10 +35,10 @@ def _body(code: str) -> tuple[Body, bool]:
 
 
 def _campaign(of: Body) -> tuple[list[Campaign], Campaign | None]:
-    """The campaigns to choose from, and the one chosen by ?dot= (the newest without); 404 for another."""
+    """The campaigns to choose from, and the one chosen by ?dot= (that of the leader's page without); 404 for another."""
     listed, dot = urging.campaigns(of), request.args.get("dot")
     if dot is None:
-        return listed, listed[0] if listed else None
+        return listed, queries.opening(of.code, listed, day_of(now()))
     return listed, next((one for one in listed if one.code == dot), None) or abort(404)
 
 

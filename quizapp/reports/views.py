@@ -89,7 +89,7 @@ def _asked_day(code: str, given: str, today: date) -> date:
 def _past(code: str, on: date) -> str:
     """Số liệu của một ngày đã qua, in the tree of that day, without names."""
     around, dot = past.then(current_user, code, on), request.args.get("dot")
-    _, campaign = queries.campaigns(code, dot)
+    _, campaign = queries.campaigns(code, dot, on)
     if around is None:
         heading, _ = _open(code)  # 404 to whom it is none of their business
         raise Refused(

@@ -137,6 +137,30 @@ def test_a_body_with_people_is_not_closed_and_an_empty_one_is(visit, office, row
     )
 
 
+def test_a_body_added_by_mistake_is_taken_back_on_the_same_day(app, visit, office, rows):
+    visitor = visit("quantri")
+    day = {"tu-ngay": today().isoformat()} | WHY
+    visitor.post("/quan-tri/them-don-vi", new_body(office, **{"tu-ngay": today().isoformat()}))
+    assert "nếu đã thêm nhầm" in visitor.get("/quan-tri/don-vi/chi-bo-vp/ket-thuc").text
+    visitor.post("/quan-tri/don-vi/chi-bo-vp/ket-thuc", day)
+    page = visitor.follow()
+    assert "Đã bỏ Chi bộ Văn phòng, đơn vị thêm nhầm trong ngày." in page.text
+    assert "đã bỏ ngay trong ngày" in page.text
+    assert "Chi bộ Văn phòng" not in visitor.get("/quan-tri/don-vi").text
+    assert "thêm nhầm, bỏ ngày" in visitor.get("/quan-tri/don-vi?tim=van+phong").text
+    visitor.post("/quan-tri/them-don-vi", new_body(office, ma="chi-bo-vp-2"))  # its name is free again
+    assert len(acts(rows, "close_body")) == 1
+    agree(app)
+
+
+def test_a_body_of_today_with_people_is_not_taken_back(visit, office, rows):
+    visitor = visit("quantri")
+    visitor.post("/quan-tri/them-don-vi", new_body(office, **{"tu-ngay": today().isoformat()}))
+    visitor.post("/quan-tri/them-nguoi?don-vi=chi-bo-vp", new_person(rows, "chi-bo-vp"), status=200)
+    day = {"tu-ngay": today().isoformat()} | WHY
+    assert "Còn 1 người" in visitor.post("/quan-tri/don-vi/chi-bo-vp/ket-thuc", day, status=409).text
+
+
 # --- people ----------------------------------------------------------------------------------------------------
 
 
@@ -381,7 +405,8 @@ def test_who_forgot_the_password_is_answered_with_a_code(visit, office, rows):
 def new_campaign(rows, **changed):
     course = rows(sa.select(Campaign.course_id))[0]
     days = {"tu-ngay": today().isoformat(), "han": (today() + timedelta(days=20)).isoformat()}
-    return {"ten": "Đợt hai", "lo-trinh": f"{course}/day-du", "chi-tieu": "90"} | days | WHY | changed
+    told = {"ten": "Đợt hai", "lo-trinh": f"{course}/day-du", "chi-tieu": "90", "dong-y": "1"}
+    return told | days | WHY | changed
 
 
 def test_a_campaign_enrols_everyone_below_its_bodies(app, visit, office, rows):

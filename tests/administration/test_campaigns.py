@@ -36,7 +36,8 @@ def rows(app):
 def new_campaign(rows, **changed):
     course = rows(sa.select(Campaign.course_id))[0]
     days = {"tu-ngay": today().isoformat(), "han": (today() + timedelta(days=20)).isoformat()}
-    return {"ten": "Đợt hai", "lo-trinh": f"{course}/day-du", "chi-tieu": "90"} | days | WHY | changed
+    told = {"ten": "Đợt hai", "lo-trinh": f"{course}/day-du", "chi-tieu": "90", "dong-y": "1"}
+    return told | days | WHY | changed
 
 
 def agree(app):
@@ -262,3 +263,69 @@ def test_whose_completion_has_lapsed_has_until_the_day_of_the_campaign(app, visi
     visit("quantri").post(f"/quan-tri/mo-dot-hoc?tiep={first}", new_campaign(rows, **cycle))
     mine = sa.select(Enrolment.due_on).join(Campaign).where(Enrolment.person_id == office["hocvien"])
     assert rows(mine.where(Campaign.title == "Chu kỳ hai")) == [today() + timedelta(days=20)]
+
+
+# --- two campaigns at once -------------------------------------------------------------------------------------
+
+
+def unsaid(rows, **changed):
+    return {key: value for key, value in new_campaign(rows, **changed).items() if key != "dong-y"}
+
+
+def table(page):
+    return re.findall(r'<th scope="row">(.*?)</th>.*?ả hai đợt">([^<]*)</td>', page.html)
+
+
+def test_people_who_are_in_another_campaign_meanwhile_are_said_before_it_is_opened(app, visit, office, rows):
+    visitor = visit("quantri")
+    data = unsaid(rows, **{"don-vi": office["chi-bo-1"]})
+    page = visitor.post("/quan-tri/mo-dot-hoc", data, status=200)
+    assert table(page) == [("Đợt học thử nghiệm", "2")]
+    (old,) = rows(sa.select(Campaign.due_on))
+    assert f"trong các đợt này là “Đợt học thử nghiệm”, hạn {old:%d/%m/%Y}" in page.text
+    assert len(rows(sa.select(Campaign))) == 1, "nothing is opened yet"
+    assert visitor.post("/quan-tri/mo-dot-hoc", data | {"sua": "1"}, status=200).html.count('value="Đợt hai"') == 1
+    visitor.post("/quan-tri/mo-dot-hoc", data | {"dong-y": "1"})
+    assert enrolled(rows) == {"hocvien", "hocvien2"}
+    agree(app)
+
+
+def test_the_next_cycle_says_who_has_not_finished_the_one_that_runs(app, visit, office, first, rows):
+    learn(app, "hocvien")
+    cycle = {"gia-tri": "12", "hoc-lai": "30", "don-vi": office["co-quan"], "ten": "Chu kỳ hai"}
+    soon = (today() + timedelta(days=3)).isoformat()
+    page = visit("quantri").post(f"/quan-tri/mo-dot-hoc?tiep={first}", unsaid(rows, **cycle, han=soon), status=200)
+    both = str(len(enrolled(rows)) - 1)  # who completed it waits for the window
+    assert table(page) == [("Đợt học thử nghiệm", both), ("Đợt hai", both)]
+    assert "trong các đợt này là “Chu kỳ hai”" in page.text, "it would be due first"
+
+
+@pytest.mark.parametrize(
+    "beside", ["over", "left", "other course", "begins later", "other people", "it begins after the other is over"]
+)
+def test_a_campaign_that_is_no_overlap_is_opened_at_once(app, visit, office, rows, beside):
+    data = unsaid(rows, **{"don-vi": office["chi-bo-1"]})
+    with app.app_context():
+        old = db.session.get_one(Campaign, office["campaign"])
+        match beside:
+            case "over":
+                old.due_on = today() - timedelta(days=1)
+            case "left":
+                db.session.execute(sa.update(Enrolment).values(left_on=today()))
+            case "other course":
+                other = Course(key="khac")
+                db.session.add(other)
+                db.session.flush()
+                old.course_id = other.id
+            case "begins later":
+                old.from_on, old.due_on = today() + timedelta(days=21), today() + timedelta(days=60)
+            case "other people":
+                moved = sa.update(Post).where(Post.body_id == office["chi-bo-1"])
+                db.session.execute(moved.values(to_on=today()))
+            case _:
+                data["tu-ngay"] = (old.due_on + timedelta(days=1)).isoformat()
+        db.session.commit()
+    if beside == "other course":
+        data["lo-trinh"] = f"{rows(sa.select(Course.id).where(Course.key != 'khac'))[0]}/day-du"
+    visit("quantri").post("/quan-tri/mo-dot-hoc", data)
+    assert rows(sa.select(Campaign.title).order_by(Campaign.id))[1:] == ["Đợt hai"]

@@ -600,3 +600,49 @@ def test_a_forgotten_file_is_asked_for_again_and_unfinished_imports_are_forgotte
     visitor.get(address, status=404)
     assert "Nguyễn Văn Xong" in visitor.get(receipt).text
     assert {line.import_id for line in rows(sa.select(PeopleImportLine))} == set(rows(sa.select(PeopleImport.id)))
+
+
+def test_the_address_of_a_step_that_is_reloaded_or_sent_on_leads_to_the_import(visit, hand_in):
+    visitor, address = hand_in(GOOD)
+    text = visitor.get(address).text
+    for step in ("chon", "ghi"):
+        assert visitor.get(f"{address}/{step}", 303).location == address
+        assert visitor.follow().text == text
+    assert visitor.get(f"{address}/cot", 303).location == f"{address}?cot=1"
+    assert "Ghép cột" in visitor.follow().text
+    visitor.post(f"{address}/ghi", {}, status=200)  # without the reason: the form under the step's own address
+    assert visitor.get(f"{address}/ghi", 303).location == address
+    for who in ("quantri", "lanhdao"):
+        visit(who).get("/quan-tri/nguoi-dung/nhap/khong-co/ghi", 404 if who == "quantri" else 403)
+    visitor.get(f"{address}/khac", 404)
+
+
+def test_a_number_that_was_mended_is_told_in_its_row(rows, work, hand_in):
+    visitor, address = hand_in(
+        people(
+            (1, "Nguyễn Văn Tí", "0912345685.0", "Chi bộ 1", None),
+            (2, "Trần Văn Sáu", 912345686.0, "Chi bộ 1", None),
+            (3, "Phạm Văn Đúng", "0912 345 687", "Chi bộ 1", None),
+        )
+    )
+    text = visitor.get(f"{address}?xem=moi").text
+    assert "số điện thoại 0912345685 (trong tệp: 0912345685.0)" in text
+    assert "số điện thoại 0912345686 (trong tệp: 912345686)" in text
+    assert "0912 345 687" not in text, "only set apart"
+    visitor.post(f"{address}/ghi", WHY)
+    work()
+    wanted = sa.select(Person.login).where(Person.login.startswith("09123456")).order_by(Person.login)
+    assert rows(wanted) == ["0912345685", "0912345686", "0912345687"]
+
+
+def test_a_code_that_is_there_twice_names_the_other_row(hand_in):
+    bodies = [
+        ("Mã đơn vị", "Tên đơn vị", "Cấp trên"),
+        ("db-moi", "Đảng bộ mới", "tinh"),
+        ("db-moi", "Đảng bộ khác", "tinh"),
+    ]
+    data = workbook(
+        ("Đơn vị", bodies),
+        ("Người", [("Họ và tên", "Số điện thoại", "Đơn vị"), ("Nguyễn Văn Tí", "0912345678", "Đảng bộ mới")]),
+    )
+    assert "Dòng 3: mã “db-moi” trùng với dòng 2." in hand_in(data)[0].page.text

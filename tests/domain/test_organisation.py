@@ -115,12 +115,21 @@ def test_two_bodies_may_change_places_over_time():
         (lambda t: close(t, 2, d(6)), "Còn 2 đơn vị trực thuộc"),
         (lambda t: close(t, 1, d(6)), "cao nhất"),
         (lambda t: close(t, 7, d(0)), "phải sau ngày bắt đầu"),
+        (lambda t: close(t, 7, d(0), d(1)), "phải sau ngày bắt đầu"),
+        (lambda t: close(split(t, 5, 6, [], d(0)), 6, d(0), d(0)), "phải sau ngày bắt đầu"),
         (lambda t: close(t, 8, d(6)), "đã kết thúc"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(act, words):
     with pytest.raises(Impossible, match=words):
         act(office())
+
+
+def test_a_body_added_by_mistake_ends_on_its_first_day_and_never_was():
+    after = close(office(), 7, d(0), d(0))
+    assert after.bodies[7].to_on == d(0)
+    assert not any(after.bodies[7].open_on(d(n)) for n in (-1, 0, 1))
+    assert close(after, 4, d(0), d(0)).bodies[4].to_on == d(0), "it does not hold up the one above"
 
 
 days = st.integers(0, 30)

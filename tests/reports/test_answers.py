@@ -1,6 +1,7 @@
 """The sums over answers: once each, whoever fills them and however often; the same as counted again."""
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning import moves
 from quizapp.learning.models import Campaign, Enrolment
 from quizapp.organisation.models import Body
-from quizapp.reports import answers, answers_again, provisions, queries
+from quizapp.reports import answers, answers_again, provisions, queries, sheets
 from quizapp.reports.content import content
 from quizapp.reports.models import CountedAttempt, ItemCount, ResultCount
 
@@ -168,6 +169,18 @@ def test_the_page_names_the_questions_most_often_wrong_with_the_wrong_choice_and
     assert found.bands.middle == 12
     assert "Từ 50% đến dưới 80%" in page.text
     assert "Nửa số lượt làm xong trong 8 phút" in page.text
+
+
+def test_the_sheet_of_questions_has_the_situation_above_the_question(app, office):
+    crowd(app, office, {"chi-bo-1": 12})
+    found, _ = heat(app, "chi-bo-1")
+    first, second = found.questions[:2]
+    told = replace(
+        found, questions=(replace(first, situation="Anh Tí được tặng quà."), replace(second, situation=None))
+    )
+    sheet = sheets.questions_sheet(told)
+    place = [column.title for column in sheet.columns].index("Câu hỏi")
+    assert [row[place] for row in sheet.rows] == [f"Anh Tí được tặng quà.\n{first.prompt}", second.prompt]
 
 
 def test_a_stopped_question_is_not_held_against_anybody(visit, app, office):

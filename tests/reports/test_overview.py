@@ -192,22 +192,60 @@ def test_who_has_left_the_campaign_is_neither_counted_nor_named(visit, app, offi
 # --- campaigns and empty pages ---------------------------------------------------------------------------------
 
 
-def second_campaign(app, office, body):
+def second_campaign(app, office, body, days=30, since=0):
     with app.app_context():
         course = db.session.scalars(db.select(Course)).one()
-        dates = today(), today() + timedelta(days=30)
+        dates = today() - timedelta(days=since), today() + timedelta(days=days)
         made = learning.open_campaign("Đợt hai", course, "day-du", *dates, [office[body]], 80, now())
         learning.enrol(made, [(office["hocvien3"], office["chi-bo-2"])], now())
         db.session.commit()
         return made.code
 
 
-def test_the_latest_campaign_is_shown_unless_another_is_chosen(visit, app, office):
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        (8, (30, 0), "Đợt học thử nghiệm"),  # both under way: the one due first
+        (8, (3, 0), "Đợt hai"),
+        (-1, (30, 0), "Đợt hai"),  # the first is over
+        (8, (30, -2), "Đợt học thử nghiệm"),  # the second has not begun
+        (-1, (30, -2), "Đợt hai"),  # none under way: the newest
+        (-9, (-2, 20), "Đợt hai"),
+    ],
+)
+def test_the_campaign_under_way_that_is_due_first_is_shown(visit, app, office, first, second, shown):
+    second_campaign(app, office, "co-quan", *second)
+    with app.app_context():
+        old = db.session.get_one(Campaign, office["campaign"])
+        old.due_on, old.from_on = today() + timedelta(days=first), today() - timedelta(days=20)
+        while counts.fold():
+            pass
+        db.session.commit()
+    me = visit("lanhdao")
+    for page in ("", "/nhac"):
+        assert f"{shown} · hạn" in me.get(f"/theo-doi/co-quan{page}").text, page
+
+
+def test_where_a_body_has_a_later_day_the_campaign_is_still_under_way(visit, app, office):
+    second_campaign(app, office, "co-quan")
+    with app.app_context():
+        db.session.get_one(Campaign, office["campaign"]).due_on = today() - timedelta(days=1)
+        later = {"campaign_id": office["campaign"], "body_id": office["chi-bo-1"], "target": False}
+        db.session.add(CampaignBody(**later, due_on=today() + timedelta(days=5)))
+        while counts.fold():
+            pass
+        db.session.commit()
+    me = visit("lanhdao")
+    assert "Đợt học thử nghiệm · hạn" in me.get("/theo-doi/chi-bo-1").text
+    assert "Đợt học thử nghiệm · hạn" in me.get("/theo-doi/co-quan").text
+
+
+def test_another_campaign_may_be_chosen(visit, app, office):
     code = second_campaign(app, office, "co-quan")
     with app.app_context():
         first = db.session.get(Campaign, office["campaign"]).code
     me = visit("lanhdao")
-    page = me.get("/theo-doi/co-quan")
+    page = me.get(f"/theo-doi/co-quan?dot={code}")
     assert "Đợt hai · hạn" in page.text
     assert "0 trên 1 đồng chí" in page.text
     page = me.get(f"/theo-doi/co-quan?dot={first}")

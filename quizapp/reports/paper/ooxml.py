@@ -51,7 +51,8 @@ def look(run: Run, size: float, underlined: bool = False) -> str:
 
 
 def _text(text: str) -> str:
-    return f'<w:t xml:space="preserve">{escape(_printable(text))}</w:t>'
+    lines = _printable(text).split("\n")
+    return "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in lines)
 
 
 def _printable(text: str) -> str:
