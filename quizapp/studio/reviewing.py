@@ -257,13 +257,14 @@ def send(unit_id: int, note: str, by: int, now: datetime) -> None:
 
 
 def _quoted_exactly(unit_id: int) -> None:
-    """Refused where the draft says that it quotes, and the official text says otherwise."""
+    """Refused where the draft says that it quotes, and the official text says otherwise, or says it elsewhere."""
     draft = drafts.draft_of(unit_id, lock=True)
     if draft is None:
         return
-    documents = {one.code: one.name for one in library.documents()}
-    for one in quotes.of(parts(drafts.body_of(draft)[drafting.LESSON])):
-        if wrong := quotes.told(one, documents.get(one.code, "văn bản này")):
+    documents = {one.code: one for one in library.documents()}
+    for one in quotes.of(parts(drafts.body_of(draft)[drafting.LESSON]), documents):
+        name = documents[one.code].name if one.code in documents else "văn bản này"
+        if wrong := quotes.told(one, name):
             raise Refused(
                 f"Mục {one.section}, dòng {one.line}: {wrong}. Chỗ lệch ghi ở phần “Còn thiếu”; sửa rồi gửi lại."
             )

@@ -252,6 +252,19 @@ def test_a_quotation_that_is_not_exact_is_neither_sent_nor_published(app, office
     assert newest(app, unit).number == 2
 
 
+def test_a_quotation_of_another_provision_is_neither_sent_nor_published(app, visit, unit, draft, official):
+    official("Cán bộ phải tận tâm với công việc.")
+    draft(quoting, send=False)
+    trainer = visit("baocaovien")
+    trainer.post(f"/soan/bai/{unit}/gui-duyet", {})
+    official("Điều 9. Việc khác\nCán bộ phải tận tâm với công việc.")  # a better copy, since it was sent
+    reviewer = visit("nguoiduyet")
+    assert "khớp nguyên văn, nhưng nằm ở Điều 9" in reviewer.get(f"/duyet/bai/{unit}").text
+    assert "khớp nguyên văn, nhưng nằm ở Điều 9" in publish(app, reviewer, unit, status=409).text
+    trainer.post(f"/soan/bai/{unit}/lay-ve", {})
+    assert "nhưng nằm ở Điều 9" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
+
+
 def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, visit, unit, draft):
     draft(reworded)
     reviewer = visit("nguoiduyet")
