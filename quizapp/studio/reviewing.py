@@ -346,9 +346,9 @@ def retire(unit_id: int, why: str, by: int, now: datetime) -> None:
     note_act(by, "retire_unit", now, detail={"unit": _key(unit_id)}, reason=why)
 
 
-def use_again(unit_id: int, paths: Sequence[str], why: str, by: int, now: datetime) -> None:
+def use_again(unit_id: int, why: str, by: int, now: datetime) -> None:
     """Dùng lại bài."""
-    publishing.use_again(unit_id, paths, now)
+    publishing.use_again(unit_id, now)
     note_act(by, "use_unit_again", now, detail={"unit": _key(unit_id)}, reason=why)
 
 
@@ -433,6 +433,11 @@ def path_choices(unit_id: int) -> list[tuple[str, str]]:
     """The paths that a new unit may enter."""
     unit = db.session.get_one(Unit, unit_id)
     return [(path.key, path.title) for path in drafts.course_of(unit.course_id).paths]
+
+
+def paths_before(unit_id: int) -> list[str]:
+    """The titles of the paths that had the unit before it was retired."""
+    return [path.title for path in publishing.paths_before(db.session.get_one(Unit, unit_id))]
 
 
 def is_new(unit_id: int) -> bool:
