@@ -105,6 +105,7 @@ class _Reader:
     def __init__(self, document: Document):
         self.document = document
         self.open: list[Question] = []  # all, the last still takes lines
+        self.numbered: dict[int, list[Question]] = {}
         self.tables: list[tuple[int, list[Offered]]] = []  # questions that stand in tables, by how many came before
         self.keys: Keys = []
         self.shared: list[_Shared] = []
@@ -156,9 +157,10 @@ class _Reader:
             (one.remarks if one else self.before).append(told)
         if not text and not line.label:
             return
-        if len(text) < 80 and KEYS_HEAD.fullmatch(fold(text)):
+        folded = fold(text) if len(text) < 80 else ""
+        if KEYS_HEAD.fullmatch(folded):
             self.at_keys = True
-        elif len(text) < 80 and one is not None and WHYS_HEAD.fullmatch(fold(text)):
+        elif one is not None and WHYS_HEAD.fullmatch(folded):
             self.at_keys = one.ended = True
             one.field = "feedback"
         elif END.fullmatch(text):
@@ -185,7 +187,7 @@ class _Reader:
 
     def _explain(self, text: str, number: int) -> bool:
         """A question's key among those at the end, "Câu 1: B. Vì Điều 3 …"; False where a question begins."""
-        known = [one for one in self.open if one.number == number and one.choices]
+        known = [one for one in self.numbered.get(number, ()) if one.choices]
         found = key_with_why(text, self.at_keys) if known else None
         if found is None:
             return False
@@ -230,6 +232,7 @@ class _Reader:
         one = Question(number=number, category=self.category, remarks=self.before, by_word=self.said)
         self.before = []
         self.open.append(one)
+        self.numbered.setdefault(number, []).append(one)
         for told in re.findall(r"[(\[]([^)\]]*)[)\]]", brackets):
             for word in re.split(r"\s*[,;]\s*", told):
                 self._bracketed(one, word)
