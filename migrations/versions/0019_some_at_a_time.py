@@ -8,12 +8,14 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_index("ix_counted_attempt_body", "counted_attempt", ["campaign_id", "body_id"])
     with op.batch_alter_table("correction") as batch_op:
         batch_op.add_column(sa.Column("round_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column("walked", sa.BigInteger(), server_default="0", nullable=False))
+        batch_op.add_column(sa.Column("walked", BIG, server_default="0", nullable=False))
         batch_op.add_column(sa.Column("last_round", sa.Boolean(), server_default=sa.false(), nullable=False))
 
 

@@ -69,6 +69,7 @@ ACTS = {
     "take_back": "Lấy bản nháp về",
     "give_back": "Trả lại bản nháp",
     "publish": "Phát hành bài",
+    "undo_publishing": "Hoàn tác phát hành bài",
     "retire_unit": "Ngừng dùng bài",
     "use_unit_again": "Dùng lại bài",
     "import_people": "Nhập người từ tệp",

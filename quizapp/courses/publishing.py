@@ -108,6 +108,22 @@ def go_back(unit_id: int, number: int, by: int, now: datetime) -> Draft:
     return draft
 
 
+def undo(last: UnitRevision, by: int, now: datetime) -> tuple[UnitRevision, Draft]:
+    """Hoàn tác: the unit says again what it said before ``last``, as its next revision; ``last`` becomes a draft again."""
+    unit = db.session.get_one(Unit, last.unit_id)
+    earlier = db.session.scalars(sa.select(UnitRevision).filter_by(unit_id=unit.id, number=last.number - 1)).one()
+    actions.publish(unit, earlier.body, Origin(earlier.origin), earlier.made_by, f"Hoàn tác bản {last.number}", now)
+    made = db.session.get_one(UnitRevision, unit.revision_id)
+    made.approved_by = by
+    _enter_course(unit, content.read_stored_unit(earlier.body), (), now)
+    draft = drafts.begin(unit.id, last.made_by, now)
+    drafts.changed(
+        draft, drafting.of_unit(content.read_stored_unit(last.body), last.body.get("media")), last.made_by, now
+    )
+    draft.note = f"Bản {last.number}, đã hoàn tác"
+    return made, draft
+
+
 def _draft(unit_id: int) -> Draft:
     draft = drafts.draft_of(unit_id, lock=True)
     if draft is None:

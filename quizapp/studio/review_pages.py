@@ -176,6 +176,17 @@ def publish(unit_id: int) -> Any:
     return redirect(url_for(".unit", unit_id=unit_id), 303)
 
 
+@bp.post("/duyet/bai/<int:unit_id>/phien-ban/<int:number>/hoan-tac")
+@allow(Role.REVIEWER, Role.ADMIN)
+def undo(unit_id: int, number: int) -> Any:
+    """Hoàn tác phát hành, within ten minutes."""
+    made = reviewing.undo(unit_id, number, current_user.id, now())
+    flash(
+        f"Đã hoàn tác. Bài trở lại như bản {number - 1} (nay là bản {made.number}); bản {number} thành bản nháp để sửa."
+    )
+    return redirect(url_for(".unit", unit_id=unit_id), 303)
+
+
 # --- revisions -------------------------------------------------------------------------------------------------
 
 

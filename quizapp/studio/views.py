@@ -63,6 +63,7 @@ def unit(unit_id: int) -> Any:
         "again": again.answered(one.id for one in history),
         "corrections": reviewing.corrections(unit_id),
         "standing": reviewing.standing(unit_id),
+        "undoable": reviewing.undoable(unit_id, current_user.id, now()),
         "draft": drafts.draft_of(unit_id),
         "stopped": {one.question: one for one in queries.stopped(unit_id)},
         "coverage": queries.coverage(line.taught),

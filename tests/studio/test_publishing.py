@@ -358,6 +358,48 @@ def test_one_goes_back_by_a_draft_that_is_reviewed(app, office, visit, unit, dra
     trainer.post(f"/soan/bai/{unit}/phien-ban/99/quay-lai", status=404)
 
 
+def undo(reviewer, unit, number, status=303):
+    return reviewer.post(f"/duyet/bai/{unit}/phien-ban/{number}/hoan-tac", status=status)
+
+
+def test_whoever_published_by_mistake_takes_it_back_within_ten_minutes(app, office, visit, unit, draft):
+    first = newest(app, unit)
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    publish(app, reviewer, unit)
+    assert "Hoàn tác trong 10 phút." in reviewer.get(f"/soan/bai/{unit}/ban-dang-dung").text
+    assert "Hoàn tác" not in visit("baocaovien").get(f"/soan/bai/{unit}/ban-dang-dung").text
+    undo(visit("quantri"), unit, 2, status=409)
+    undo(reviewer, unit, 2)
+    told = reviewer.get(f"/soan/bai/{unit}/ban-dang-dung").text
+    undo(reviewer, unit, 2, status=409)
+    assert "Đã hoàn tác. Bài trở lại như bản 1 (nay là bản 3)" in told
+    assert "Hoàn tác trong 10 phút." not in told
+    after = newest(app, unit)
+    assert (after.number, after.unit, after.provisions) == (3, first.unit, first.provisions)
+    assert [
+        row.number for row in rows(app, sa.select(UnitRevision).filter_by(unit_id=unit).order_by(UnitRevision.id))
+    ] == [1, 2, 3]
+    with app.app_context():
+        row = drafts.draft_of(unit)
+        assert row.writers == [office["baocaovien"]]
+        assert drafts.body_of(row)["head"]["why"] == "Vì sao học, viết lại cho gọn."
+    in_agreement(app)
+
+
+def test_what_was_published_longer_ago_is_not_taken_back(app, visit, unit, draft):
+    draft(reworded)
+    reviewer = visit("nguoiduyet")
+    publish(app, reviewer, unit)
+    with app.app_context():
+        late = sa.update(UnitRevision).filter_by(unit_id=unit, number=2)
+        db.session.execute(late.values(made_at=now() - reviewing.UNDO - timedelta(seconds=1)))
+        db.session.commit()
+    assert "Hoàn tác" not in reviewer.get(f"/soan/bai/{unit}/ban-dang-dung").text
+    assert "đã quá 10 phút" in undo(reviewer, unit, 2, status=409).text
+    assert newest(app, unit).number == 2
+
+
 # --- the course ------------------------------------------------------------------------------------------------
 
 
@@ -528,6 +570,16 @@ def test_the_dry_run_is_what_then_happens(app, office, visit, unit, draft, faile
     in_agreement(app)
     told = visit("hocvien").get(f"/lam/{attempt}/ket-qua").text
     assert "Đạt" in told
+
+
+def test_what_has_moved_marks_or_was_never_otherwise_is_not_taken_back(app, visit, unit, draft, failed):
+    reviewer = visit("nguoiduyet")
+    undo(reviewer, unit, 1, status=409)
+    draft(turned(failed[1]))
+    publish(app, reviewer, unit)
+    assert "Hoàn tác" not in reviewer.get(f"/soan/bai/{unit}/ban-dang-dung").text
+    undo(reviewer, unit, 2, status=409)
+    assert newest(app, unit).number == 2
 
 
 def test_nobody_is_lowered_and_twice_is_once(app, office, visit, unit, draft):
