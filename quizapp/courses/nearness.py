@@ -37,17 +37,22 @@ def near_pairs(
     masks: list[int] = []
     sizes = [len(vocabulary) for vocabulary in vocabularies]
     share, whole = SHARE
+    largest = max(sizes, default=0)
     for n, vocabulary in enumerate(vocabularies):
         ranks = sorted(rank[word] for word in vocabulary)
         mask, size = sum(1 << one for one in ranks), sizes[n]
         masks.append(mask)
         prefix = ranks[: size - (share * size + whole - 1) // whole + 1]
+        # What two sets must have in common, by the size of the other.
+        least = [-(-share * (size + other) // (share + whole)) for other in range(largest + 1)]
 
-        def met(prefix: Sequence[int] = prefix, mask: int = mask, size: int = size) -> Iterator[int]:
+        def met(
+            prefix: Sequence[int] = prefix, mask: int = mask, size: int = size, least: Sequence[int] = least
+        ) -> Iterator[int]:
             for left, one in zip(range(size, 0, -1), prefix, strict=False):
                 for m, rest in index[one]:
-                    # What two sets must have in common; no more than what follows the first common word can be.
-                    common = -(-share * (size + sizes[m]) // (share + whole))
+                    # No more than what follows the first common word can be in common.
+                    common = least[sizes[m]]
                     if rest >= common <= left and (mask & masks[m]).bit_count() >= common:
                         yield m
 

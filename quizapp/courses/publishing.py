@@ -84,6 +84,8 @@ def publish(
     actions.publish(unit, stored, Origin.TRAINER, draft.changed_by, why, now)
     revision = db.session.get_one(UnitRevision, unit.revision_id)
     revision.approved_by, revision.substance = by, substance
+    if not paths and unit.key not in drafts.course_of(unit.course_id).units:
+        raise Refused("Chọn ít nhất một lộ trình có bài này.")
     _enter_course(unit, reading.unit, paths, now)
     mine = sa.update(ReviewNote).where(ReviewNote.unit_id == unit_id, ReviewNote.unit_revision_id.is_(None))
     db.session.execute(mine.values(unit_revision_id=revision.id))
@@ -138,8 +140,6 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
     newest = drafts.course_of(course.id)
     if unit.key in newest.units:
         paths = [path.key for path in newest.paths if unit.key in path.units]
-    elif not paths:
-        raise Refused("Chọn ít nhất một lộ trình có bài này.")
     others = [key for key in newest.ungraded if key != unit.key]
     changed = newest.model_copy(
         update={
@@ -184,14 +184,26 @@ def retire(unit_id: int, now: datetime) -> None:
     library.unindex(f"unit/{unit.id}")
 
 
-def use_again(unit_id: int, paths: Collection[str], now: datetime) -> None:
-    """Dùng lại bài đã ngừng."""
+def paths_before(unit: Unit) -> list[content.LearningPath]:
+    """The paths of today that had the unit when it was last in the course."""
+    numbers = sa.select(CourseRevision.id).filter_by(course_id=unit.course_id).order_by(CourseRevision.number.desc())
+    for revision_id in db.session.scalars(numbers).all():  # mostly the last but one; the bodies one by one
+        body = db.session.get_one(CourseRevision, revision_id).body
+        was = content.Course.model_validate(body["course"], extra="ignore")
+        if unit.key in was.units:
+            had = {path.key for path in was.paths if unit.key in path.units}
+            return [path for path in drafts.course_of(unit.course_id).paths if path.key in had]
+    return []
+
+
+def use_again(unit_id: int, now: datetime) -> None:
+    """Dùng lại bài đã ngừng, in the paths that had it; without one it waits in the course to be put into some."""
     unit = db.session.get_one(Unit, unit_id)
     value = newest_unit(unit_id)
     if value is None or unit.key in drafts.course_of(unit.course_id).units:
         raise Refused("Bài này đang dùng, hoặc chưa phát hành lần nào.")
     unit.retired_at = None
-    _enter_course(unit, value, paths, now)
+    _enter_course(unit, value, [path.key for path in paths_before(unit)], now)
     actions.index_unit(unit)
 
 

@@ -76,11 +76,20 @@ def check(quote: str, text: str) -> Matches | Differs:
     quoted, whole = plain(quote), plain(text)
     if not any(c.isalnum() for c in quoted) or len(quoted) > MOST_LETTERS:
         raise ValueError("an empty or endless quotation")
+    return matched(quoted, whole) or _compare(quoted, _parts(quoted), whole)
+
+
+def matched(quoted: str, whole: str) -> Matches | None:
+    """Where a quotation stands in a text, both `plain`; None where it does not."""
     if (at := whole.find(quoted)) >= 0:  # the text itself may hold "…"
         return Matches(((at, at + len(quoted)),))
-    parts = [part for part in _OMITTED.split(quoted) if part]
-    spans = _in_order(parts, whole)
-    return Matches(spans) if spans is not None else _compare(quoted, parts, whole)
+    spans = _in_order(_parts(quoted), whole)
+    return None if spans is None else Matches(spans)
+
+
+def _parts(quoted: str) -> list[str]:
+    """What stands between the marks of omission."""
+    return [part for part in _OMITTED.split(quoted) if part]
 
 
 def _in_order(parts: Sequence[str], whole: str) -> tuple[tuple[int, int], ...] | None:

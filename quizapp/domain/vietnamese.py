@@ -13,6 +13,17 @@ _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: position for position, letter in enumerate(_LETTERS)}
 
 
+class _Bare(dict[int, int | None]):
+    """For `str.translate`: every character but those that combine; each is asked about once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = found = None if unicodedata.combining(chr(code)) else code
+        return found
+
+
+_bare = _Bare()
+
+
 def nfc(text: str) -> str:
     """The one stored form of a text: composed letters (NFC)."""
     return unicodedata.normalize("NFC", text)
@@ -33,9 +44,10 @@ def one_tone_style(text: str) -> str:
 
 def fold(text: str) -> str:
     """For search and comparison: lower case, no diacritics, đ as d, one space between words."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     loose = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    bare = "".join(c for c in loose if not unicodedata.combining(c))
-    return " ".join(bare.split())
+    return " ".join(loose.translate(_bare).split())
 
 
 def slug(text: str) -> str:

@@ -22,6 +22,7 @@ from quizapp.domain.vietnamese import nfc
 from quizapp.studio.bank_figures import Figures, figures
 
 PAGE = 50
+CASE = "case"  # of no row: a situation's questions stand one by one, each of its own kind
 IN_USE, DRAFTED, STOPPED, REPORTED = "dang-dung", "nhap", "dung", "bi-bao"
 STATES = {IN_USE: "đang dùng", DRAFTED: "nháp", STOPPED: "đang dừng", REPORTED: "có người báo"}
 
@@ -156,6 +157,11 @@ class Row:
         return str(self.piece.data.get("kind", ""))
 
     @property
+    def of_case(self) -> bool:
+        """Whether it is asked about a situation that others share."""
+        return self.piece.key != self.piece.whole
+
+    @property
     def level(self) -> str:
         return str(self.piece.data.get("level", ""))
 
@@ -193,7 +199,7 @@ class Wanted:
         """Whether the question is asked for."""
         told = (
             (self.unit, str(row.unit_id)),
-            (self.kind, row.kind),
+            (self.kind, CASE if self.kind == CASE and row.of_case else row.kind),
             (self.level, row.level),
             (self.difficulty, row.figures.difficulty),
             (self.discrimination, row.figures.power),

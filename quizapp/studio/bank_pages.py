@@ -23,7 +23,6 @@ def question_bank() -> Any:
     wanted = bank.Wanted(**{ARGS[name]: value for name, value in asked.items()})
     shelves = bank.shelves()
     listed = bank.listed(shelves, wanted, request.args.get("sau", ""))
-    kinds = {kind: name for kind, name in KINDS.items() if kind != "case"}
     page = {
         "asked": asked,
         "filtered": any(asked.values()),
@@ -32,7 +31,7 @@ def question_bank() -> Any:
         "following": {name: value for name, value in asked.items() if value} | {"sau": listed.after},
         "shelves": shelves,
         "cited": _cited(shelves),
-        "kinds": kinds,
+        "kinds": KINDS,
         "levels": LEVELS,
         "states": bank.STATES,
         "difficulties": DIFFICULTY,

@@ -169,19 +169,23 @@ def put() -> Any:
 @bp.post("/soan/trich/nguyen-van")
 @allow(Role.TRAINER)
 def quote() -> Any:
-    """Chèn nguyên văn: the passage goes in where it stands in the official text letter by letter; else what differs."""
+    """Chèn nguyên văn: the passage goes in where the cited provision has it letter by letter; else what is wrong."""
     wanted = _wanted()
-    code = wanted.reference.partition("#")[0]
-    official_text = library.official_text(code)
-    passage, found = quotes.read(wanted.passage, official_text) if official_text else (wanted.passage, None)
+    code, _, anchor = wanted.reference.partition("#")
+    document = wanted.work.documents[code]
+    passage, found, misplaced = quotes.located(wanted.passage, library.official_text(code), document, anchor)
     by_script = request.headers.get("X-Luu") == "1"
-    if isinstance(found, Matches):
+    if isinstance(found, Matches) and misplaced is None:
         quotation = f"“{plain(passage)}”"
         return jsonify(trich=quotation) if by_script else _put(wanted, quotation)
     only_read()
-    name = wanted.work.documents[code].name
-    quotation_ = quotes.Quotation(0, wanted.number, code, wanted.passage, found)
-    page = {"told": quotes.told(quotation_, name), "found": quotation_.pieces, "wanted": wanted, "script": by_script}
+    quotation_ = quotes.Quotation(0, wanted.number, code, wanted.passage, found, misplaced)
+    page: dict[str, Any] = {
+        "told": quotes.told(quotation_, document.name),
+        "found": quotation_.pieces,
+        "wanted": wanted,
+    }
+    page |= {"script": by_script, "free": [one for one in choices_of(document) if one.problem is None]}
     if by_script:
         return jsonify(html=render_template("studio/edit_differs.html", **page)), 409
     return render_template("studio/cite_differs.html", **page), 409

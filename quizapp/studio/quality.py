@@ -55,7 +55,7 @@ def of(body: Body, reading: Reading, documents: Mapping[str, Document]) -> Quali
         told += [_finding(one, reading.unit, sections) for one in found]
     if body["head"].get("final") is not True:
         told += _reading_time(body, sections)
-    quoted = quotes.of(sections)
+    quoted = quotes.of(sections, documents)
     told += _quotations(quoted, documents)
     told += _citations(reading.data, documents, bool(reading.lacks), sum(one.exact for one in quoted))
     told += _objectives(body)
@@ -94,7 +94,7 @@ def lacks(body: Body, reading: Reading, documents: Mapping[str, Document]) -> li
     """What keeps a draft from being published, a quotation that is not exact among it."""
     sections = parts(body[LESSON])
     found = [_lack(lack, body, sections) for lack in reading.lacks]
-    return [*found, *_quotations(quotes.of(sections), documents)]
+    return [*found, *_quotations(quotes.of(sections, documents), documents)]
 
 
 def _lack(lack: Lack, body: Body, sections: Sequence[Part]) -> Told:

@@ -4,10 +4,13 @@ A quotation is a block of lines that begin with ">", in a section that cites the
 library nothing can be checked, so nothing may be quoted: such a section says it in other words.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from quizapp.domain import quoting
+from quizapp.domain import quoted_place, quoting
+from quizapp.domain.content import Document, Provision
+from quizapp.domain.official import parts as cut
 from quizapp.domain.quoting import Differs, Matches, Piece
 from quizapp.library import queries as library
 from quizapp.studio.outline import Part
@@ -15,6 +18,7 @@ from quizapp.studio.outline import Part
 _OPENING, _CLOSING = '“"„', '”"‟'
 
 Texts = Callable[[str], str | None]  # a document's code -> its official text, or None
+_cut = lru_cache(maxsize=8)(cut)  # a law is cut once, not at every pause in typing
 
 
 @dataclass(frozen=True)
@@ -26,27 +30,56 @@ class Quotation:
     code: str
     text: str
     found: Matches | Differs | None
+    misplaced: str | None = None  # "Điều 1, không phải Điều 3": it stands in another provision than the cited one
 
     @property
     def exact(self) -> bool:
-        return isinstance(self.found, Matches)
+        return isinstance(self.found, Matches) and self.misplaced is None
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
         return self.found.pieces if isinstance(self.found, Differs) else ()
 
 
-def of(sections: Sequence[Part], official: Texts = library.official_text) -> list[Quotation]:
+def of(
+    sections: Sequence[Part], documents: Mapping[str, Document], official: Texts = library.official_text
+) -> list[Quotation]:
     """Every quotation of a lesson; a statement for each document that is quoted."""
     texts: dict[str, str | None] = {}
     found = []
     for number, part in enumerate(sections, 1):
-        code = (part.cite or "").partition("#")[0]
+        code, _, anchor = (part.cite or "").partition("#")
         for line, text in _blocks(part):
             if code not in texts:
                 texts[code] = official(code) if code else None
-            found.append(Quotation(line, number, code, text, checked(text, texts[code])))
+            _, compared, misplaced = located(text, texts[code], documents.get(code), anchor)
+            found.append(Quotation(line, number, code, text, compared, misplaced))
     return found
+
+
+def located(
+    quote: str, official: str | None, document: Document | None, anchor: str
+) -> tuple[str, Matches | Differs | None, str | None]:
+    """What is quoted, how it compares, and where it stands if that is not in the cited provision."""
+    if not official:
+        return quote, None, None
+    passage, found = read(quote, official)
+    if not isinstance(found, Matches) or document is None:
+        return passage, found, None
+    labels = _labels(document.provisions, anchor)
+    wanted = quoted_place.cited(anchor, labels) if labels else None
+    where = quoted_place.elsewhere(passage, _cut(official), wanted) if wanted else None
+    return passage, found, f"{where}, không phải {wanted.name}" if wanted and where else None
+
+
+def _labels(provisions: Sequence[Provision], anchor: str) -> list[str]:
+    """The label of a provision after those of the provisions around it."""
+    for one in provisions:
+        if one.anchor == anchor:
+            return [one.label]
+        if below := _labels(one.children, anchor):
+            return [one.label, *below]
+    return []
 
 
 def _blocks(part: Part) -> Iterator[tuple[int, str]]:
@@ -58,11 +91,6 @@ def _blocks(part: Part) -> Iterator[tuple[int, str]]:
         elif run:
             yield part.line + n - len(run), "\n".join(run)
             run = []
-
-
-def checked(quote: str, official: str | None) -> Matches | Differs | None:
-    """A quotation against an official text; the marks around it are ours."""
-    return read(quote, official)[1] if official else None
 
 
 def read(quote: str, official: str) -> tuple[str, Matches | Differs]:
@@ -96,8 +124,13 @@ def _compared(quote: str, official: str) -> Matches | Differs:
 
 
 def told(quotation: Quotation, name: str) -> str | None:
-    """What is wrong with a quotation, in words; None where it is exact."""
+    """What is wrong with a quotation, in words; None where it is exact and of the cited provision."""
     match quotation.found:
+        case Matches() if quotation.misplaced:
+            return (
+                f"đoạn này khớp nguyên văn, nhưng nằm ở {quotation.misplaced}. "
+                "Chọn lại điều khoản được dẫn, hoặc trích đoạn khác"
+            )
         case Matches():
             return None
         case None:

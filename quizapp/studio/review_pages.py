@@ -227,11 +227,20 @@ def retire(unit_id: int) -> Any:
 @bp.route("/duyet/bai/<int:unit_id>/dung-lai", methods=["GET", "POST"])
 @allow(Role.REVIEWER, Role.ADMIN)
 def use_again(unit_id: int) -> Any:
-    """Dùng lại bài đã ngừng, in every path."""
-    paths = [key for key, _ in reviewing.path_choices(unit_id)] if reviewing.standing(unit_id) else []
-    lede = "Bài trở lại mọi lộ trình của khóa học, đứng trước bài kiểm tra tổng hợp, từ đợt học mở sau này."
-    do = lambda why: reviewing.use_again(unit_id, paths, why, current_user.id, now())  # noqa: E731
-    return _with_reason(unit_id, "Dùng lại bài", lede, do, "Bài được dùng lại từ các đợt học mở sau này.")
+    """Dùng lại bài đã ngừng, in the paths that had it."""
+    titles = reviewing.paths_before(unit_id) if reviewing.standing(unit_id) else []
+    if titles:
+        among = f"lộ trình “{'”, “'.join(titles)}”"
+        lede = (
+            f"Bài trở lại {among}, đứng trước bài kiểm tra tổng hợp, từ đợt học mở sau này. Lộ trình khác giữ nguyên."
+        )
+        done = f"Bài được dùng lại trong {among}, từ các đợt học mở sau này."
+    else:
+        more = "Xếp bài vào lộ trình ở trang sắp xếp khóa học."
+        lede = f"Trước khi ngừng, bài không nằm trong lộ trình nào đang có: bài trở lại khóa học, chưa vào lộ trình nào. {more}"
+        done = f"Bài được dùng lại, chưa vào lộ trình nào. {more}"
+    do = lambda why: reviewing.use_again(unit_id, why, current_user.id, now())  # noqa: E731
+    return _with_reason(unit_id, "Dùng lại bài", lede, do, done)
 
 
 def _with_reason(unit_id: int, title: str, lede: str, do: Callable[[str], None], done: str) -> Any:

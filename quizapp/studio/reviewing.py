@@ -257,13 +257,14 @@ def send(unit_id: int, note: str, by: int, now: datetime) -> None:
 
 
 def _quoted_exactly(unit_id: int) -> None:
-    """Refused where the draft says that it quotes, and the official text says otherwise."""
+    """Refused where the draft says that it quotes, and the official text says otherwise, or says it elsewhere."""
     draft = drafts.draft_of(unit_id, lock=True)
     if draft is None:
         return
-    documents = {one.code: one.name for one in library.documents()}
-    for one in quotes.of(parts(drafts.body_of(draft)[drafting.LESSON])):
-        if wrong := quotes.told(one, documents.get(one.code, "văn bản này")):
+    documents = {one.code: one for one in library.documents()}
+    for one in quotes.of(parts(drafts.body_of(draft)[drafting.LESSON]), documents):
+        name = documents[one.code].name if one.code in documents else "văn bản này"
+        if wrong := quotes.told(one, name):
             raise Refused(
                 f"Mục {one.section}, dòng {one.line}: {wrong}. Chỗ lệch ghi ở phần “Còn thiếu”; sửa rồi gửi lại."
             )
@@ -378,9 +379,9 @@ def retire(unit_id: int, why: str, by: int, now: datetime) -> None:
     note_act(by, "retire_unit", now, detail={"unit": _key(unit_id)}, reason=why)
 
 
-def use_again(unit_id: int, paths: Sequence[str], why: str, by: int, now: datetime) -> None:
+def use_again(unit_id: int, why: str, by: int, now: datetime) -> None:
     """Dùng lại bài."""
-    publishing.use_again(unit_id, paths, now)
+    publishing.use_again(unit_id, now)
     note_act(by, "use_unit_again", now, detail={"unit": _key(unit_id)}, reason=why)
 
 
@@ -465,6 +466,11 @@ def path_choices(unit_id: int) -> list[tuple[str, str]]:
     """The paths that a new unit may enter."""
     unit = db.session.get_one(Unit, unit_id)
     return [(path.key, path.title) for path in drafts.course_of(unit.course_id).paths]
+
+
+def paths_before(unit_id: int) -> list[str]:
+    """The titles of the paths that had the unit before it was retired."""
+    return [path.title for path in publishing.paths_before(db.session.get_one(Unit, unit_id))]
 
 
 def is_new(unit_id: int) -> bool:

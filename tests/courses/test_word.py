@@ -116,6 +116,10 @@ LAYOUTS = {
     "letters with dashes": [STEM, "A - Huế", "*B - Hà Nội", "C – Vinh"],
     "the end": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "------ HẾT ------", "Cán bộ coi thi không giải thích gì thêm.",
                 "BẢNG ĐÁP ÁN", "(Mỗi câu đúng được 0,5 điểm)", "Câu 1: B"],
+    "commas": [STEM, "A, Huế", "B, Hà Nội", "C, Vinh", "Đáp án: B"],
+    "numbers": [STEM, "1. Huế", "2. Hà Nội", "3. Vinh", "Đáp án: 2"],
+    "numbers, its text": [STEM, "1) Huế", "2) Hà Nội", "3) Vinh", "Đáp án: 2. Hà Nội"],
+    "numbers, bold": [STEM, "1. Huế", [("2. Hà Nội", "bold")], "3. Vinh"],
     "key by its text": [STEM, "A. Huế", "B. Hà Nội", "C. Vinh", "Đáp án: Hà Nội"],
 }  # fmt: skip
 
@@ -125,6 +129,41 @@ def test_a_question_is_read_however_it_is_laid_out(layout):
     (item,) = Paper(*LAYOUTS[layout]).read()
     assert told(item) == ASKED
     assert (item.kind, item.problems, item.place) == ("single", (), "câu 1")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["a. một", "b. hai", "c. ba", "d. bốn", "đ. năm", "e. sáu"],
+        ["A. một", "B. hai", "C. ba", "D. bốn", "Đ. năm", "E. sáu"],
+        ["(a) một", "(b) hai", "(c) ba", "(d) bốn", "(đ) năm", "(e) sáu"],
+        ["a, một", "b, hai", "c, ba", "d, bốn", "đ, năm", "e, sáu"],
+        ["A. một\tB. hai\tC. ba", "D. bốn\tĐ. năm\tE. sáu"],
+        ["a) một b) hai c) ba d) bốn đ) năm e) sáu"],
+    ],
+)
+def test_the_fifth_letter_may_be_the_vietnamese_one(lines):
+    wanted = ["một", "hai", "ba", "bốn", "năm", "sáu"]
+    for key, right in (("đ", {"năm"}), ("E", {"sáu"}), ("d, đ", {"bốn", "năm"})):
+        (item,) = Paper("Câu 1: Số nào?", *lines, f"Đáp án: {key}", "Vì sao Đ: vì thế").read()
+        assert [option.text for option in item.options] == wanted
+        assert {option.text for option in item.options if option.weight} == right
+        assert [option.text for option in item.options if option.feedback] == ["năm"]
+        assert item.problems == ()
+    (item,) = Paper("Câu 1: Số nào?", *lines, "BẢNG ĐÁP ÁN", "1Đ").read()
+    assert [option.weight for option in item.options] == [0, 0, 0, 0, 100, 0]
+
+
+def test_money_and_names_are_no_options():
+    (item,) = Paper("Câu 1: Bao nhiêu?", "a. 1 đ. b. 2 đ. c. 3 đ. d. 4 đ. thôi", "Đáp án: a").read()
+    assert [option.text for option in item.options][3] == "4 đ. thôi"
+    lines = ["Câu 1: Ai đúng?", "A, người cho quà.", "Và B, người nhận.", "A. Cả hai", "B. Không ai", "Đáp án: B"]
+    (item,) = Paper(*lines).read()
+    assert [option.text for option in item.options] == ["Cả hai", "Không ai"]
+    (item,) = Paper("Câu 1: Xét:", "1. x", "2. y", "Điều nào đúng?", "A. 1", "B. 2", "Đáp án: B").read()
+    assert [option.text for option in item.options] == ["1", "2"]
+    (item,) = Paper("Câu 1: Nêu các bước:", "1. x", "2. y").read()
+    assert (item.kind, item.options) == ("essay", ())
 
 
 @pytest.mark.parametrize("answers", [("upperLetter", "%1."), ("lowerLetter", "%1)"), ("bullet", "-")])
@@ -261,8 +300,9 @@ def test_a_part_begins_behind_options_whose_keys_stand_at_the_end():
         (["Câu 7: a?", "A. x", "B. y"], "no_key", "Câu 7: Câu chưa có đáp án."),
         (["Câu 7: a?", "A. x", "B. y", "Đáp án: D"], "no_key", "Câu 7: Đáp án “D” không chỉ phương án nào."),
         (["Câu 7: a?", "A. x", "C. y", "Đáp án: A"], "letters", "Câu 7: Phương án C đứng ở chỗ của phương án B."),
-        (["Câu 7: a?", "A, x", "B, y", "Đáp án: B"], "no_options", "Câu 7: Đáp án là “B”, nhưng không thấy phương án nào."),
-        (["Câu 7: a?", "1. x", "2. y", "Đáp án: 2"], "perhaps_options", "Câu 7: Đáp án là số 2, và câu có các dòng"),
+        (["Câu 7: a?", "x, y", "y, z", "Đáp án: B"], "no_options", "Câu 7: Đáp án là “B”, nhưng không thấy phương án nào."),
+        (["Câu 7: Mấy ý đúng?", "1. x", "2. y", "Đáp án: 2"], "perhaps_options", "Câu 7: Đáp án là số 2, và câu có các"),
+        (["Câu 7: a?", "a. x", "b. y", "c. z", "d. t", "đ. u", "Đáp án: e"], "no_key", "Câu 7: Đáp án “e” không chỉ"),
         (["Câu 7: a?", [("A. x", "bold")], "B. y", "Đáp án: B"], "two_keys", "Câu 7: Đáp án ghi là B, nhưng"),
     ],
 )  # fmt: skip

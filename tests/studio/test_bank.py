@@ -60,6 +60,14 @@ def test_each_filter_leaves_what_it_names_and_they_hold_together(app, visit, uni
                 q.key for q in mine if getattr(q, field) == said or getattr(q, field).startswith(f"{said}.")
             )
             assert all_keys(me, f"/soan/cau-hoi?bai={unit}&{name}={said.replace('#', '%23')}") == wanted
+    parts = sorted(part.key for q in value.questions if q.kind == "case" for part in q.questions)
+    assert parts
+    assert (
+        all_keys(me, f"/soan/cau-hoi?bai={unit}&loai=case") == parts
+    )  # those that share a situation, each of its kind
+    page = me.get(f"/soan/cau-hoi?bai={unit}&loai=case")
+    assert '<option value="case" selected>tình huống nhiều câu</option>' in page.html
+    assert page.html.count(", của tình huống") == len(parts)
     one = mine[0]
     assert one.key in all_keys(me, f"/soan/cau-hoi?tim={one.prompt[:60]}")
     page = me.get("/soan/cau-hoi?tim=zzzkhongco")

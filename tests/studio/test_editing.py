@@ -506,7 +506,11 @@ def test_the_editors_page_takes_the_same_few_statements_however_much_is_written(
 
 # --- quotations ------------------------------------------------------------------------------------------------
 
-OFFICIAL = """Điều 3. Cần, kiệm, liêm, chính, chí công vô tư
+OFFICIAL = """Điều 1. Yêu nước, trung thành
+
+Cán bộ phải tôn trọng Nhân dân.
+
+Điều 3. Cần, kiệm, liêm, chính, chí công vô tư
 
 1. Cán bộ phải tận tụy với công việc, không gây phiền hà cho Nhân dân.
 
@@ -524,9 +528,9 @@ def official(app, office):
         db.session.commit()
 
 
-def quote(me, unit, passage, status, **more):
+def quote(me, unit, passage, status, cited="dieu-3.liem", **more):
     page = me.get(f"/soan/bai/{unit}")
-    fields = {"bai": str(unit), "muc": "2", "dan": "144-qd-tw#dieu-3.liem", "tu": hidden(page), "doan": passage}
+    fields = {"bai": str(unit), "muc": "2", "dan": f"144-qd-tw#{cited}", "tu": hidden(page), "doan": passage}
     return me.post("/soan/trich/nguyen-van", fields, status=status, **more)
 
 
@@ -556,6 +560,23 @@ def test_the_script_gets_the_quotation_to_put_in_or_what_differs(unit, begun, of
     assert told(begun.page) == {"trich": "“không nhận quà tặng trái quy định”"}
     quote(begun, unit, "không nhận tiền tặng trái quy định", 409, **SCRIPT)
     assert "Đoạn trích khác bản gốc" in told(begun.page)["html"]
+
+
+def test_a_passage_of_another_provision_is_no_quotation_of_the_cited_one(app, unit, begun, official):
+    page = quote(begun, unit, "Cán bộ phải tôn trọng Nhân dân.", 409)
+    assert "Đoạn này khớp nguyên văn, nhưng nằm ở Điều 1, không phải Điều 3." in page.text
+    assert '<option value="144-qd-tw#dieu-1">' in page.html  # chosen anew on the same page
+    quote(begun, unit, "Không tham ô, lãng phí", 409, "chung", **SCRIPT)
+    assert "nhưng nằm ở Điều 3, không phải “Thông tin chung”." in told(begun.page)["html"]
+    quote(begun, unit, "Cán bộ phải tôn trọng Nhân dân.", 303, "dieu-1")
+    text = lesson(app, unit)
+    assert "144-qd-tw#dieu-1\n\n> “Cán bộ phải tôn trọng Nhân dân.”\n" in text
+    assert "1 đoạn trích khớp nguyên văn" in begun.get(f"/soan/bai/{unit}?muc=2").text
+    moved = text.replace("144-qd-tw#dieu-1\n\n>", "144-qd-tw#dieu-3\n\n>")
+    begun.post(f"/soan/bai/{unit}/xem-thu", {"noi-dung": moved}, status=200)
+    column = told(begun.page)["chatLuong"]
+    assert "đoạn này khớp nguyên văn, nhưng nằm ở Điều 1, không phải Điều 3" in column
+    assert "1 đoạn trích khớp nguyên văn" not in column
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from quizapp.courses.models import Correction, Course, Draft, ReviewNote, Unit, 
 from quizapp.database import db
 from quizapp.domain import grading
 from quizapp.domain.attempts import Paper
+from quizapp.domain.content import LearningPath
 from quizapp.jobs.tasks import do_jobs
 from quizapp.learning import actions as learning
 from quizapp.learning import counts
@@ -252,6 +253,19 @@ def test_a_quotation_that_is_not_exact_is_neither_sent_nor_published(app, office
     assert newest(app, unit).number == 2
 
 
+def test_a_quotation_of_another_provision_is_neither_sent_nor_published(app, visit, unit, draft, official):
+    official("Cán bộ phải tận tâm với công việc.")
+    draft(quoting, send=False)
+    trainer = visit("baocaovien")
+    trainer.post(f"/soan/bai/{unit}/gui-duyet", {})
+    official("Điều 9. Việc khác\nCán bộ phải tận tâm với công việc.")  # a better copy, since it was sent
+    reviewer = visit("nguoiduyet")
+    assert "khớp nguyên văn, nhưng nằm ở Điều 9" in reviewer.get(f"/duyet/bai/{unit}").text
+    assert "khớp nguyên văn, nhưng nằm ở Điều 9" in publish(app, reviewer, unit, status=409).text
+    trainer.post(f"/soan/bai/{unit}/lay-ve", {})
+    assert "nhưng nằm ở Điều 9" in trainer.post(f"/soan/bai/{unit}/gui-duyet", {}, status=409).text
+
+
 def test_a_draft_comes_back_with_notes_and_saving_takes_it_back(app, office, visit, unit, draft):
     draft(reworded)
     reviewer = visit("nguoiduyet")
@@ -437,6 +451,38 @@ def test_a_retired_unit_stays_with_who_is_enrolled_and_comes_back(app, office, v
     assert "đã ngừng dùng" in reviewer.post(f"/duyet/bai/{unit}/ngung", {"ly-do": "Lần nữa"}, status=409).text
     reviewer.post(f"/duyet/bai/{unit}/dung-lai", {"ly-do": "Văn bản còn hiệu lực"})
     assert all("bai-8" in path.units for path in course_of(app).paths)
+
+
+def test_a_unit_comes_back_into_the_paths_that_had_it_and_no_other(app, visit, unit):
+    reviewer = visit("nguoiduyet")
+    arrange(app, {"day-du": "Toàn khóa", "rut-gon": "Rút gọn", "moi": "Mới"}, without=("rut-gon",))
+    reviewer.post(f"/duyet/bai/{unit}/ngung", {"ly-do": "Văn bản đã được thay thế"})
+    arrange(app, {"day-du": "Cả khóa", "rut-gon": "Rút gọn", "them": "Thêm"})  # one renamed, one gone, one more
+    assert "Bài trở lại lộ trình “Cả khóa”, đứng trước" in reviewer.get(f"/duyet/bai/{unit}/dung-lai").text
+    reviewer.post(f"/duyet/bai/{unit}/dung-lai", {"ly-do": "Văn bản còn hiệu lực"})
+    assert "Bài được dùng lại trong lộ trình “Cả khóa”, từ các đợt" in reviewer.follow().text
+    assert [path.key for path in course_of(app).paths if "bai-8" in path.units] == ["day-du"]
+    reviewer.post(f"/duyet/bai/{unit}/ngung", {"ly-do": "Văn bản đã được thay thế"})
+    arrange(app, {"rut-gon": "Rút gọn"})
+    assert "chưa vào lộ trình nào" in reviewer.get(f"/duyet/bai/{unit}/dung-lai").text
+    reviewer.post(f"/duyet/bai/{unit}/dung-lai", {"ly-do": "Văn bản còn hiệu lực"})
+    assert "bai-8" in course_of(app).units
+    assert "bai-8" not in course_of(app).path("rut-gon").units
+
+
+def arrange(app, paths, without=()):
+    """The course has these paths (key -> title), each with all that is in use; those of ``without`` without bài 8."""
+    with app.app_context():
+        course = db.session.scalars(sa.select(Course)).one()
+        value = drafts.course_of(course.id)
+        made = tuple(
+            LearningPath(
+                key=key, title=title, units=tuple(one for one in value.units if key not in without or one != "bai-8")
+            )
+            for key, title in paths.items()
+        )
+        publishing.keep_course(course, value.model_copy(update={"paths": made}), now())
+        db.session.commit()
 
 
 # --- a changed key ---------------------------------------------------------------------------------------------

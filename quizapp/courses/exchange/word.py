@@ -19,8 +19,10 @@ from quizapp.courses.exchange.word_keys import (
     WHYS_HEAD,
     Keys,
     beside,
+    follows,
     key_with_why,
     keys_in,
+    with_commas,
 )
 from quizapp.courses.exchange.word_lines import Document, Line, Rows, Run
 from quizapp.courses.exchange.word_out import losses, unwritable, write
@@ -35,19 +37,19 @@ _SAID = re.compile(
     r"(?:Câu hỏi|Câu|Question)\s*(?:số\s*)?(\d+)\s*((?:[(\[][^)\]]{1,60}[)\]]\s*)*)([.:)/–-]*)\s*", re.IGNORECASE
 )
 _NUMBERED = re.compile(r"(\d{1,4})\s*[.)/:](?!\d)\s*")
-_OPTION = re.compile(r"([*#✓✔√☑☒☐□]?)\s*([A-Ha-h])\s*(?:[.):/]|-(?=\s))\s*")
+_OPTION = re.compile(r"([*#✓✔√☑☒☐□]?)\s*([A-Ha-hĐđ])\s*(?:[.):/]|-(?=\s))\s*")
 _KEY = re.compile(
     r"(?:=>|⇒|→|\*)?\s*(?:(?:Đáp án|ĐA|Đ/A|Answer|Key|Trả lời)(?:\s+đúng)?(?:\s+là)?\s*[:.–-]\s*"
-    r"|(?:Đáp án(?: đúng)?|Chọn)(?: là)?\s+(?=[(\[]?[A-H]\b))(.*)",
+    r"|(?:Đáp án(?: đúng)?|Chọn)(?: là)?\s+(?=[(\[]?[A-HĐ]\b))(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _KEY_BESIDE = re.compile(
     r"(?:\t|\s{2,}|\s?[(\[])(?=(?:Đáp án|ĐA)(?:\s+đúng)?\s*:)"
-    r"|\s(?=(?:Đáp án|ĐA)(?:\s+đúng)?\s*:\s*[A-H](?:\s*[,;]\s*[A-H])*\W*$)",
+    r"|\s(?=(?:Đáp án|ĐA)(?:\s+đúng)?\s*:\s*[A-HĐ](?:\s*[,;]\s*[A-HĐ])*\W*$)",
     re.IGNORECASE,
 )
 _FIELDS = (
-    ("why", re.compile(r"(?:Vì sao|Giải thích|Phản hồi)\s+(?:phương án |đáp án )?([A-H])\s*[:.]\s*(.*)", re.I | re.S)),
+    ("why", re.compile(r"(?:Vì sao|Giải thích|Phản hồi)\s+(?:phương án |đáp án )?([A-HĐ])\s*[:.]\s*(.*)", re.I | re.S)),
     (
         "feedback",
         re.compile(
@@ -103,6 +105,7 @@ class _Reader:
     def __init__(self, document: Document):
         self.document = document
         self.open: list[Question] = []  # all, the last still takes lines
+        self.numbered: dict[int, list[Question]] = {}
         self.tables: list[tuple[int, list[Offered]]] = []  # questions that stand in tables, by how many came before
         self.keys: Keys = []
         self.shared: list[_Shared] = []
@@ -111,6 +114,7 @@ class _Reader:
         self.explained: Question | None = None  # whose key, among those at the end, was read last
         lines = [line for block in document.blocks for line in _flat(block)]
         self.said = any(_SAID.match(f"{line.label} {line.text.lstrip()}".lstrip()) for line in lines)
+        self.commas = {id(lines[n]): found for n, found in with_commas([line.text for line in lines]).items()}
         self.before: list[Remark] = []
 
     def questions(self) -> list[Offered]:
@@ -153,9 +157,10 @@ class _Reader:
             (one.remarks if one else self.before).append(told)
         if not text and not line.label:
             return
-        if len(text) < 80 and KEYS_HEAD.fullmatch(fold(text)):
+        folded = fold(text) if len(text) < 80 else ""
+        if KEYS_HEAD.fullmatch(folded):
             self.at_keys = True
-        elif len(text) < 80 and one is not None and WHYS_HEAD.fullmatch(fold(text)):
+        elif one is not None and WHYS_HEAD.fullmatch(folded):
             self.at_keys = one.ended = True
             one.field = "feedback"
         elif END.fullmatch(text):
@@ -182,7 +187,7 @@ class _Reader:
 
     def _explain(self, text: str, number: int) -> bool:
         """A question's key among those at the end, "Câu 1: B. Vì Điều 3 …"; False where a question begins."""
-        known = [one for one in self.open if one.number == number and one.choices]
+        known = [one for one in self.numbered.get(number, ()) if one.choices]
         found = key_with_why(text, self.at_keys) if known else None
         if found is None:
             return False
@@ -224,9 +229,10 @@ class _Reader:
     def _begin(self, line: Line, number: int, at: int, brackets: str) -> None:
         self.at_keys = self.over = False
         self.explained = None
-        one = Question(number=number, category=self.category, remarks=self.before)
+        one = Question(number=number, category=self.category, remarks=self.before, by_word=self.said)
         self.before = []
         self.open.append(one)
+        self.numbered.setdefault(number, []).append(one)
         for told in re.findall(r"[(\[]([^)\]]*)[)\]]", brackets):
             for word in re.split(r"\s*[,;]\s*", told):
                 self._bracketed(one, word)
@@ -281,16 +287,18 @@ class _Reader:
             return self._key(one, found[1])
         if line.label and self._labelled(one, line):
             return None
-        if (found := _OPTION.fullmatch(text.strip())) and found[2].lower() == "abcdefgh"[len(one.choices) % 8]:
+        if (found := _OPTION.fullmatch(text.strip())) and follows(found[2], len(one.choices), one.letters):
             return self._choices(
                 one, line, [(lead, len(line.text), found[2], found[1] in set(STAR))]
             )  # its text: next cell
         if (found := LOOSE.match(text)) and not one.ended:
             letter = found[2] or found[3] or found[4]
-            if letter.lower() == "abcdefgh"[len(one.choices) % 8]:
+            if follows(letter, len(one.choices), one.letters):
                 starts = [(lead, lead + found.end(), letter, found[1] in set(STAR))]
                 return self._choices(one, line, starts)
-        if starts := beside(text, len(one.choices), whole=False):
+        if (comma := self.commas.get(id(line))) and not one.ended and follows(comma[2], len(one.choices), one.letters):
+            return self._choices(one, line, [(lead, comma.end(), comma[2], comma[1] in set(STAR))])
+        if starts := beside(text, len(one.choices), False, one.letters):
             if starts[0][0] > 0:
                 one.add(_cut(line, lead, lead + starts[0][0]))
             return self._choices(one, line, [(lead + a, lead + b, letter, star) for a, b, letter, star in starts])
@@ -314,11 +322,10 @@ class _Reader:
         ):
             return False
         runs = _cut(line, 0)
-        starts = beside(line.text, len(one.choices) + 1, whole=False)
+        starts = beside(line.text, len(one.choices) + 1, False, one.letters)
         if starts:
             runs = _cut(line, 0, starts[0][0])
-        one.choices.append(Choice(runs, line.label_marks, auto=True))
-        one.field = "choice"
+        one.choose(Choice(runs, line.label_marks, auto=True))
         if starts:
             self._choices(one, line, starts)
         return True
@@ -327,21 +334,21 @@ class _Reader:
         """The options of a line: each from where its text begins to where the next letter stands."""
         ends = [start for start, *_ in starts[1:]] + [len(line.text)]
         for (start, begin, letter, star), end in zip(starts, ends, strict=True):
-            if letter.lower() != "abcdefgh"[len(one.choices) % 8]:
-                told = f"Phương án {letter} đứng ở chỗ của phương án {'ABCDEFGH'[len(one.choices) % 8]}."
+            if not follows(letter, len(one.choices), one.letters):
+                told = f"Phương án {letter} đứng ở chỗ của phương án {one.capitals[len(one.choices) % 8]}."
                 one.remarks.append(Remark(message=told, fix="Đánh lại chữ A, B, C … theo thứ tự.", code="letters"))
             cut = _KEY_BESIDE.search(line.text[begin:end])
             labels = _cut(line, start, begin)
             marks = frozenset().union(*(run.marks for run in labels if run.text.strip())) if labels else frozenset()
-            one.choices.append(Choice(_cut(line, begin, begin + cut.start() if cut else end), marks, starred=star))
-            one.field = "choice"
+            made = Choice(_cut(line, begin, begin + cut.start() if cut else end), marks, starred=star)
+            one.choose(made, letter)
             if cut:
                 self._key(one, line.text[begin + cut.end() : end].rstrip(")] "))
 
     def _key(self, one: Question, told: str) -> None:
         told = _KEY.sub(r"\1", told.strip(), count=1)
         one.ended = True
-        letters = r"[A-H](?:\s*(?:,|;|và|&|\+|/)\s*[A-H])*"
+        letters = r"[A-HĐ](?:\s*(?:,|;|và|&|\+|/)\s*[A-HĐ])*"
         found = re.match(rf"\W*({letters})(?![\w])[.):]?\s*(.*)", told, re.DOTALL | re.IGNORECASE)
         if one.choices and found and not (found[2] and told[:1].islower()):
             one.key, one.field = found[1].strip(), "feedback"

@@ -7,6 +7,7 @@ from typing import Any
 
 from quizapp.courses.exchange.sheet_columns import gap_options, level_of
 from quizapp.courses.exchange.texts import clean, escaped, from_plain
+from quizapp.courses.exchange.word_keys import LATIN, VIETNAMESE
 from quizapp.courses.exchange.word_lines import MARKS, Run
 from quizapp.domain.interchange import (
     RIGHT,
@@ -19,7 +20,7 @@ from quizapp.domain.interchange import (
 )
 from quizapp.domain.vietnamese import fold, plain
 
-LETTERS = "ABCDEFGH"
+LETTERS = LATIN.upper()
 SAID = {"ordered": "giu thu tu", "without_marks": "khong can dau"}
 _TAIL = re.compile(r"\s*(?:\*+|[✓✔√]|\((?:đúng|đ|x|\*|đáp án(?: đúng)?)\)|\[(?:đúng|x|\*)\])\s*$", re.IGNORECASE)
 _HEAD = re.compile(r"^\s*(?:\*+|[✓✔√])\s*")
@@ -69,6 +70,19 @@ class Question:
     key: str | None = None
     field: str = "text"
     ended: bool = False  # a line with a key or an explanation has come
+    letters: str = LATIN  # of its options
+    by_word: bool = False  # it begins with “Câu 1”, so that a number alone may begin an option
+
+    def choose(self, choice: Choice, letter: str = "") -> None:
+        """Another option, which begins with that letter."""
+        self.choices.append(choice)
+        self.field = "choice"
+        if letter in ("đ", "Đ"):
+            self.letters = VIETNAMESE
+
+    @property
+    def capitals(self) -> str:
+        return self.letters.upper()
 
     def add(self, runs: Sequence[Run]) -> None:
         """One more line of what is being read."""
@@ -91,6 +105,7 @@ class Question:
 
 def offered(one: Question, n: int) -> Offered:
     """The question; ``n`` says which of the document it is."""
+    _take_numbered(one)
     remarks = list(one.remarks)
     told: dict[str, Any] = {"category": one.category, "id": one.id, "tags": tuple(one.tags)}
     told |= {"place": f"câu {one.number}" if one.number else f"câu thứ {n}", "level": one.level}
@@ -137,7 +152,7 @@ def _answers(one: Question, remarks: list[Remark]) -> dict[str, Any]:
         return {"kind": one.kind} | _listed(one.kind, texts, one.key, remarks, one.told)
     if not texts:
         return _typed(one, remarks)
-    bare = [_HEAD.sub("", _TAIL.sub("", text)) for text in texts]
+    bare = [_bare(text) for text in texts]
     right = _right(one, texts, bare, remarks)
     if len(bare) == 2 and [fold(text).rstrip(".") for text in bare] in (["dung", "sai"], ["sai", "dung"]):
         return {"kind": "true_false", "options": _true_false(one, {fold(bare[n]).rstrip(".") for n in right})}
@@ -152,21 +167,27 @@ def _answers(one: Question, remarks: list[Remark]) -> dict[str, Any]:
     return {"kind": kind, "options": options}
 
 
+def _bare(text: str) -> str:
+    """An option without the star or tick at its ends."""
+    return _HEAD.sub("", _TAIL.sub("", text))
+
+
 def _why(one: Question, n: int) -> str | None:
-    return from_plain("\n".join(one.told.get(f"why {LETTERS[n % 8].lower()}", []))) or None
+    return from_plain("\n".join(one.told.get(f"why {one.letters[n % 8]}", []))) or None
 
 
 def _right(one: Question, texts: Sequence[str], bare: Sequence[str], remarks: list[Remark]) -> set[int]:
     """The places of the right options: as the key says, else as stars, else as their looks do."""
-    looks, how = _by_looks(one, texts, bare)
+    looks, how = _by_looks(one.choices, texts, bare)
     if one.key:
-        named = _named(one.key, bare)
+        named = _named(one.key, bare, one.capitals)
         if not named:
             told = f"Đáp án “{one.key[:40]}” không chỉ phương án nào."
-            letters = ", ".join(LETTERS[: len(texts)])
+            letters = ", ".join(one.capitals[: len(texts)])
             remarks.append(Remark(message=told, fix=f"Ghi một trong: {letters}.", fatal=True, code="no_key"))
         elif looks and looks != named and how != "in nghiêng":
-            told = f"Đáp án ghi là {_letters(named)}, nhưng phương án {_letters(looks)} được {how}; đã lấy {_letters(named)}."
+            told = f"Đáp án ghi là {_letters(named, one)}, nhưng phương án {_letters(looks, one)} được {how}; "
+            told += f"đã lấy {_letters(named, one)}."
             remarks.append(Remark(message=told, fix="Kiểm tra lại đáp án.", code="two_keys"))
         return named
     if not looks:
@@ -176,32 +197,28 @@ def _right(one: Question, texts: Sequence[str], bare: Sequence[str], remarks: li
     return looks
 
 
-def _named(key: str, bare: Sequence[str]) -> set[int]:
-    letters = (
-        re.findall(r"[A-H]", key.upper())
-        if re.fullmatch(r"(?i)[\s,;.&+/()]*(?:(?:và|[A-H])[\s,;.&+/()]*)+", key)
-        else []
-    )
-    if letters:
-        found = {LETTERS.index(letter) for letter in letters}
-        return found if max(found) < len(bare) else set()
+def _named(key: str, bare: Sequence[str], capitals: str) -> set[int]:
+    alone = re.fullmatch(r"(?i)[\s,;.&+/()]*(?:(?:và|[A-HĐ])[\s,;.&+/()]*)+", key)
+    if letters := re.findall(r"[A-HĐ]", key.upper()) if alone else []:
+        found = {capitals.find(letter) for letter in letters}
+        return found if min(found) >= 0 and max(found) < len(bare) else set()
     return {n for n, text in enumerate(bare) if plain(text).rstrip(".") == plain(key).rstrip(".")}
 
 
-def _letters(places: set[int]) -> str:
-    return ", ".join(LETTERS[n % 8] for n in sorted(places))
+def _letters(places: set[int], one: Question) -> str:
+    return ", ".join(one.capitals[n % 8] for n in sorted(places))
 
 
-def _by_looks(one: Question, texts: Sequence[str], bare: Sequence[str]) -> tuple[set[int], str]:
+def _by_looks(choices: Sequence[Choice], texts: Sequence[str], bare: Sequence[str]) -> tuple[set[int], str]:
     """The options that stars or looks set apart from the others, and how; nothing where all or none are."""
-    starred = {n for n, choice in enumerate(one.choices) if choice.starred or texts[n] != bare[n]}
+    starred = {n for n, choice in enumerate(choices) if choice.starred or texts[n] != bare[n]}
     if starred and len(starred) < len(texts):
         return starred, "đánh dấu"
-    looks = [choice.looks() for choice in one.choices]
+    looks = [choice.looks() for choice in choices]
     for mark in MARKS:
         for found in (
             {n for n, told in enumerate(looks) if mark in told},
-            {n for n, choice in enumerate(one.choices) if mark in choice.marks},
+            {n for n, choice in enumerate(choices) if mark in choice.marks},
         ):
             if found and len(found) < len(texts):
                 return found, _NAMES[mark]
@@ -235,6 +252,61 @@ def _typed(one: Question, remarks: list[Remark]) -> dict[str, Any]:
         option = OfferedOption(text=key.replace(",", "."), weight=100, tolerance=tolerance)
         return {"kind": "number", "options": (option,), "tolerance": tolerance}
     return {"kind": "short"} | _listed("short", [], key, remarks, {})
+
+
+_COUNTED = re.compile(r"(?i)\b(?:bao nhiêu|mấy)\b")
+_NUMBER = re.compile(r"\s*(\d)\s*[.)/](?!\d)\s*")
+
+
+def _take_numbered(one: Question) -> None:
+    """Lines "1. …", "2. …" to the end of a question are its options where its key, or their looks, choose among them.
+
+    "Có mấy phát biểu đúng?" asks for a number.
+    """
+    if (
+        one.choices
+        or not one.by_word
+        or one.kind not in (None, "single", "multiple")
+        or {"tolerance", "unit"} & {*one.told}
+    ):
+        return
+    said = ["".join(run.text for run in line) for line in one.text]
+    starts = [_NUMBER.match(text) for text in said]
+    first = next((n for n, found in enumerate(starts) if n and found and found[1] == "1"), len(said))
+    ends = [found for found in starts[first:] if found]
+    numbers = [found[1] for found in ends]
+    whole = len(ends) == len(said) - first > 1 and numbers == list("123456789"[: len(numbers)])
+    if not whole or len(numbers) > len(LETTERS) or _COUNTED.search(" ".join(said[:first])):
+        return
+    made = [Choice(*_behind(line, found.end())) for line, found in zip(one.text[first:], ends, strict=True)]
+    texts = [choice.text for choice in made]
+    key = _by_number(one.key or "", texts)
+    if key is None and (one.key or not _by_looks(made, texts, [_bare(text) for text in texts])[0]):
+        return
+    one.key, one.choices, one.text = key, made, one.text[:first]
+
+
+def _behind(line: Sequence[Run], at: int) -> tuple[list[Run], frozenset[str]]:
+    """The runs of a line behind its number, and how that looks."""
+    found, marks = [], line[0].marks
+    for run in line:
+        if run.text[at:]:
+            found.append(Run(run.text[at:], run.marks))
+        at = max(0, at - len(run.text))
+    return found, marks
+
+
+def _by_number(key: str, texts: Sequence[str]) -> str | None:
+    """The letters of a key that names options by number, “2” or “1, 3” or “2. Hà Nội”; None where it does not."""
+    if re.fullmatch(r"\W*\d(?:(?:\s*[;&]\s*|,\s+|\s+và\s+)\d)*\W*", key):
+        numbers = [int(one) for one in re.findall(r"\d", key)]
+    elif (found := re.fullmatch(r"\W*(\d)\s*[.):]\s*(\D.*)", key, re.DOTALL)) is not None:
+        numbers = [int(found[1])]
+        if not 0 < numbers[0] <= len(texts) or plain(found[2]).rstrip(".") != plain(texts[numbers[0] - 1]).rstrip("."):
+            return None
+    else:
+        return None
+    return ", ".join(LETTERS[n - 1] for n in numbers) if all(0 < n <= len(texts) for n in numbers) else None
 
 
 def _perhaps_options(one: Question, remarks: list[Remark]) -> None:

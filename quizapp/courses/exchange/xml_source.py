@@ -59,7 +59,14 @@ class Node:
 
     def find(self, *names: str) -> list["Node"]:
         """Every element of those names in it, however deep."""
-        return [node for node in self.walk() if node.name in names]
+        found, ahead = [], [self]
+        while ahead:
+            node = ahead.pop()
+            if node.name in names:
+                found.append(node)
+            if node.children:  # not by `walk`: a package of two thousand items has a quarter of a million elements
+                ahead += [child for child in reversed(node.children) if child.__class__ is Node]
+        return found
 
 
 class _Declares(Exception):
