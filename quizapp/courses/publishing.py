@@ -136,9 +136,13 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
     """A new unit stands before the final, in the course and in the paths named; what counts is told anew."""
     course = db.session.scalars(sa.select(Course).filter_by(id=unit.course_id).with_for_update()).one()
     newest = drafts.course_of(course.id)
+    if value.task and value.task not in {task.key for task in newest.tasks}:
+        raise Refused(
+            "Nhiệm vụ của bài không còn trong khóa học. Chọn nhiệm vụ khác ở “Thông tin bài” rồi gửi duyệt lại."
+        )
     if unit.key in newest.units:
         paths = [path.key for path in newest.paths if unit.key in path.units]
-    elif not paths:
+    elif not any(path.key in paths for path in newest.paths):
         raise Refused("Chọn ít nhất một lộ trình có bài này.")
     others = [key for key in newest.ungraded if key != unit.key]
     changed = newest.model_copy(
