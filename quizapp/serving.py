@@ -27,7 +27,6 @@ from quizapp.config import BadSetting
 
 THREADS = 8
 STOP_SECONDS = 5  # for requests under way; past them the worker is ended
-GARBAGE = 10_000  # objects made before garbage is looked for; with Python's 700, the whole heap is searched too often
 WORK_STOP_SECONDS = 2  # for the job under way, which the next start does again
 RESTART_SECONDS = 1.0
 
@@ -165,7 +164,6 @@ def load(parent: int, target: str) -> Any:
     module, _, name = target.partition(":")
     application = getattr(import_module(module), name)()
     gc.freeze()  # what is there now stays: looking through it for garbage would only hold up requests
-    gc.set_threshold(GARBAGE)
     return application
 
 

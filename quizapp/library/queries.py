@@ -26,10 +26,21 @@ EXCERPT = 45  # words
 _CURSOR = re.compile(r"(\d{1,9})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})")
 
 
-@lru_cache(maxsize=256)
-def _value(revision_id: int) -> Document:
-    body = db.session.scalar(sa.select(models.DocumentRevision.body).filter_by(id=revision_id))
-    return Document.model_validate(body["document"], extra="ignore")  # type: ignore[index]
+MOST_KEPT = 512
+_kept: dict[int, Document] = {}  # by revision, which never changes
+
+
+def _values(revisions: Sequence[int]) -> list[Document]:
+    """The documents of these revisions; what this process has not seen yet is read in one statement."""
+    found = {one: kept for one in revisions if (kept := _kept.get(one))}
+    if missing := [one for one in revisions if one not in found]:
+        it = models.DocumentRevision
+        for revision_id, body in db.session.execute(sa.select(it.id, it.body).where(it.id.in_(missing))):
+            found[revision_id] = Document.model_validate(body["document"], extra="ignore")
+        if len(_kept) + len(found) > MOST_KEPT:
+            _kept.clear()
+        _kept.update(found)
+    return [found[one] for one in revisions]
 
 
 def documents() -> Sequence[Document]:
@@ -37,13 +48,13 @@ def documents() -> Sequence[Document]:
     rows = db.session.scalars(
         sa.select(models.Document.revision_id).where(models.Document.revision_id.is_not(None)).order_by("position")
     )
-    return [_value(revision_id) for revision_id in rows if revision_id is not None]
+    return _values([revision_id for revision_id in rows if revision_id is not None])
 
 
 def document(code: str) -> Document | None:
     """The document of that code, or None."""
     revision_id = db.session.scalar(sa.select(models.Document.revision_id).filter_by(code=code))
-    return None if revision_id is None else _value(revision_id)
+    return None if revision_id is None else _values([revision_id])[0]
 
 
 class _Validities:
@@ -87,7 +98,7 @@ def known_documents() -> Sequence[Document]:
 def forget_cached() -> None:
     """After an import in this process."""
     _validities.forget()
-    _value.cache_clear()
+    _kept.clear()
     official_parts.cache_clear()
 
 
@@ -119,9 +130,10 @@ def by_task() -> list[tuple[str | None, list[Document]]]:
     rows = db.session.execute(
         sa.select(it.revision_id, it.task).where(it.revision_id.is_not(None)).order_by(it.position)
     ).all()
+    values = _values([row.revision_id for row in rows])
     found: dict[tuple[str | None, bool], list[Document]] = {}
     for n, row in enumerate(rows):  # the course's own comes first; one that a trainer has added stands with its task
-        found.setdefault((row.task, row.task is None and n == 0), []).append(_value(row.revision_id))
+        found.setdefault((row.task, row.task is None and n == 0), []).append(values[n])
     return [(task, documents) for (task, _), documents in found.items()]
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, Unit, UnitRevision
@@ -74,14 +75,15 @@ def unit_heads(campaign: Chosen) -> list[UnitHead]:
 
 def _cells(heading: Heading, campaign: Chosen, units: Sequence[str]) -> tuple[list[Place], Cells]:
     """The measures of the body and of those right below, a row for each body and unit."""
-    it = ResultCount
+    it, near = ResultCount, aliased(Body)
+    around = sa.select(near.id).where(sa.or_(near.id == heading.body.id, near.parent_id == heading.body.id))
     sums = [
         sa.func.coalesce(sa.func.sum(sa.case((it.measure == name, it.n), else_=0)), 0).label(name) for name in _MEASURES
     ]
     rows = db.session.execute(
         sa.select(Body.id, Body.code, Body.name, Body.path, it.unit, *sums)
         .join(it, sa.and_(it.body_id == Body.id, it.campaign_id == campaign.id, it.unit.in_(units)))
-        .where(sa.or_(Body.id == heading.body.id, Body.parent_id == heading.body.id))
+        .where(it.body_id.in_(around))  # said of the sums: SQLite would go through those of the whole campaign
         .group_by(Body.id, it.unit)
         .order_by(Body.folded, Body.id)
         .limit(ROWS_AT_MOST * len(units) + 1)

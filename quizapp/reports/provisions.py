@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from quizapp.courses import queries as courses
 from quizapp.courses.models import StoppedQuestion, UnitRevision
@@ -77,7 +78,9 @@ def _below(heading: Heading, heads: Sequence[tuple[ProvisionHead, list[Asked]]])
     asked = sa.tuple_(it.unit_revision_id, it.question)
     which = sa.case(*((asked.in_(some), n) for n, (_, some) in enumerate(heads)), else_=-1).label("which")
     wanted = [one for _, some in heads for one in some]
-    mine = it.campaign_id == campaign.id, Body.parent_id == heading.body.id, asked.in_(wanted)
+    near = aliased(Body)
+    below = sa.select(near.id).where(near.parent_id == heading.body.id)  # said of the sums, so that SQLite begins there
+    mine = it.campaign_id == campaign.id, it.body_id.in_(below), asked.in_(wanted)
     told = (Body.id, Body.code, Body.name, Body.path, Body.folded, which, it.unit_revision_id, it.question)
     each = _sums(*told).join(Body, Body.id == it.body_id).where(*mine).subquery()
     keys = each.c.id, each.c.code, each.c.name, each.c.path, each.c.folded, each.c.which

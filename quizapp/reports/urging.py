@@ -36,7 +36,7 @@ from quizapp.web.formats import day, number
 from quizapp.web.refused import Refused
 
 SENT_AT_HAND = 200  # people of one request; more are reminded by the work process
-NAMED_AT_MOST = 300
+NAMED_AT_MOST = 50  # as on a page of the list of people, which goes on
 Condition = sa.ColumnElement[bool]
 
 
@@ -51,7 +51,7 @@ def body(who: SignedIn, code: str) -> tuple[Body, bool] | None:
 
 
 def campaigns(of: Body) -> list[Campaign]:
-    """Campaigns that touch the body, the newest first; at most fifty."""
+    """Campaigns that touch the body, the newest first; at most fifty, and one who tells that there are more."""
     place = sa.orm.aliased(Body)
     touching = sa.or_(sa.literal(of.path).startswith(place.path), place.path.startswith(of.path, autoescape=True))
     ids = sa.select(CampaignBody.campaign_id).join(place, place.id == CampaignBody.body_id).where(touching)
@@ -63,7 +63,9 @@ def campaigns(of: Body) -> list[Campaign]:
 
 
 def _below(of: Body, campaign: Campaign) -> Condition:
-    return sa.and_(Enrolment.campaign_id == campaign.id, Body.path.startswith(of.path, autoescape=True))
+    near = sa.orm.aliased(Body)
+    below = sa.select(near.id).where(near.path.startswith(of.path, autoescape=True))
+    return sa.and_(Enrolment.campaign_id == campaign.id, Enrolment.body_id.in_(below))
 
 
 @dataclass(frozen=True)
@@ -143,9 +145,9 @@ def _looked_through(of: Body, campaign: Campaign, today: date) -> Waiting:
 
 
 def named(of: Body, campaign: Campaign) -> list[Open]:
-    """The people of the very body who are not done, in the order of names; at most three hundred."""
+    """The people of the very body who are not done, in the order of names; at most fifty, and one more."""
     here = sa.and_(Enrolment.campaign_id == campaign.id, Enrolment.body_id == of.id)
-    return reminders.open_enrolments(here, NAMED_AT_MOST)
+    return reminders.open_enrolments(here, NAMED_AT_MOST + 1)
 
 
 @dataclass(frozen=True)

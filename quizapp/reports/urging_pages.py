@@ -61,7 +61,8 @@ def _page(code: str, form: ReminderForm, problem: str | None = None) -> Any:
     if campaign is None:
         return render_template("reports/urge_none.html", body=of)
     sending = _sending(form.said.data or "" if form.validate() else "")
-    rows = urging.named(of, campaign) if names else []
+    listed_names = urging.named(of, campaign) if names else []
+    rows = listed_names[: urging.NAMED_AT_MOST]
     if rows:
         seen = [one.owed.person for one in rows]
         actions.note_look(current_user.id, (of.code, of.name), campaign.code, seen, network(), sending.at)
@@ -71,6 +72,7 @@ def _page(code: str, form: ReminderForm, problem: str | None = None) -> Any:
         "body": of,
         "names": names,
         "rows": rows,
+        "more_names": len(listed_names) > len(rows),
         "choice": listed,
         "campaign": campaign,
         "count": count,

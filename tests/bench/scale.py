@@ -34,6 +34,7 @@ from quizapp.courses import actions as courses
 from quizapp.courses import queries as course_queries
 from quizapp.courses.exchange.files import read_folder
 from quizapp.database import db
+from quizapp.learning import rounds, tasks
 from quizapp.migrating import migrate
 from quizapp.organisation.models import Body
 
@@ -123,7 +124,17 @@ def prepare(app: Any, settings: Settings, people: int) -> None:
         db.session.commit()
         crowd.Crowd(people, 1248, "unusable", now()).build()
         db.session.commit()
+        count(people)
     print(f"  {people} people made in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+
+
+def count(people: int) -> None:
+    """As the work process does in its first minutes: whom a leader may remind."""
+    began = time.monotonic()
+    while rounds.to_count(now()) is not None:
+        tasks.count_reminders()
+    db.session.rollback()
+    print(f"  who may be reminded of {people} counted in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
 def visitor(app: Any) -> Any:
@@ -169,6 +180,9 @@ def run(kind: str, people: int, times: int, url: str | None) -> list[Line]:
         app = create_app(settings)
         if url is None:
             prepare(app, settings, people)
+        else:
+            with app.app_context():
+                count(people)
         lines = list(measure(app, times))
         with app.app_context():
             db.session.remove()

@@ -12,7 +12,7 @@ def test_what_agrees_is_said_to_agree(site, office):
     with site.app.app_context():
         begin_a_unit(office)
     result = place_of(site).quizapp("check")
-    assert (result.exit_code, result.output) == (0, "Số đếm và trạng thái khớp với dữ kiện.\n")
+    assert (result.exit_code, result.stdout) == (0, "Số đếm và trạng thái khớp với dữ kiện.\n")
 
 
 def test_a_wrong_count_and_a_wrong_state_are_told(site, office):

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from installations import Browser, Place, assert_one_sentence, forget, free_port, started
 
-from quizapp import commands, demo, migrating
+from quizapp import demo, migrating, preparing
 from quizapp.accounts.models import Person
 from quizapp.analysis import queries as analysis
 from quizapp.clock import now
@@ -27,7 +27,7 @@ def loaded(tmp_path_factory):
     """The sample, loaded as the first start does it, which tests/browser serves; what is printed."""
     place = Place(tmp_path_factory.mktemp("mau") / "du-lieu")
     with opened(place.settings):
-        lines = list(commands._prepare(place.settings, sample=True, loopback=True))
+        lines = list(preparing.prepare(place.settings, sample=True, loopback=True))
     return place, "\n".join(lines)
 
 
@@ -61,7 +61,7 @@ def test_it_is_a_province_with_some_done_some_half_way_some_late(loaded):
         assert counted(CountChange) == 0
         latest = db.session.scalar(sa.text("SELECT max(at) FROM fact"))
         assert str(latest) < now().strftime("%Y-%m-%d %H:%M:%S"), "nothing lies in the future"
-    assert place.quizapp("check").output == "Số đếm và trạng thái khớp với dữ kiện.\n"
+    assert place.quizapp("check").stdout == "Số đếm và trạng thái khớp với dữ kiện.\n"
 
 
 def test_its_answers_condemn_a_few_questions_and_not_half_of_the_bank(loaded):
@@ -96,7 +96,7 @@ def test_its_data_never_leaves_this_machine(loaded):
 
 def test_a_database_that_holds_anything_else_is_refused(filled):
     with opened(filled.settings):
-        assert list(commands._first_administrator(filled.settings))
+        assert list(preparing._first_administrator(filled.settings))
     assert_one_sentence(filled.quizapp("run", "--demo", "--port", free_port()), "đã có đơn vị và người dùng thật")
     assert not (filled.folder / "demo-password").exists()
 

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from spreadsheets import people, workbook
 
-from quizapp import commands, migrating
+from quizapp import migrating, preparing
 from quizapp.commands import opened
 from quizapp.database import db
 
@@ -58,7 +58,7 @@ def ready(request, databases, tmp_path):
     place = databases(request.param)
     with opened(place.settings):
         migrating.migrate(place.settings)
-        list(commands._first_administrator(place.settings))
+        list(preparing._first_administrator(place.settings))
         db.session.commit()
     return place
 
@@ -140,7 +140,7 @@ def test_with_a_bad_row_nothing_is_written_unless_asked_for(ready, tmp_path):
 def test_a_wrong_file_is_one_sentence(place, tmp_path, name, data, words):
     with opened(place.settings):
         migrating.migrate(place.settings)
-        list(commands._first_administrator(place.settings))
+        list(preparing._first_administrator(place.settings))
         db.session.commit()
     file = tmp_path / name
     if data is not None:

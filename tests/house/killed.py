@@ -12,13 +12,11 @@ from werkzeug.serving import make_server
 
 from quizapp.config import Settings
 from quizapp.rooms import create_app
-from quizapp.serving import GARBAGE
 
 if __name__ == "__main__":
     url, data = sys.argv[1:3]
     app = create_app(Settings(Path(data), url, "s" * 40))
-    gc.freeze()  # both as `quizapp run` does: a collection of 0.3 s would fall just into every first answer
-    gc.set_threshold(GARBAGE)
+    gc.freeze()  # as `quizapp run` does: a collection of 0.3 s would fall just into every first answer
     for line in sys.stdin:
         child = os.fork()
         if child == 0:

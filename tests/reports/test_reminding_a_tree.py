@@ -222,3 +222,11 @@ def test_in_a_body_of_some_hundreds_the_page_looks_and_the_work_process_reminds(
     remind(app)
     with app.app_context():
         assert len(db.session.scalars(sa.select(Outbox)).all()) == addressed()
+
+
+def test_of_many_names_the_first_are_shown_and_the_list_goes_on_elsewhere(app, office, visit, crowd, monkeypatch):
+    monkeypatch.setattr(urging, "NAMED_AT_MOST", 4)
+    page = visit("quantri").get("/theo-doi/chi-bo-1/nhac")
+    assert "Xem 4 đồng chí đầu danh sách" in page.text
+    rest = re.search(r'href="(/theo-doi/chi-bo-1/nguoi[^"]+)">Xem tất cả', page.html)[1].replace("&amp;", "&")
+    assert "Trần Văn" in visit("quantri").get(rest).text

@@ -363,7 +363,9 @@ def test_whoever_published_by_mistake_takes_it_back_within_ten_minutes(app, offi
     assert "Hoàn tác trong 10 phút." not in told
     after = newest(app, unit)
     assert (after.number, after.unit, after.provisions) == (3, first.unit, first.provisions)
-    assert [row.number for row in rows(app, sa.select(UnitRevision).filter_by(unit_id=unit))] == [1, 2, 3]
+    assert [
+        row.number for row in rows(app, sa.select(UnitRevision).filter_by(unit_id=unit).order_by(UnitRevision.id))
+    ] == [1, 2, 3]
     with app.app_context():
         row = drafts.draft_of(unit)
         assert row.writers == [office["baocaovien"]]
