@@ -91,8 +91,8 @@ def held(course_id: int, campaigns: Collection[str]) -> Held:
 
 def _leaning(course_id: int) -> Iterator[tuple[str, str]]:
     """(a task, why it stays) for every unit and document that names it, in use or not, published or being written."""
-    for row in queries.unit_rows(course_id):
-        unit = queries.taught(row.revision_id).unit
+    units = [queries.taught(row.revision_id).unit for row in queries.unit_rows(course_id)]
+    for unit in sorted(units, key=lambda unit: (unit.final, unit.number)):
         yield from ((task, f"có bài “{unit.title}”") for task in coverage.tasks_of(unit))
     begun = sa.select(Draft.body).join(Unit, Unit.id == Draft.unit_id).where(Unit.course_id == course_id)
     for body in db.session.scalars(begun):

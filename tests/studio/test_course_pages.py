@@ -187,7 +187,7 @@ def test_what_a_campaign_a_unit_or_a_document_leans_on_stays(app, reviewer, visi
     page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-1-bo": "y"}, status=409)
     assert "Không bỏ được lộ trình “Toàn khóa”: đã có đợt học theo lộ trình này." in page.text
     page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"nv-6-bo": "y"}, status=409)
-    assert "Không bỏ được nhiệm vụ “Sáu là”: có " in page.text
+    assert "Không bỏ được nhiệm vụ “Sáu là”: có bài “Kiểm tra tổng hợp”." in page.text
     trainer = visit("baocaovien")
     place = re.search(r'value="(\d+/bay-la)"', trainer.get("/soan/bai-moi").html)[1]
     trainer.post("/soan/bai-moi", {"ten": "Ký số đúng người", "noi": place})
