@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.courses import drafting, merging
+from quizapp.courses import coverage, drafting, merging
 from quizapp.courses.exchange.files import Contents
 from quizapp.courses.models import (
     Course,
@@ -48,7 +48,7 @@ def take_in(contents: Contents, now: datetime) -> Imported:
     ungraded = tuple(unit.key for unit in contents.units.values() if not unit.graded)
     final = next((unit.key for unit in contents.units.values() if unit.final), None)
     value = contents.course.model_copy(update={"ungraded": ungraded, "final": final})
-    merged, differs = merging.with_what_people_did(value)
+    merged, differs = merging.with_what_people_did(value, _named(contents))
     if differs:
         done.waiting.append(f"khóa học {value.title}")  # its names, its order, its paths stay as they were arranged
     tasks = merged.task_words()
@@ -67,6 +67,12 @@ def take_in(contents: Contents, now: datetime) -> Imported:
     library.index_documents()
     _index_units(course, contents.course.units)
     return done
+
+
+def _named(contents: Contents) -> set[str]:
+    """The tasks that the units and documents are of."""
+    found = {task for unit in contents.units.values() for task in coverage.tasks_of(unit)}
+    return found | {document.task for document in contents.documents.values() if document.task}
 
 
 def _in_order(contents: Contents) -> list[content.Document]:

@@ -67,6 +67,11 @@ def lost(documents: Iterable[Document], units: Mapping[Key, Unit]) -> Iterator[t
             yield key, citation
 
 
+def tasks_of(unit: Unit) -> set[str]:
+    """The tasks that a unit is of: its own; of one over all tasks, as the final, those that its objectives name."""
+    return {unit.task} if unit.task else {objective.key for objective in unit.objectives}
+
+
 def by_task(course: Course, units: Iterable[Unit]) -> dict[str, int]:
     """How many questions each task has; a unit over all tasks, as the final, names the task as the objective."""
     asked = {task.key: 0 for task in course.tasks}

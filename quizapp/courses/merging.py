@@ -15,9 +15,9 @@ def digest(value: content.Course) -> str:
     return library.digest({"format": content.FORMAT, "course": value.model_dump(mode="json")})
 
 
-def with_what_people_did(value: content.Course) -> tuple[content.Course, bool]:
-    """A course from files; over one that was arranged in the browser only what is new in it: units, and paths. And whether
-    the files would have something else otherwise.
+def with_what_people_did(value: content.Course, named: Collection[str]) -> tuple[content.Course, bool]:
+    """A course from files; over one that was arranged in the browser only what is new in it: units, paths, tasks. And
+    whether the files would have something else otherwise. ``named``: the tasks that the files' units and documents name.
     """
     row = db.session.scalar(sa.select(Course).filter_by(key=value.key))
     if row is None or row.arranged_at is None:
@@ -29,17 +29,27 @@ def with_what_people_did(value: content.Course) -> tuple[content.Course, bool]:
     known = set(db.session.scalars(sa.select(Unit.key).filter_by(course_id=row.id)))
     new = [key for key in value.units if key not in known]
     units = _with(last.units, new, last.final)
-    there, wanted = {path.key for path in last.paths}, {path.key: path.units for path in value.paths}
+    wanted = {path.key: path.units for path in value.paths}
     paths = [
         path.model_copy(
             update={"units": _with(path.units, [k for k in new if k in wanted.get(path.key, ())], last.final)}
         )
         for path in last.paths
     ]
-    paths += [path for path in value.paths if path.key not in there and set(path.units) <= set(units)]
+    ever = _ever(row.id, "paths"), _ever(row.id, "tasks")  # what was taken out in the browser does not come back
+    paths += [path for path in value.paths if path.key not in ever[0] and set(path.units) <= set(units)]
+    back = set(named) - {task.key for task in last.tasks}  # but for a task that a unit or a document would be without
+    tasks = (*last.tasks, *(task for task in value.tasks if task.key not in ever[1] or task.key in back))
     ungraded = tuple(key for key in units if key in last.ungraded or (key in new and key in value.ungraded))
-    merged = last.model_copy(update={"units": units, "paths": tuple(paths), "ungraded": ungraded})
+    update = {"units": units, "paths": tuple(paths), "tasks": tasks, "ungraded": ungraded}
+    merged = last.model_copy(update=update)
     return merged, _told(merged) != _told(value)
+
+
+def _ever(course_id: int, what: str) -> set[str]:
+    """The keys of all paths or tasks that a course has ever had."""
+    bodies = db.session.scalars(sa.select(CourseRevision.body).filter_by(course_id=course_id))
+    return {one["key"] for body in bodies for one in body["course"][what]}
 
 
 def _told(value: content.Course) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def publish(
     actions.publish(unit, stored, Origin.TRAINER, draft.changed_by, why, now)
     revision = db.session.get_one(UnitRevision, unit.revision_id)
     revision.approved_by, revision.substance = by, substance
-    if not paths and unit.key not in drafts.course_of(unit.course_id).units:
+    course = drafts.course_of(unit.course_id)
+    if unit.key not in course.units and not any(path.key in paths for path in course.paths):
         raise Refused("Chọn ít nhất một lộ trình có bài này.")
     _enter_course(unit, reading.unit, paths, now)
     mine = sa.update(ReviewNote).where(ReviewNote.unit_id == unit_id, ReviewNote.unit_revision_id.is_(None))
@@ -138,6 +139,10 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
     """A new unit stands before the final, in the course and in the paths named; what counts is told anew."""
     course = db.session.scalars(sa.select(Course).filter_by(id=unit.course_id).with_for_update()).one()
     newest = drafts.course_of(course.id)
+    if value.task and value.task not in {task.key for task in newest.tasks}:
+        raise Refused(
+            "Nhiệm vụ của bài không còn trong khóa học. Chọn nhiệm vụ khác ở “Thông tin bài” rồi gửi duyệt lại."
+        )
     if unit.key in newest.units:
         paths = [path.key for path in newest.paths if unit.key in path.units]
     others = [key for key in newest.ungraded if key != unit.key]

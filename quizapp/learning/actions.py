@@ -294,8 +294,7 @@ def open_campaign(
     """
     if due_on <= from_on:
         raise Refused("Hạn hoàn thành phải sau ngày bắt đầu.")
-    if course.revision_id is None:
-        raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
+    _check_path(course, path)
     row = Campaign(title=title, course_id=course.id, path=path, from_on=from_on, due_on=due_on, target_percent=target)
     cycle = cycle or Cycle()
     if cycle.renews_id is not None and cycle.credit_days is None:
@@ -307,6 +306,18 @@ def open_campaign(
     db.session.add_all(CampaignBody(campaign_id=row.id, body_id=body_id, due_on=None) for body_id in bodies)
     db.session.flush()
     return row
+
+
+def _check_path(course: Course, path: str) -> None:
+    """Refused for a path that the course has no more; from here on nobody takes it out."""
+    now_held = sa.select(Course.revision_id).filter_by(id=course.id).with_for_update()
+    revision_id = db.session.scalar(now_held)
+    if revision_id is None:
+        raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
+    try:
+        courses.course_value(revision_id).path(path)
+    except KeyError:
+        raise Refused("Lộ trình này vừa được bỏ khỏi khóa học. Chọn lộ trình khác.") from None
 
 
 def enrol(

@@ -224,6 +224,11 @@ def tallies(campaign_id: int, bodies: Mapping[int, str], until: date) -> dict[in
     return found
 
 
+def paths_opened(course_id: int) -> set[str]:
+    """The keys of a course's paths that campaigns have been opened on."""
+    return set(db.session.scalars(sa.select(Campaign.path).filter_by(course_id=course_id).distinct()))
+
+
 def campaigns() -> Sequence[Campaign]:
     """Every campaign, the newest first; at most fifty."""
     return db.session.scalars(sa.select(Campaign).order_by(Campaign.id.desc()).limit(50)).all()

@@ -350,7 +350,8 @@ def undoable(unit_id: int, by: int, now: datetime) -> UnitRevision | None:
     earlier revision goes back.
     """
     unit = db.session.get(Unit, unit_id)
-    last = db.session.get(UnitRevision, unit.revision_id) if unit and unit.revision_id else None
+    in_use = unit is not None and unit.retired_at is None and unit.revision_id is not None
+    last = db.session.get(UnitRevision, unit.revision_id) if unit and in_use else None
     if last is None or last.approved_by != by or last.number == 1 or now - last.made_at > UNDO:
         return None
     corrected = db.session.scalar(sa.select(Correction.id).filter_by(unit_revision_id=last.id).limit(1))

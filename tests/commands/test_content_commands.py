@@ -12,11 +12,14 @@ from shipped import FEW, few_units
 from quizapp.accounts import actions as accounts
 from quizapp.clock import now
 from quizapp.commands import opened
+from quizapp.courses import arranging
+from quizapp.courses import drafts as courses
 from quizapp.courses.exchange.files import read_folder
-from quizapp.courses.models import UnitRevision
+from quizapp.courses.models import Course, UnitRevision
 from quizapp.database import db
 from quizapp.library import actions as library
 from quizapp.library import drafting, drafts
+from quizapp.library import queries as documents
 
 
 @pytest.fixture
@@ -270,6 +273,44 @@ def test_a_document_written_in_the_browser_goes_out_and_in_like_any_file(databas
     other.quizapp("export-content", tmp_path / "ba")
     written = files_in(tmp_path / "mot")
     assert "cv-1248/library/999-qd-tu.yaml" in written
+    assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
+
+
+def arrange(place):
+    """As a reviewer does in the browser: one path and one task more, and a document of that task."""
+    with opened(place.settings):
+        course_id = db.session.scalars(sa.select(Course.id)).one()
+        course = courses.course_of(course_id)
+        told = [(path.key, path.title, path.units) for path in course.paths]
+        told += [("", "Cán bộ “cơ sở”: xã", course.units[1:3])]
+        tasks = [(task.key, task.name, task.title) for task in course.tasks] + [("", "Bảy là", "Số: # hóa")]
+        order = [key for key in course.units if key != course.final]
+        plan = arranging.Plan(course.title, tasks, order, told)
+        by = accounts.add_person("nguoiduyet", "Phạm Văn Đức")
+        db.session.flush()
+        arranging.keep(course_id, arranging.digest(course), plan, "Kế hoạch", by.id, now(), lambda _: ())
+        value = next(one for one in documents.documents() if one.code == "144-qd-tw")
+        row = drafts.row_of(value.code)
+        moved = value.model_copy(update={"task": "bay-la"})
+        library.publish(moved, row.position, now(), "Bảy là", library.Said(by.id, by.id, "Nhiệm vụ mới"))
+        db.session.commit()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_path_and_a_task_added_in_the_browser_go_out_and_in_like_any_file(databases, kind, folder, tmp_path):
+    place, other = databases(kind), databases(kind)
+    place.quizapp("import-content", folder)
+    arrange(place)
+    place.quizapp("export-content", tmp_path / "mot")
+    assert "0 văn bản, 0 bài" in place.quizapp("import-content", tmp_path / "mot").output
+    place.quizapp("export-content", tmp_path / "hai")
+    assert other.quizapp("import-content", tmp_path / "mot").exit_code == 0
+    assert "0 văn bản, 0 bài" in other.quizapp("import-content", tmp_path / "hai").output
+    other.quizapp("export-content", tmp_path / "ba")
+    written = files_in(tmp_path / "mot")
+    course = written["cv-1248/course.yaml"].decode()
+    assert "key: lo-trinh-can-bo-co-so-xa" in course
+    assert "key: bay-la" in course
     assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
 
 

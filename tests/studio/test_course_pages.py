@@ -1,19 +1,24 @@
-"""Khóa học arranged in the browser: names, order, paths; what files bring afterwards; what they are when exported."""
+"""Khóa học arranged in the browser: names, order, paths, tasks; what files bring afterwards; what they are when exported."""
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.courses import actions as courses
 from quizapp.courses import contents as course_contents
-from quizapp.courses import drafts
+from quizapp.courses import drafts, publishing
 from quizapp.courses.exchange import writing
 from quizapp.courses.exchange.files import read_folder
-from quizapp.courses.models import Course, CourseRevision
+from quizapp.courses.models import Course, CourseRevision, Unit
 from quizapp.database import db
+from quizapp.domain.content import Task
+from quizapp.learning import actions as learning
+from quizapp.learning.models import Campaign
 from quizapp.library import queries as library
+from quizapp.web.refused import Refused
 
 ADDRESS, PAGE = "/duyet/khoa-hoc/cv-1248", "/soan/khoa-hoc/cv-1248"
 
@@ -33,7 +38,7 @@ def said(page):
     fields = re.findall(
         r'<input[^>]* name="([^"]+)"[^>]* (?:type="(?:text|number|hidden)" )?value="([^"]*)"', page.html
     )
-    told = {name: value for name, value in fields if "-bai" not in name and name != "csrf"}
+    told = {name: value for name, value in fields if not name.endswith(("-bai", "-bo")) and name != "csrf"}
     for name in re.findall(r'type="number"[^>]*|<input[^>]*thu-tu[^>]*', page.html):
         told[re.search(r'name="([^"]+)"', name)[1]] = re.search(r'value="([^"]*)"', name)[1]
     for box in re.findall(r"<input checked[^>]*>", page.html):
@@ -95,13 +100,134 @@ def test_what_makes_no_course_is_refused_with_the_reason(app, reviewer, visit):
     assert newest(app).title == "Lần một"
 
 
+ADDED = {"lo-trinh-moi": "Cán bộ cơ sở", "lo-trinh-moi-bai": ["bai-8", "bai-11"]}
+ADDED |= {"nv-moi": "Bảy là", "nv-moi-ten": "Chuyển đổi số trong phòng ngừa"}
+
+
+@pytest.fixture
+def added(app, reviewer):
+    """The course with one path and one task more."""
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | ADDED)
+    return newest(app)
+
+
+def test_a_new_task_stands_last_and_is_offered_when_a_unit_is_begun(app, added, visit):
+    assert added.tasks[6:] == (Task(key="bay-la", name="Bảy là", title="Chuyển đổi số trong phòng ngừa"),)
+    assert "Chuyển đổi số trong phòng ngừa" in visit("baocaovien").get(PAGE).text
+    trainer = visit("baocaovien")
+    place = re.search(r'value="(\d+/bay-la)"', trainer.get("/soan/bai-moi").html)[1]
+    trainer.post("/soan/bai-moi", {"ten": "Ký số đúng người", "noi": place})
+    shelf = trainer.get("/soan").text.partition("Chuyển đổi số trong phòng ngừa")[2]
+    assert "Ký số đúng người" in shelf
+    assert "Bảy là: chuyển đổi số trong phòng ngừa" in trainer.get("/soan/van-ban/moi").text
+
+
+def test_a_campaign_may_be_opened_on_a_new_path(added, office, visit):
+    admin, day = visit("quantri"), today().isoformat()
+    value = re.search(r'value="(\d+/lo-trinh-can-bo-co-so)"', admin.get("/quan-tri/mo-dot-hoc").html)[1]
+    days = {
+        "tu-ngay": day,
+        "han": (today() + timedelta(days=20)).isoformat(),
+        "chi-tieu": "90",
+        "don-vi": office["co-quan"],
+    }
+    admin.post(
+        "/quan-tri/mo-dot-hoc",
+        {"ten": "Đợt cơ sở", "lo-trinh": value, "ly-do": "Kế hoạch số 12 ngày 20/11/2026"} | days,
+    )
+    assert "Cán bộ cơ sở" in admin.follow().text
+    learner = visit("hocvien")
+    dot = re.search(r"/\?dot=\d+", learner.get("/").html)
+    page = learner.get(dot[0] if dot else "/").text
+    assert "Các nhiệm vụ" in page
+    assert "Chuyển đổi số trong phòng ngừa Chưa có bài" in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"lo-trinh-moi": "toàn KHÓA", "lo-trinh-moi-bai": ["bai-8"]}, "Đã có lộ trình tên “toàn KHÓA”"),
+        ({"lt-2": "Toàn khóa"}, "Đã có lộ trình tên “Toàn khóa”"),
+        ({"lo-trinh-moi-bai": ["bai-8"]}, "Ghi tên lộ trình"),
+        ({"nv-moi": "Hai là", "nv-moi-ten": "Việc khác"}, "Đã có nhiệm vụ gọi là “Hai là”"),
+        ({"nv-moi": "Bảy là", "nv-moi-ten": "Tuyên truyền, lan tỏa tấm gương"}, "Đã có nhiệm vụ “Tuyên truyền"),
+        ({"nv-moi": "Bảy là"}, "Ghi nội dung nhiệm vụ"),
+        ({"nv-moi-ten": "Việc khác"}, "Ghi gọi là gì"),
+    ],
+)
+def test_a_row_that_lacks_something_or_is_there_already_is_told_and_kept(app, reviewer, typed, told):
+    before, fields = newest(app), said(reviewer.get(ADDRESS))
+    page = reviewer.post(ADDRESS, fields | {"ten": "Tên đang gõ dở"} | typed, status=200)
+    assert told in page.text
+    for text in ("Tên đang gõ dở", *(value for value in typed.values() if isinstance(value, str))):
+        assert f'value="{text}"' in page.html
+    assert newest(app) == before
+
+
+def test_a_new_path_without_units_is_told_and_kept(app, reviewer):
+    page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lo-trinh-moi": "Trống"}, status=409)
+    assert "Lộ trình “Trống” chưa có bài nào tính điểm" in page.text
+    assert 'value="Trống"' in page.html
+
+
+def test_what_nothing_leans_on_is_taken_out_and_the_same_name_is_free_again(app, reviewer, added):
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-3-bo": "y", "nv-7-bo": "y"} | ADDED)
+    course = newest(app)
+    assert [path.title for path in course.paths] == [path.title for path in added.paths]
+    assert [task.name for task in course.tasks] == [task.name for task in added.tasks]
+    assert course.paths[2].key == "lo-trinh-can-bo-co-so-2"
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-3-bo": "y", "nv-7-bo": "y"})
+    assert (len(newest(app).paths), len(newest(app).tasks)) == (2, 6)
+
+
+def test_what_a_campaign_a_unit_or_a_document_leans_on_stays(app, reviewer, visit, added):
+    html = reviewer.get(ADDRESS).html
+    assert not {"lt-1-bo", "nv-1-bo"} & set(re.findall(r'name="([^"]+)"', html))
+    assert "Không bỏ được: đã có đợt học theo lộ trình này." in html
+    page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-1-bo": "y"}, status=409)
+    assert "Không bỏ được lộ trình “Toàn khóa”: đã có đợt học theo lộ trình này." in page.text
+    page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"nv-6-bo": "y"}, status=409)
+    assert "Không bỏ được nhiệm vụ “Sáu là”: có bài “Kiểm tra tổng hợp”." in page.text
+    trainer = visit("baocaovien")
+    place = re.search(r'value="(\d+/bay-la)"', trainer.get("/soan/bai-moi").html)[1]
+    trainer.post("/soan/bai-moi", {"ten": "Ký số đúng người", "noi": place})
+    page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"nv-7-bo": "y"}, status=409)
+    assert "Không bỏ được nhiệm vụ “Bảy là”: có bài đang soạn." in page.text
+    assert newest(app) == added
+
+
+def test_the_last_path_stays(app, reviewer):
+    with app.app_context():
+        db.session.execute(db.update(Campaign).values(path="hoc-lai-bai-6-ban-1"))
+        db.session.commit()
+    fields = said(reviewer.get(ADDRESS)) | {"lt-1-bo": "y", "lt-2-bo": "y"}
+    assert "Khóa học cần ít nhất một lộ trình" in reviewer.post(ADDRESS, fields, status=409).text
+
+
+def test_a_campaign_is_not_opened_on_a_path_that_was_taken_out_meanwhile(app, reviewer, added):
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-3-bo": "y"})
+    with app.app_context():
+        course, days = db.session.scalars(db.select(Course)).one(), (today(), today() + timedelta(days=9))
+        with pytest.raises(Refused, match="vừa được bỏ"):
+            learning.open_campaign("Đợt", course, added.paths[2].key, *days, [], 90, now())
+
+
+def test_a_unit_is_not_published_under_a_task_that_was_taken_out(app, added, unit):
+    with app.app_context():
+        one = db.session.get_one(Unit, unit)
+        value = publishing.newest_unit(unit).model_copy(update={"task": "tam-la"})
+        with pytest.raises(Refused, match="không còn trong khóa học"):
+            publishing._enter_course(one, value, (), now())
+
+
 # --- files -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def arranged(app, reviewer):
-    """The course with another name, another order and one path more."""
+    """The course with another name, another order, one path and one task more."""
     fields = said(reviewer.get(ADDRESS)) | {"ten": "Khóa mới", "thu-tu-1": "9"}
+    fields |= {"nv-moi": "Bảy là", "nv-moi-ten": "Chuyển đổi số"}
     reviewer.post(ADDRESS, fields | {"lo-trinh-moi": "Cơ sở", "lo-trinh-moi-bai": ["bai-8", "bai-11"]})
     return newest(app)
 
@@ -133,6 +259,26 @@ def test_a_new_unit_of_the_files_comes_in_before_the_final_and_the_rest_is_told(
     assert found.path("day-du").units == arranged.path("day-du").units
     with app.app_context():
         assert courses.take_in(more, now()).waiting == []
+
+
+def test_a_new_task_of_the_files_comes_in_and_what_was_taken_out_stays_out(app, reviewer, contents, added):
+    course = contents.course
+    more = Task(key="tam-la", name="Tám là", title="Việc mới của tệp")
+    path = added.paths[2].model_copy(update={"units": ("bai-8", "bai-11")})
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-3-bo": "y", "nv-7-bo": "y"})
+    tasks, paths = (*course.tasks, added.tasks[6], more), (*course.paths, path)
+    files = replace(contents, course=course.model_copy(update={"tasks": tasks, "paths": paths}))
+    with app.app_context():
+        courses.take_in(files, now())
+        db.session.commit()
+    assert [task.key for task in newest(app).tasks[6:]] == ["tam-la"]
+    assert len(newest(app).paths) == 2
+    units = {**contents.units, "bai-8": contents.units["bai-8"].model_copy(update={"task": "bay-la"})}
+    with app.app_context():
+        again = files.course.model_copy(update={"title": "Tên khác của tệp"})
+        courses.take_in(replace(files, course=again, units=units), now())
+        db.session.commit()
+    assert [task.key for task in newest(app).tasks[6:]] == ["tam-la", "bay-la"]
 
 
 def test_exported_and_imported_it_is_the_same_byte_for_byte(app, arranged, tmp_path):
