@@ -56,7 +56,7 @@ def open_campaign() -> Any:
         ids = form.bodies.ids or [one.id for one in bodies.highest(scope(), today())]
         chosen = [body_of_id(body_id) for body_id in ids]
         days = form.from_on.data, form.due_on.data
-        numbers = form.valid_months.data or None, form.window_days.data, form.credit_days.data
+        numbers = form.valid_months.data or None, form.window_days.data, form.credit_days.data, form.newcomer_days.data
         cycle = Cycle(tuple(form.kinds.data or ()), *numbers, before.id if before else None)
         by, path = acting(form.reason.data), paths[form.path.data]
         planned = campaign_actions.planned(form.title.data, path, *days, cycle)
@@ -124,7 +124,7 @@ def _beginning(before: Campaign | None) -> dict[str, Any]:
     days["target"] = site.current().target_percent
     if before is None:
         return days
-    names = ("kinds", "valid_months", "window_days", "credit_days")
+    names = ("kinds", "valid_months", "window_days", "credit_days", "newcomer_days")
     kept = {name: getattr(before, name) for name in names} | {"target": before.target_percent}
     wanted = [target.body_id for target in queries.targets(before)]
     return days | kept | {"bodies": wanted, "path": f"{before.course_id}/{before.path}"}

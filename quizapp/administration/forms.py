@@ -289,6 +289,12 @@ class CampaignForm(Form):
         1000,
         "Để trống: bài đã đạt lúc nào cũng được tính; ở chu kỳ tiếp theo thì chỉ tính bài đạt từ khi vào chu kỳ.",
     )
+    newcomer_days = _count(
+        "Người vào sau có ít nhất (ngày)",
+        "vao-sau",
+        366,
+        "Ai vào đơn vị khi đợt đang chạy có ít nhất chừng này ngày kể từ ngày vào. Để trống: theo hạn chung.",
+    )
     bodies = BodiesField("Dành cho các đơn vị (kèm mọi cấp dưới)", name="don-vi")
     reason = _reason()
 

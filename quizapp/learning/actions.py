@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -272,6 +272,7 @@ class Cycle:
     valid_months: int | None = None
     window_days: int | None = None
     credit_days: int | None = None
+    newcomer_days: int | None = None
     renews_id: int | None = None
     again_revision_id: int | None = None
     again_at: datetime | None = None
@@ -333,6 +334,7 @@ def enrol(
         raise Refused("Khóa học này chưa có phiên bản nào được phát hành.")
     due, own = due_dates(campaign), own_due or {}
     paths = dict(db.session.execute(sa.select(Body.id, Body.path)).all()) if people else {}
+    at_least = _newcomers_due(campaign, _first_on(campaign), day_of(now))
     rows = [
         {
             "campaign_id": campaign.id,
@@ -340,10 +342,11 @@ def enrol(
             "body_id": body_id,
             "course_revision_id": revision_id,
             "began_on": day_of(now),
-            "due_on": own.get(person_id) or due_on(due, paths[body_id], campaign.due_on),
-            "extended": due_on(due, paths[body_id], campaign.due_on) > campaign.due_on,
+            "due_on": own.get(person_id) or max(of_body, at_least),
+            "extended": of_body > max(campaign.due_on, at_least),
         }
         for person_id, body_id in people
+        for of_body in [due_on(due, paths[body_id], campaign.due_on)]
     ]
     added = 0
     for start in range(0, len(rows), 500):
@@ -353,6 +356,20 @@ def enrol(
         append_changes([_enrolled(campaign.id, row.body_id, 1, now) for row in new])
         _take_over(campaign, {row.person_id: row.body_id for row in new}, now)
     return added
+
+
+def _first_on(campaign: Campaign) -> date | None:
+    """On which day the first came in; asked only where whoever comes later has days of his or her own."""
+    if campaign.newcomer_days is None:
+        return None
+    return db.session.scalar(sa.select(sa.func.min(Enrolment.began_on)).filter_by(campaign_id=campaign.id))
+
+
+def _newcomers_due(campaign: Campaign, first_on: date | None, began_on: date) -> date:
+    """Người vào sau: the due date that somebody who came in on that day has at the earliest."""
+    if campaign.newcomer_days is None or first_on is None or began_on <= max(first_on, campaign.from_on):
+        return date.min
+    return began_on + timedelta(days=campaign.newcomer_days)
 
 
 def _enrolled(campaign_id: int, body_id: int, change: int, now: datetime) -> dict[str, Any]:
@@ -431,7 +448,7 @@ def extend(campaign: Campaign, body_id: int, until: date, now: datetime) -> int:
     db.session.execute(
         insert(CampaignBody).values(row).on_conflict_do_update(index_elements=keys, set_={"due_on": until})
     )
-    due = due_dates(campaign)
+    due, first_on = due_dates(campaign), _first_on(campaign)
     below = (
         sa.select(Enrolment, Body.path)
         .join(Body, Body.id == Enrolment.body_id)
@@ -439,9 +456,11 @@ def extend(campaign: Campaign, body_id: int, until: date, now: datetime) -> int:
     )
     touched = 0
     for enrolment, path in db.session.execute(below).all():
-        wanted = due_on(due, path, campaign.due_on)
+        of_body = due_on(due, path, campaign.due_on)
+        at_least = _newcomers_due(campaign, first_on, enrolment.began_on)
+        wanted = max(of_body, at_least)
         if wanted != enrolment.due_on:
-            enrolment.due_on, enrolment.extended = wanted, wanted > campaign.due_on
+            enrolment.due_on, enrolment.extended = wanted, of_body > max(campaign.due_on, at_least)
             touched += 1
     db.session.flush()
     rederive_late(campaign.id, body.path)

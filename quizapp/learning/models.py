@@ -37,6 +37,7 @@ class Campaign(Base):
     valid_months: Mapped[int | None] = mapped_column(sa.SmallInteger)  # how long a completion holds; None: for ever
     window_days: Mapped[int | None] = mapped_column(sa.SmallInteger)  # before the end, when one may study anew
     credit_days: Mapped[int | None] = mapped_column(sa.SmallInteger)  # what was passed so long before counts; None: all
+    newcomer_days: Mapped[int | None] = mapped_column(sa.SmallInteger)  # that who comes in later has at least
     renews_id: Mapped[int | None]  # the campaign of the cycle before this one
     again_revision_id: Mapped[int | None]  # học lại: for those whom that revision of a unit concerns, and no others
     again_at: Mapped[datetime | None]  # when it was published

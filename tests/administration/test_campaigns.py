@@ -132,6 +132,36 @@ def test_newcomers_come_in_by_themselves_and_leavers_are_kept_apart(app, visit, 
     agree(app)
 
 
+def dues(rows, logins):
+    """Days from today until each one's due date, and whether the body has been given longer."""
+    mine = sa.select(Enrolment).join(Campaign).join(Person, Person.id == Enrolment.person_id)
+    found = [rows(mine.where(Campaign.title == "Đợt hai", Person.login == login))[0] for login in logins]
+    return [((one.due_on - today()).days, one.extended) for one in found]
+
+
+@pytest.mark.parametrize(("days", "newcomers"), [("15", 15), ("1", 2), ("", 2)])
+def test_whoever_comes_in_later_has_days_enough(app, visit, office, rows, days, newcomers):
+    visitor = visit("quantri")
+    visitor.post("/quan-tri/mo-dot-hoc", new_campaign(rows, **{"don-vi": office["chi-bo-1"], "vao-sau": days}))
+    assert dues(rows, ["hocvien"]) == [(20, False)], "whoever is there at the beginning has the common date"
+    with app.app_context():  # six days later, two before the end
+        this = sa.select(Campaign.id).filter_by(title="Đợt hai").scalar_subquery()
+        began = today() - timedelta(days=6)
+        db.session.execute(sa.update(Enrolment).where(Enrolment.campaign_id == this).values(began_on=began))
+        values = {"from_on": began, "due_on": today() + timedelta(days=2)}
+        db.session.execute(sa.update(Campaign).filter_by(title="Đợt hai").values(values))
+        add_person("moi", "Vũ Thị Mới", office["chi-bo-1"])
+        db.session.commit()
+        follow_people()
+    assert dues(rows, ["moi"]) == [(newcomers, False)]
+    code = rows(sa.select(Campaign.code).filter_by(title="Đợt hai"))[0]
+    assert ("Người vào sau" in visitor.get(f"/quan-tri/dot-hoc/{code}").text) == bool(days)
+    longer = {"don-vi": office["chi-bo-1"], "han": (today() + timedelta(days=10)).isoformat()} | WHY
+    visitor.post(f"/quan-tri/dot-hoc/{code}/gia-han", longer)
+    assert dues(rows, ["hocvien", "moi"]) == [(10, True), (15, False) if newcomers == 15 else (10, True)]
+    agree(app)
+
+
 def test_nobody_comes_into_a_campaign_that_is_over(app, office, rows):
     with app.app_context():
         db.session.execute(sa.update(Campaign).values(due_on=today() - timedelta(days=1)))
