@@ -133,7 +133,7 @@ def test_a_campaign_may_be_opened_on_a_new_path(added, office, visit):
     }
     admin.post(
         "/quan-tri/mo-dot-hoc",
-        {"ten": "Đợt cơ sở", "lo-trinh": value, "ly-do": "Kế hoạch số 12 ngày 20/11/2026"} | days,
+        {"ten": "Đợt cơ sở", "lo-trinh": value, "ly-do": "Kế hoạch số 12 ngày 20/11/2026", "dong-y": "1"} | days,
     )
     assert "Cán bộ cơ sở" in admin.follow().text
     learner = visit("hocvien")
