@@ -1,12 +1,12 @@
 """A re-marking never keeps an answer waiting: some attempts a transaction, and what was broken off goes on."""
 
 import copy
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from factories import add_person
+from transactions import rows_written
 
 from quizapp.attempts import actions, remarking, tasks
 from quizapp.attempts import queries as attempt_queries
@@ -64,30 +64,9 @@ def hand_in(person, attempt):
     actions.hand_in(attempt_queries.own_fixed(person, attempt), now() - timedelta(minutes=1))
 
 
-@contextmanager
-def transactions(app):
-    """How often each writing transaction wrote a mark."""
-    told = []
-
-    def note(connection, cursor, statement, *rest):
-        if statement.startswith("INSERT INTO mark"):
-            told[-1] += 1
-
-    with app.app_context():
-        engine = db.engines[None]
-    begun = lambda connection: told.append(0)  # noqa: E731
-    sa.event.listen(engine, "begin", begun)
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        sa.event.remove(engine, "begin", begun)
-        sa.event.remove(engine, "before_cursor_execute", note)
-
-
 def test_no_transaction_raises_more_than_a_helping(app, waiting):
     with app.app_context():
-        with transactions(app) as told:
+        with rows_written(app, "mark") as told:
             tasks.remark()
         assert sum(told) == PEOPLE
         assert max(told) <= HELPING
@@ -131,6 +110,6 @@ def test_who_hands_in_behind_the_round_is_looked_at_by_the_next(app, office, lat
 
 
 def test_a_turn_with_nothing_to_do_never_takes_the_place_of_a_writer(app, office):
-    with app.app_context(), transactions(app) as told:
+    with app.app_context(), rows_written(app, "mark") as told:
         tasks.remark()
         assert told == []

@@ -1,10 +1,9 @@
 """The work process looks through the engine that cannot write, and writes about a few people at a time."""
 
-from contextlib import contextmanager
-
 import pytest
 import sqlalchemy as sa
 from factories import add_person
+from transactions import rows_written
 
 from quizapp.clock import now
 from quizapp.database import db
@@ -13,30 +12,9 @@ from quizapp.learning.models import Enrolment
 from quizapp.studio.tasks import suspend_broken
 
 
-@contextmanager
-def writing(app):
-    """How many rows each transaction of the writing engine put into the enrolments."""
-    told = []
-
-    def note(connection, cursor, statement, *rest):
-        if "INTO enrolment " in statement:
-            told[-1] += max(0, cursor.rowcount)
-
-    with app.app_context():
-        engine = db.engines[None]
-    begun = lambda connection: told.append(0)  # noqa: E731
-    sa.event.listen(engine, "begin", begun)
-    sa.event.listen(engine, "after_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        sa.event.remove(engine, "begin", begun)
-        sa.event.remove(engine, "after_cursor_execute", note)
-
-
 @pytest.mark.parametrize("job", [tasks.follow_people, suspend_broken])
 def test_looking_for_work_keeps_no_writer_waiting(app, office, job):
-    with app.app_context(), writing(app) as told:
+    with app.app_context(), rows_written(app, "enrolment") as told:
         job()
         assert told == []
 
@@ -47,7 +25,7 @@ def test_newcomers_come_in_some_at_a_time(app, office, monkeypatch):
         tasks.follow_people()
         people = [add_person(f"moi-{n}", f"Trần Văn {n}", office["chi-bo-1"]) for n in range(8)]
         db.session.commit()
-        with writing(app) as told:
+        with rows_written(app, "enrolment") as told:
             tasks.follow_people()
         enrolled = sa.select(sa.func.count()).where(Enrolment.person_id.in_(people), Enrolment.left_on.is_(None))
         assert db.session.scalar(enrolled) == 8

@@ -1,12 +1,12 @@
 """Nhắc cả một cây: the page looks through a small body alone; a large one is counted, and reminded, in the background."""
 
 import re
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from factories import add_person
+from transactions import rows_written
 
 from quizapp.accounts.models import Audit, Person
 from quizapp.clock import now, today
@@ -72,27 +72,6 @@ def addressed():
     return sum(1 for i in range(PEOPLE) if i % 3)
 
 
-@contextmanager
-def writing(app):
-    """How many reminders each writing transaction noted."""
-    told = []
-
-    def note(connection, cursor, statement, *rest):
-        if statement.startswith("INSERT INTO reminder "):
-            told[-1] += max(0, cursor.rowcount)
-
-    with app.app_context():
-        engine = db.engines[None]
-    begun = lambda connection: told.append(0)  # noqa: E731
-    sa.event.listen(engine, "begin", begun)
-    sa.event.listen(engine, "after_cursor_execute", note)
-    try:
-        yield told
-    finally:
-        sa.event.remove(engine, "begin", begun)
-        sa.event.remove(engine, "after_cursor_execute", note)
-
-
 def sentence(page):
     return re.search(r"Còn <b>.*?</p>", page.html, re.S)[0]
 
@@ -127,13 +106,13 @@ def test_a_request_asks_and_the_work_process_reminds_each_once(app, office, visi
     count(app)
     me = visit("lanhdao")
     assert f"Gửi nhắc {addressed()} đồng chí" in me.get(PAGE).text
-    with writing(app) as told:
+    with rows_written(app, "reminder") as told:
         me.post(PAGE, {"viec": "gui", "loi": "Cố lên."})
     assert sum(told) == 0
     assert "Đang nhắc lần lượt từng người" in me.follow().text
     refused = me.post(PAGE, {"viec": "gui"}, status=409)
     assert "Đang nhắc lần lượt từng người của đơn vị này, đã được 0 đồng chí" in refused.text
-    with writing(app) as told:
+    with rows_written(app, "reminder") as told:
         remind(app)
     assert sum(told) == addressed()
     assert max(told) <= HELPING
@@ -216,7 +195,7 @@ def test_in_a_body_of_some_hundreds_the_page_looks_and_the_work_process_reminds(
     monkeypatch.setattr(rounds, "MANY", 2000)
     monkeypatch.setattr(urging, "SENT_AT_HAND", 3)
     me = visit("lanhdao")
-    with writing(app) as told:
+    with rows_written(app, "reminder") as told:
         me.post(PAGE, {"viec": "gui"})
     assert sum(told) == 0
     remind(app)
