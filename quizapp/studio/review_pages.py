@@ -10,7 +10,7 @@ from flask_login import current_user
 from quizapp.clock import now, today
 from quizapp.courses import drafts, publishing
 from quizapp.learning import again
-from quizapp.studio import documents, reviewing
+from quizapp.studio import documents, reviewing, undoing
 from quizapp.studio.forms import GiveBackForm, NoteForm, PublishForm, ReasonForm, SendForm
 from quizapp.studio.reviewing import Compared, Decision
 from quizapp.studio.views import bp
@@ -180,7 +180,7 @@ def publish(unit_id: int) -> Any:
 @allow(Role.REVIEWER, Role.ADMIN)
 def undo(unit_id: int, number: int) -> Any:
     """Hoàn tác phát hành, within ten minutes."""
-    made = reviewing.undo(unit_id, number, current_user.id, now())
+    made = undoing.undo(unit_id, number, current_user.id, now())
     flash(
         f"Đã hoàn tác. Bài trở lại như bản {number - 1} (nay là bản {made.number}); bản {number} thành bản nháp để sửa."
     )

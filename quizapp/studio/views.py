@@ -12,7 +12,7 @@ from quizapp.courses import queries as courses
 from quizapp.courses.drafts import has_draft
 from quizapp.learning import again
 from quizapp.library.queries import validity_of
-from quizapp.studio import actions, queries, reviewing
+from quizapp.studio import actions, queries, reviewing, undoing
 from quizapp.studio.forms import AnswerForm, StopForm
 from quizapp.studio.queries import UnitLine
 from quizapp.web.access import Role, allow
@@ -63,7 +63,7 @@ def unit(unit_id: int) -> Any:
         "again": again.answered(one.id for one in history),
         "corrections": reviewing.corrections(unit_id),
         "standing": reviewing.standing(unit_id),
-        "undoable": reviewing.undoable(unit_id, current_user.id, now()),
+        "undoable": undoing.undoable(unit_id, current_user.id, now()),
         "draft": drafts.draft_of(unit_id),
         "stopped": {one.question: one for one in queries.stopped(unit_id)},
         "coverage": queries.coverage(line.taught),

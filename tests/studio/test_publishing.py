@@ -27,7 +27,7 @@ from quizapp.learning import actions as learning
 from quizapp.learning import counts
 from quizapp.learning.models import UnitStateRow
 from quizapp.library.models import Document, OfficialText
-from quizapp.studio import reviewing
+from quizapp.studio import reviewing, undoing
 from quizapp.studio.reviewing import HANDLERS
 from quizapp.web.access import Role
 
@@ -393,7 +393,7 @@ def test_what_was_published_longer_ago_is_not_taken_back(app, visit, unit, draft
     publish(app, reviewer, unit)
     with app.app_context():
         late = sa.update(UnitRevision).filter_by(unit_id=unit, number=2)
-        db.session.execute(late.values(made_at=now() - reviewing.UNDO - timedelta(seconds=1)))
+        db.session.execute(late.values(made_at=now() - undoing.UNDO - timedelta(seconds=1)))
         db.session.commit()
     assert "Hoàn tác" not in reviewer.get(f"/soan/bai/{unit}/ban-dang-dung").text
     assert "đã quá 10 phút" in undo(reviewer, unit, 2, status=409).text
