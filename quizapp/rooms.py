@@ -47,6 +47,7 @@ from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.addresses import Addresses, Routes
+from quizapp.web.asked import Asked
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import FormOfAddress, Pages
 
@@ -99,6 +100,7 @@ class Site(Flask):
     """Flask without what it would find out anew for every request."""
 
     jinja_environment = Pages
+    request_class = Asked
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
