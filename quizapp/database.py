@@ -113,7 +113,10 @@ def reading() -> bool:
     if not has_request_context():
         return False
     told: bool | None = g.get("reading")
-    return request.method in ("GET", "HEAD", "OPTIONS") or LOOKS in request.args if told is None else told
+    if told is not None:
+        return told
+    asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+    return asked.method in ("GET", "HEAD", "OPTIONS") or LOOKS in asked.args
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})
