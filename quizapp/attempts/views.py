@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -400,14 +401,19 @@ class Place(NamedTuple):
 
 
 def _places(sitting: Sitting, shown: Step) -> list[Place]:
-    places = []
-    for step in sitting.steps:
-        answered, flagged, here = step.slot in sitting.saved, step.key in sitting.flagged, step == shown
-        label = f"Câu {step.number}" if not step.again else "Câu làm lại"
-        label += ", đã trả lời" if answered else ", chưa trả lời"
-        look = "n" if here else "f" if flagged else "a" if answered else ""
-        places.append(Place(step.number, look, f"{label}, xem lại sau" if flagged else label, here))
-    return places
+    saved, flagged = sitting.saved, sitting.flagged
+    return [
+        _place(step.number, step.again, step.slot in saved, step.key in flagged, step == shown)
+        for step in sitting.steps
+    ]
+
+
+@lru_cache(1024)
+def _place(number: int, again: bool, answered: bool, flagged: bool, here: bool) -> Place:
+    label = f"Câu {number}" if not again else "Câu làm lại"
+    label += ", đã trả lời" if answered else ", chưa trả lời"
+    look = "n" if here else "f" if flagged else "a" if answered else ""
+    return Place(number, look, f"{label}, xem lại sau" if flagged else label, here)
 
 
 # --- reporting a question --------------------------------------------------------------------------------------
