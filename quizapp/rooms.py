@@ -178,10 +178,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _look() -> dict[str, Any]:
-    """What is set for the site; text size and theme: of the account, else of this browser's cookie."""
+    """Who asks; what is set for the site; text size and theme: of the account, else of this browser's cookie."""
     who = current_user._get_current_object()  # the proxy looks it up anew each time
     known = who.is_authenticated
     size = session.get("co-chu") or (who.text_size if known else 100)
     wanted = site.current()
     look = {"size": size, "theme": who.theme if known else "he-thong"}
-    return {"site": wanted, "site_name": wanted.site_name, "look": look}
+    return {"current_user": who, "site": wanted, "site_name": wanted.site_name, "look": look}
