@@ -432,7 +432,7 @@ def corrections(unit_id: int) -> Sequence[Correction]:
 def path_choices(unit_id: int) -> list[tuple[str, str]]:
     """The paths that a new unit may enter."""
     unit = db.session.get_one(Unit, unit_id)
-    return [(path.key, path.title) for path in drafts.course_of(unit.course_id).paths]
+    return [(path.key, path.title) for path in publishing.paths_to_enter(drafts.course_of(unit.course_id))]
 
 
 def paths_before(unit_id: int) -> list[str]:
