@@ -16,7 +16,6 @@ from quizapp.courses import queries as courses
 from quizapp.courses.models import (
     Course,
     Draft,
-    DraftState,
     ReportKind,
     ReviewNote,
     StoppedQuestion,
@@ -29,6 +28,7 @@ from quizapp.domain.content import Case, Document, Path
 from quizapp.domain.content import Course as CourseValue
 from quizapp.domain.content import Unit as UnitValue
 from quizapp.library import queries as library
+from quizapp.library.models import DraftState
 from quizapp.studio import quality
 
 KINDS = {
