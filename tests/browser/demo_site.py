@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from ports import free_port
 
 from quizapp.accounts.models import Person
 from quizapp.clock import now
@@ -64,9 +64,7 @@ def launch(playwright: Playwright) -> Browser:
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
     """The address of a running demo, which is stopped as Ctrl-C stops it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"QUIZAPP_DATA": str(folder / "data"), "QUIZAPP_DEMO_PASSWORD": PASSWORD}
     command = [sys.executable, "-m", "quizapp.commands", "run", "--demo", "--port", str(port)]
     log = folder / "log"

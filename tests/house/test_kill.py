@@ -5,7 +5,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from papers import right_fields
+from ports import free_port
 
 from quizapp.accounts import actions as accounts
 from quizapp.attempts.models import Response
@@ -26,12 +26,6 @@ from quizapp.database import db
 
 KILLS = 30
 HERE = Path(__file__).parent
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
