@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from factories import build_office
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from pages import Visitor
 from shipped import shipped
@@ -39,6 +40,12 @@ WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server
 UNITS = ("bai-0", "bai-6", "bai-8")
 FINAL = "bai-11"
 LAST_MOMENTS = 20  # seconds: longer than all but a few tests take
+
+# The same examples on every run, and none that is too slow for a busy machine: a test fails for what has been changed. New
+# examples are looked for on purpose, by `pytest --hypothesis-profile=search`.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 # Containers often tell Python to keep nothing that it compiles; then each of some fifty processes would compile all of us.
 sys.dont_write_bytecode = False
