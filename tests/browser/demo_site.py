@@ -40,7 +40,7 @@ FLAGS = [
 ]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
 COURSE = "/hoc/cv-1248"
-START_SECONDS = 120
+START_SECONDS = 300
 SIGNED_IN_SECONDS = 600  # then by the real page again: pages with power ask after half an hour
 PATIENCE = 60_000  # ms until a state that is waited for counts as never coming, however busy the machine
 

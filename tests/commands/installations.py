@@ -128,12 +128,12 @@ class Browser:
         self.address, self.at = address, ""
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
-    def open(self, path, data=None, seconds=20):
+    def open(self, path, data=None, seconds=60):
         """The page's text; tries again while the server is still starting."""
         until = time.monotonic() + seconds
         while True:
             try:
-                with self.opener.open(self.address + path, data, timeout=10) as answer:
+                with self.opener.open(self.address + path, data, timeout=60) as answer:
                     self.at = answer.geturl().removeprefix(self.address)
                     return answer.read().decode()
             except urllib.error.HTTPError:
@@ -148,7 +148,7 @@ class Browser:
         return self.open(path, form(csrf=token, **fields))
 
 
-def started(place, port, *arguments, seconds=60, **env):
+def started(place, port, *arguments, seconds=300, **env):
     running = place.start("run", "--port", port, *arguments, **env)
     running.wait_until_it_says_how_to_stop(seconds)
     return running

@@ -82,7 +82,7 @@ def test_of_two_starts_in_the_same_instant_one_serves_and_the_other_says_why(pla
     port, public = free_port(), "https://hoc.example.gov.vn"
     place.env["QUIZAPP_PUBLIC_URL"] = public  # told by the one that serves
     both = [place.start("run", "--port", port, "--host", "0.0.0.0") for _ in range(2)]
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     while time.monotonic() < until and all(one.process.poll() is None for one in both):
         time.sleep(0.05)
     (loser,) = [one for one in both if one.process.poll() is not None]
@@ -93,7 +93,7 @@ def test_of_two_starts_in_the_same_instant_one_serves_and_the_other_says_why(pla
     assert f"trên cổng {port}" in loser.text or late in loser.text
     assert "Traceback" not in loser.text
     loser.process.stdout.close()
-    winner.wait_until_it_says_how_to_stop(60)
+    winner.wait_until_it_says_how_to_stop(300)
     assert_links_never_lead_to_the_address_that_stands_for_all(winner.text, port, public)
     assert Browser(f"http://127.0.0.1:{port}").open("/healthz")
     assert winner.stop(signal.SIGINT) == 0, winner.text
@@ -164,7 +164,7 @@ def test_a_work_process_that_dies_is_started_again(tmp_path):
     helper = serving.Helper()
     helper.command = (sys.executable, "-c", f"open({str(told)!r}, 'a').write('x')")
     with helper:
-        until = time.monotonic() + 15
+        until = time.monotonic() + 60
         while time.monotonic() < until and not (told.exists() and len(told.read_text()) >= 2):
             time.sleep(0.05)
     assert len(told.read_text()) >= 2
