@@ -12,7 +12,10 @@ SAVED = re.compile(r"Đã lưu \d\d:\d\d")
 
 
 def begin(page, number):
-    """Open the draft of the unit of that number; its address."""
+    """Open the draft of the unit of that number; its address.
+
+    Not 7, 9 and 10: `make_places` sends them, and what a test leaves behind may have been saved by then or not.
+    """
     page.goto("/soan")
     row = page.locator("tr", has=page.locator("th", has_text=re.compile(rf"^{number}\. ")))
     row.locator(".act a, .act button").click()
@@ -68,7 +71,7 @@ def test_what_is_typed_is_kept_and_shown_as_a_learner_sees_it(trainer):
 
 def test_the_toolbar_writes_at_the_caret_and_undo_takes_it_back(trainer):
     page = trainer().new_page()
-    begin(page, 9)
+    begin(page, 8)
     before = text_of(page)
     write(page, "x")
     for button, told in (
@@ -251,7 +254,7 @@ def test_without_script_the_lesson_is_written_and_two_texts_shown_by_plain_forms
 
 def test_quality_leads_to_the_line(trainer):
     page = trainer().new_page()
-    begin(page, 7)
+    begin(page, 5)
     write(page, "\n::: lạ\n")
     line = text_of(page).split("\n").index("::: lạ") + 1
     link = page.locator(f"#chat-luong a[data-line='{line}']").first
