@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from demo_site import Demo, answer, begin
+from demo_site import Demo, answer, begin, press
 from playwright.sync_api import Page
 
 QUESTIONS = 10
@@ -121,6 +121,10 @@ PLACES = [
     Place("duyet-van-ban", "nguoiduyet", "{duyet-van-ban}"),
     Place("soan-khoa-hoc", "baocaovien", "/soan/khoa-hoc/cv-1248"),
     Place("duyet-khoa-hoc", "nguoiduyet", "/duyet/khoa-hoc/cv-1248"),
+    Place("soan-khoa-moi", "baocaovien", "/soan/khoa-hoc-moi"),
+    Place("soan-khoa-trong", "baocaovien", "{soan-khoa-trong}"),
+    Place("soan-khoa-trong-sua", "baocaovien", "{duyet-khoa-trong}"),
+    Place("soan-khoa-bo", "baocaovien", "{soan-khoa-trong}/bo"),
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
     Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
@@ -209,6 +213,7 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
         found["duyet-bai"] = _sent_for_review(page, 9)
         found |= _documents(page)
+        found |= _course(page)
         again = _sent_for_review(page, 7)
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
@@ -307,13 +312,27 @@ def _documents(page: Page) -> dict[str, str]:
     """A document that is being written, and one that waits for its reviewer."""
     for code in ("199-qd-tw", "191-qd-tw"):
         page.goto(f"/soan/van-ban/{code}")
-        page.get_by_role("button", name="Soạn bản mới").click()
+        press(page, page.get_by_role("button", name="Soạn bản mới"))
     page.goto("/soan/van-ban/199-qd-tw/muc/chung")
     page.fill("#o-ghi-chu", "Đọc lại ngày 20/11/2026.")
-    page.get_by_role("button", name="Lưu").click()
+    press(page, page.get_by_role("button", name="Lưu"))
     page.goto("/soan/van-ban/199-qd-tw/gui-duyet")
-    page.get_by_role("button", name="Gửi duyệt").click()
+    press(page, page.get_by_role("button", name="Gửi duyệt"))
     return {"soan-van-ban-viet": "/soan/van-ban/191-qd-tw", "duyet-van-ban": "/duyet/van-ban/199-qd-tw"}
+
+
+def _course(page: Page) -> dict[str, str]:
+    """Where a course stands that has no unit yet, and where its writer changes it."""
+    page.goto("/soan/khoa-hoc-moi")
+    page.get_by_label("Tên khóa học").fill("Chuẩn mực đạo đức cách mạng")
+    page.get_by_label("Văn bản gốc").select_option(label="Quy định 144-QĐ/TW")
+    page.get_by_label("Các nhiệm vụ").fill(
+        "Điều 1: Yêu nước, tôn trọng Nhân dân\nĐiều 2: Đoàn kết, kỷ cương, trách nhiệm"
+    )
+    page.get_by_role("button", name="Mở khóa học").click()
+    page.wait_for_url(re.compile(r"/soan/khoa-hoc/[a-z-]+$"))
+    there = urlsplit(page.url).path
+    return {"soan-khoa-trong": there, "duyet-khoa-trong": there.replace("/soan/", "/duyet/")}
 
 
 def _sent_for_review(page: Page, number: int) -> str:
@@ -325,8 +344,7 @@ def _sent_for_review(page: Page, number: int) -> str:
     unit = urlsplit(page.url).path
     page.goto(f"{unit}/thong-tin")
     page.locator("main textarea").first.fill("Viết lại cho gọn, để người đứng đầu đọc nhanh.")
-    page.locator("main form button[type=submit], main form button:not([type])").last.click()
-    page.wait_for_load_state()
+    press(page, page.locator("main form button[type=submit], main form button:not([type])").last)
     page.goto(f"{unit}/so-sanh")
     page.locator("main form button", has_text="Gửi duyệt").click()
     page.wait_for_url("**/soan")
@@ -376,7 +394,7 @@ def _finals(demo: Demo, database: Path) -> dict[str, str]:
             page.get_by_role("button", name="Bắt đầu").click()
             page.wait_for_url("**/lam/*/*")
             attempt = urlsplit(page.url).path.rsplit("/", 1)[0]
-            page.get_by_role("button", name="Xem lại sau").click()
+            press(page, page.get_by_role("button", name="Xem lại sau"))
             if name == "finalist":
                 found |= {"tong-hop-cau": f"{attempt}/2", "tong-hop-xem-lai": f"{attempt}/xem-lai"}
             else:
@@ -419,7 +437,7 @@ def _question_imports(page: Page) -> dict[str, str]:
         page.set_input_files("#tep", {"name": "cau-hoi.gift", "mimeType": "text/plain", "buffer": text})
         page.select_option("#bai", index=2)
         page.get_by_role("button", name="Đọc tệp").click()
-        page.get_by_role("heading", name=heading).wait_for(timeout=60_000)
+        page.get_by_role("heading", name=heading).wait_for()
         found[name] = urlsplit(page.url).path
     return found
 
@@ -438,7 +456,7 @@ def _imports(page: Page) -> dict[str, str]:
     page.get_by_role("button", name="dòng đúng").click()
     page.get_by_role("heading", name="Đã nhập").wait_for()
     page.goto("/quan-tri/nguoi-dung?tim=Phạm+Thị+Không+Số")
-    page.get_by_role("link", name="Phạm Thị Không Số").first.click()
+    press(page, page.get_by_role("link", name="Phạm Thị Không Số").first)
     person = page.url.split("?")[0]
     found |= {"gop": person + "/gop?voi=0912345678", "xoa-nguoi": person + "/xoa"}
     found["ghi-thu"] = str(page.get_by_role("link", name="sửa địa chỉ thư").get_attribute("href"))
