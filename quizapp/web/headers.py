@@ -21,8 +21,6 @@ PAGE = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 WORTH_IT = 500  # bytes; below, the header costs more than compression saves
-
-
 _PLAIN = re.compile("(/[A-Za-z0-9_.~-]+)+")  # a path of ours, in which nothing is left to be quoted
 
 
@@ -40,7 +38,7 @@ class Reply(Response):
     def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
         if not self._as_told(environ) or "Content-Length" not in self.headers:
             return super().get_wsgi_headers(environ)
-        if self.status_code == 303 and not _PLAIN.fullmatch(self.headers["Location"]):
+        if self.status_code == 303 and not _PLAIN.fullmatch(self.headers.get("Location", "")):
             return super().get_wsgi_headers(environ)
         return self.headers
 

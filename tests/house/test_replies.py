@@ -34,6 +34,7 @@ def handed_over(response: Response, method: str = "GET"):
         ("", 303, {"Location": "/tìm kiếm?tu=một hai#ba"}),
         ("", 303, {"Location": "//khac.example/lam"}),
         ("", 302, {"Location": "/lam/1/2"}),
+        ("", 303),
         (["tr", "ang"],),
         (["trang"], 200, {"Content-Length": "5"}),
     ],
