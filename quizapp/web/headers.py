@@ -89,7 +89,7 @@ def _compress(response: Response, wanted: str) -> None:
 
 # Of a question's page gzip's sixth level takes off 70 bytes more than the third, for the same time.
 _COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    "br": partial(brotli.compress, quality=3),
+    "br": partial(brotli.compress, quality=1),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
 }
 
