@@ -1,19 +1,18 @@
 """Khóa học: taking in content, publishing, reporting and stopping questions."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from quizapp.courses import coverage, drafting, merging
+from quizapp.courses import coverage, drafting, merging, queries
 from quizapp.courses.exchange.files import Contents
 from quizapp.courses.models import (
     Course,
     CourseRevision,
     Draft,
-    DraftState,
     Origin,
     QuestionReport,
     ReportKind,
@@ -27,7 +26,7 @@ from quizapp.domain.pictures import Kept
 from quizapp.files import actions as files
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
-from quizapp.library.models import PassageKind
+from quizapp.library.models import DraftState, PassageKind
 from quizapp.web import markdown
 from quizapp.web.refused import Refused
 
@@ -51,8 +50,8 @@ def take_in(contents: Contents, now: datetime) -> Imported:
     merged, differs = merging.with_what_people_did(value, _named(contents))
     if differs:
         done.waiting.append(f"khóa học {value.title}")  # its names, its order, its paths stay as they were arranged
-    tasks = merged.task_words()
-    for position, document in enumerate(_in_order(contents), 1):
+    tasks = queries.task_words() | merged.task_words()
+    for position, document in enumerate(_in_order(contents.documents.values(), merged), 1):
         outcome = library.take_in(document, position, now, tasks.get(document.task or ""))
         if outcome:
             (done.documents if outcome == "documents" else done.waiting).append(document.name)
@@ -75,15 +74,15 @@ def _named(contents: Contents) -> set[str]:
     return found | {document.task for document in contents.documents.values() if document.task}
 
 
-def _in_order(contents: Contents) -> list[content.Document]:
+def _in_order(documents: Iterable[content.Document], course: content.Course) -> list[content.Document]:
     """The directive first, then the documents of its tasks in their order, then those that none of them names."""
-    tasks = [task.key for task in contents.course.tasks]
+    tasks = [task.key for task in course.tasks]
 
     def place(document: content.Document) -> tuple[bool, int, str]:
         task = tasks.index(document.task) if document.task in tasks else len(tasks)
-        return document.code != contents.course.document, task, document.code
+        return document.code != course.document, task, document.code
 
-    return sorted(contents.documents.values(), key=place)
+    return sorted(documents, key=place)
 
 
 def _media(contents: Contents, key: str, now: datetime) -> dict[str, Kept]:

@@ -1,4 +1,4 @@
-"""Khóa học: its name, its tasks, the order of its units and its paths, arranged in the browser."""
+"""Khóa học: begun in the browser, and arranged there: name, document, tasks, the order of its units, paths."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +22,16 @@ STALE = "Khóa học vừa được người khác sửa, nên chưa lưu. Mở 
 
 @dataclass(frozen=True)
 class Plan:
-    """What somebody wants of a course: (key, name, title) of each task, the units without the final, in order, and
-    (key, title, units) of each path. What is new has no key; what is left out is taken out.
+    """What somebody wants of a course: the code of its own document, (key, name, title) of each task, the units without
+    the final, in order, and (key, title, units) of each path, in its order. What is new has no key; what is left out is
+    taken out.
     """
 
     title: str
+    document: str
     tasks: Sequence[tuple[str, str, str]]
     units: Sequence[str]
-    paths: Sequence[tuple[str, str, Collection[str]]]
+    paths: Sequence[tuple[str, str, Sequence[str]]]
 
 
 def digest(course: content.Course) -> str:
@@ -37,40 +39,46 @@ def digest(course: content.Course) -> str:
     return library.digest(course.model_dump(mode="json"))[:12]
 
 
-def arranged(course: content.Course, plan: Plan) -> content.Course:
-    """The course as it is wanted; the final stays last. Refused for a path in which nothing counts."""
+def arranged(course: content.Course, plan: Plan, taken: Collection[str] = ()) -> content.Course:
+    """The course as it is wanted; the final stays last. Refused for a path in which nothing counts.
+
+    ``taken``: keys that no new task may have, those of other courses: documents name their task by key alone.
+    """
     order = (*plan.units, *(key for key in course.units if key == course.final))
     ungraded = tuple(unit for unit in order if unit in course.ungraded)
-    update = {"title": plan.title, "tasks": _tasks(course, plan), "units": order, "ungraded": ungraded}
-    return course.model_copy(update=update | {"paths": _paths(course, plan, order)})
+    update = {"title": plan.title, "document": plan.document, "units": order, "ungraded": ungraded}
+    tasks = with_keys(plan.tasks, {*taken, *(task.key for task in course.tasks)})
+    return course.model_copy(update=update | {"tasks": tasks, "paths": _paths(course, plan)})
 
 
-def _tasks(course: content.Course, plan: Plan) -> tuple[content.Task, ...]:
-    if not plan.tasks:
+def with_keys(tasks: Sequence[tuple[str, str, str]], taken: set[str]) -> tuple[content.Task, ...]:
+    """Tasks from (key, name, title); one without a key gets one that is not ``taken``."""
+    if not tasks:
         raise Refused("Khóa học cần ít nhất một nhiệm vụ.")
-    taken, found = {task.key for task in course.tasks}, []
-    for key, name, title in plan.tasks:
-        key = key or _fresh(slug(name)[:40].strip("-") or "nhiem-vu", taken)
+    found = []
+    for key, name, title in tasks:
+        key = key or fresh(slug(name)[:40].strip("-") or "nhiem-vu", taken)
         taken.add(key)
         found.append(content.Task(key=key, name=name, title=title))
     return tuple(found)
 
 
-def _paths(course: content.Course, plan: Plan, order: Sequence[str]) -> tuple[content.LearningPath, ...]:
-    if not plan.paths:
+def _paths(course: content.Course, plan: Plan) -> tuple[content.LearningPath, ...]:
+    if course.units and not plan.paths:
         raise Refused("Khóa học cần ít nhất một lộ trình.")
     taken, found = {path.key for path in course.paths}, []
     for key, title, wanted in plan.paths:
-        units = tuple(unit for unit in order if unit in wanted)
+        units = (*(unit for unit in wanted if unit != course.final), *(unit for unit in wanted if unit == course.final))
         if not any(unit != course.final and unit not in course.ungraded for unit in units):
             raise Refused(f"Lộ trình “{title}” chưa có bài nào tính điểm. Chọn ít nhất một bài.")
-        key = key or _fresh(f"lo-trinh-{slug(title)[:40].strip('-') or 'moi'}", taken)
+        key = key or fresh(f"lo-trinh-{slug(title)[:40].strip('-') or 'moi'}", taken)
         taken.add(key)
         found.append(content.LearningPath(key=key, title=title, units=units))
     return tuple(found)
 
 
-def _fresh(wanted: str, taken: Collection[str]) -> str:
+def fresh(wanted: str, taken: Collection[str]) -> str:
+    """The key, or that key with the first number that is free."""
     numbered = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
     return next(key for key in (wanted, *numbered) if key not in taken)
 
@@ -125,14 +133,22 @@ def keep(
     newest = drafts.course_of(course_id)
     if digest(newest) != seen:
         raise Refused(STALE)
-    wanted = arranged(newest, plan)
+    if plan.document != newest.document and plan.document not in {one.code for one in documents.documents()}:
+        raise Refused("Văn bản của khóa học không còn trong thư viện. Chọn văn bản khác.")
+    wanted = arranged(newest, plan, task_keys())
     _check_gone(newest, wanted, held(course_id, campaigns(course_id)))
     if wanted == newest:
         return False
     publishing.keep_course(row, wanted, now, by, why)
     row.arranged_at = now
     library.name_tasks(wanted.task_words())
+    library.place_by_tasks(wanted.document, [task.key for task in wanted.tasks], newest.document)
     return True
+
+
+def task_keys() -> set[str]:
+    """The keys of all tasks of all courses."""
+    return {task.key for value in queries.course_values() for task in value.tasks}
 
 
 @dataclass(frozen=True)

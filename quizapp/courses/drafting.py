@@ -17,7 +17,7 @@ from typing import Any
 from quizapp.courses.exchange import INVISIBLE, Source
 from quizapp.courses.exchange.lesson import read_sections
 from quizapp.courses.exchange.writing import head_of, question_of, quiz_of, sections_text
-from quizapp.domain.content import ContentProblems, Document, Path, Unit, read_stored_unit, read_unit
+from quizapp.domain.content import ContentProblems, Document, Path, Task, Unit, read_stored_unit, read_unit
 from quizapp.domain.vietnamese import nfc
 
 FORMAT = 1
@@ -63,6 +63,14 @@ def blank(key: str, number: int, task: str | None, title: str) -> Body:
     head |= {"why": "", "objectives": []}
     quiz = {"feedback": "at_once", "pass_percent": 80, "draw": {}}
     return {"format": FORMAT, "head": head, LESSON: _TEMPLATE, "quiz": quiz, "questions": [], "media": {}}
+
+
+def blank_final(key: str, number: int, tasks: Iterable[Task], title: str) -> Body:
+    """The draft of a course's final: its objectives are the tasks, its paper is drawn over them."""
+    head = {"key": key, "number": number, "task": None, "title": title, "minutes": 60, "graded": True, "final": True}
+    head |= {"why": "", "objectives": [{"key": task.key, "text": task.words} for task in tasks]}
+    quiz = {"feedback": "after", "pass_percent": 80, "minutes": 60, "draw": {}}
+    return {"format": FORMAT, "head": head, LESSON: "", "quiz": quiz, "questions": [], "media": {}}
 
 
 _TEMPLATE = """## Tên mục thứ nhất {#muc-1}

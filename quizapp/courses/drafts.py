@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.courses import drafting
-from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Editing, ReviewNote, Unit, UnitRevision
+from quizapp.courses.models import Course, CourseRevision, Draft, Editing, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import content, pictures
 from quizapp.library import queries as library
+from quizapp.library.models import DraftState
 from quizapp.web.refused import Refused
 
 
@@ -58,15 +59,26 @@ def begin(unit_id: int, by: int | None, now: datetime) -> Draft:
     return _add(unit_id, body, revision.id, by, now)
 
 
-def begin_unit(course_id: int, title: str, task: str | None, by: int, now: datetime) -> Unit:
-    """Thêm bài: a unit that has no revision yet, with the template as its draft."""
+def begin_unit(course_id: int, title: str, task: str | None, by: int, now: datetime, final: bool = False) -> Unit:
+    """Thêm bài: a unit that has no revision yet, with the template as its draft; or the course's ``final``."""
     course = db.session.scalars(sa.select(Course).filter_by(id=course_id).with_for_update()).one()
+    if final and has_final(course_id):
+        raise Refused("Khóa học đã có bài kiểm tra tổng hợp, hoặc có người đang soạn bài ấy.")
     number = _next_number(course)
     unit = Unit(course_id=course_id, key=f"bai-{number}")
     db.session.add(unit)
     db.session.flush()
-    _add(unit.id, drafting.blank(unit.key, number, task, title), None, by, now)
+    tasks = course_of(course_id).tasks
+    blank = drafting.blank_final(unit.key, number, tasks, title) if final else None
+    _add(unit.id, blank or drafting.blank(unit.key, number, task, title), None, by, now)
     return unit
+
+
+def has_final(course_id: int) -> bool:
+    """Whether the course has its final, in use or being written."""
+    return course_of(course_id).final is not None or any(
+        head.get("final") is True for _, head in begun_heads(course_id)
+    )
 
 
 def _next_number(course: Course) -> int:
@@ -75,9 +87,20 @@ def _next_number(course: Course) -> int:
     """
     keys = db.session.scalars(sa.select(Unit.key).filter_by(course_id=course.id)).all()
     taken = [int(key.removeprefix("bai-")) for key in keys if key.removeprefix("bai-").isdigit()]
-    bodies = sa.select(UnitRevision.body).join(Unit, Unit.revision_id == UnitRevision.id)
-    newest = db.session.scalars(bodies.where(Unit.course_id == course.id)).all()
-    return max([*taken, *(body["unit"]["number"] for body in newest)], default=0) + 1
+    heads = [*published_heads(course.id), *begun_heads(course.id)]
+    return max([*taken, *(head["number"] for _, head in heads if isinstance(head.get("number"), int))], default=0) + 1
+
+
+def published_heads(course_id: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """(unit, what it says of itself) of the newest revisions of a course's units, those out of use among them."""
+    newest = sa.select(Unit.id, UnitRevision.body).join(UnitRevision, Unit.revision_id == UnitRevision.id)
+    return [(row.id, row.body["unit"]) for row in db.session.execute(newest.where(Unit.course_id == course_id))]
+
+
+def begun_heads(course_id: int) -> list[tuple[int, Mapping[str, Any]]]:
+    """(unit, what it says of itself) of a course's drafts."""
+    begun = sa.select(Unit.id, Draft.body).join(Draft, Draft.unit_id == Unit.id).where(Unit.course_id == course_id)
+    return [(row.id, drafting.body_of(row.body)["head"]) for row in db.session.execute(begun)]
 
 
 def _add(unit_id: int, body: drafting.Body, base_id: int | None, by: int | None, now: datetime) -> Draft:
@@ -166,8 +189,10 @@ def plain_of(unit_id: int) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]
 
 
 def prefix_of(body: drafting.Body) -> str:
-    """How the keys of a unit's questions begin: b6."""
-    return f"b{body['head']['number']}"
+    """How the keys of a unit's questions begin: b6. By its key, which stays; its number may become another unit's."""
+    key = str(body["head"]["key"])
+    numbered = key.removeprefix("bai-")
+    return f"b{numbered}" if numbered.isdigit() else key
 
 
 def used_keys(unit_id: int, body: drafting.Body) -> set[str]:

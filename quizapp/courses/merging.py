@@ -28,12 +28,11 @@ def with_what_people_did(value: content.Course, named: Collection[str]) -> tuple
         return last, False
     known = set(db.session.scalars(sa.select(Unit.key).filter_by(course_id=row.id)))
     new = [key for key in value.units if key not in known]
-    units = _with(last.units, new, last.final)
+    final = last.final or (value.final if value.final in new else None)
+    units = _with(last.units, new, final)
     wanted = {path.key: path.units for path in value.paths}
     paths = [
-        path.model_copy(
-            update={"units": _with(path.units, [k for k in new if k in wanted.get(path.key, ())], last.final)}
-        )
+        path.model_copy(update={"units": _with(path.units, [k for k in new if k in wanted.get(path.key, ())], final)})
         for path in last.paths
     ]
     ever = _ever(row.id, "paths"), _ever(row.id, "tasks")  # what was taken out in the browser does not come back
@@ -41,7 +40,7 @@ def with_what_people_did(value: content.Course, named: Collection[str]) -> tuple
     back = set(named) - {task.key for task in last.tasks}  # but for a task that a unit or a document would be without
     tasks = (*last.tasks, *(task for task in value.tasks if task.key not in ever[1] or task.key in back))
     ungraded = tuple(key for key in units if key in last.ungraded or (key in new and key in value.ungraded))
-    update = {"units": units, "paths": tuple(paths), "tasks": tasks, "ungraded": ungraded}
+    update = {"units": units, "paths": tuple(paths), "tasks": tasks, "ungraded": ungraded, "final": final}
     merged = last.model_copy(update=update)
     return merged, _told(merged) != _told(value)
 
@@ -58,7 +57,8 @@ def _told(value: content.Course) -> dict[str, Any]:
 
 def _with(units: tuple[str, ...], new: Iterable[str], final: str | None) -> tuple[str, ...]:
     """New units before the final."""
-    return (*(key for key in units if key != final), *new, *(key for key in units if key == final))
+    together = (*units, *new)
+    return (*(key for key in together if key != final), *(key for key in together if key == final))
 
 
 def with_what_trainers_did(value: content.Course) -> content.Course:
@@ -75,16 +75,19 @@ def with_what_trainers_did(value: content.Course) -> content.Course:
     ).all()
     retired = {unit.key for unit in units if unit.retired_at}
     added = {unit.key for unit in units if unit.origin == Origin.TRAINER} - retired - set(value.units)
+    final = value.final if value.final not in retired else None
+    final = final or (last.final if last.final in added else None)
     paths = {path.key: path for path in last.paths}
     told = [
-        path.model_copy(update={"units": _kept(path.units, paths.get(path.key), added, retired, value.final)})
+        path.model_copy(update={"units": _kept(path.units, paths.get(path.key), added, retired, final)})
         for path in value.paths
     ]
     known = {path.key for path in value.paths}
     left = set(value.units) | added
     told += [path for path in last.paths if path.key not in known and left.issuperset(path.units)]
     ungraded = (*value.ungraded, *(key for key in last.ungraded if key in added))
-    update = {"units": _kept(value.units, last, added, retired, value.final), "paths": tuple(told)}
+    update: dict[str, Any] = {"units": _kept(value.units, last, added, retired, final), "paths": tuple(told)}
+    update["final"] = final
     update["ungraded"] = tuple(key for key in ungraded if key not in retired)
     return value.model_copy(update=update)
 
@@ -96,6 +99,6 @@ def _kept(
     retired: Collection[str],
     final: str | None,
 ) -> tuple[str, ...]:
-    own = tuple(key for key in (last.units if last else ()) if key in added)
-    end = tuple(key for key in units if key == final)
-    return (*(key for key in units if key != final and key not in retired), *own, *end)
+    together = (*(key for key in units if key not in retired), *(last.units if last else ()))
+    own = (key for key in together if key in units or key in added)
+    return _with(tuple(dict.fromkeys(own)), (), final)

@@ -5,15 +5,17 @@ Whoever wrote a draft does not approve it; where nobody else can, an administrat
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from quizapp.courses import actions, drafting, drafts
-from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Origin, ReviewNote, Unit, UnitRevision
+from quizapp.courses.models import Course, CourseRevision, Draft, Origin, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import content, pictures
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
+from quizapp.library.models import DraftState
 from quizapp.web.refused import Refused
 
 
@@ -84,8 +86,9 @@ def publish(
     actions.publish(unit, stored, Origin.TRAINER, draft.changed_by, why, now)
     revision = db.session.get_one(UnitRevision, unit.revision_id)
     revision.approved_by, revision.substance = by, substance
+    _refuse_twin_number(unit, reading.unit)
     course = drafts.course_of(unit.course_id)
-    if unit.key not in course.units and not any(path.key in paths for path in course.paths):
+    if unit.key not in course.units and not any(path.key in paths for path in paths_to_enter(course)):
         raise Refused("Chọn ít nhất một lộ trình có bài này.")
     _enter_course(unit, reading.unit, paths, now)
     mine = sa.update(ReviewNote).where(ReviewNote.unit_id == unit_id, ReviewNote.unit_revision_id.is_(None))
@@ -93,6 +96,13 @@ def publish(
     db.session.delete(draft)
     db.session.flush()
     return before, revision
+
+
+def _refuse_twin_number(unit: Unit, value: content.Unit) -> None:
+    """Two units of one number would be one to whoever reads a list, and no course that files can hold."""
+    for other, head in drafts.published_heads(unit.course_id):
+        if other != unit.id and head["number"] == value.number:
+            raise Refused(f"Bài “{head['title']}” đang mang số {value.number}. Đổi số ở “Thông tin bài” rồi gửi lại.")
 
 
 def go_back(unit_id: int, number: int, by: int, now: datetime) -> Draft:
@@ -145,6 +155,10 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
         )
     if unit.key in newest.units:
         paths = [path.key for path in newest.paths if unit.key in path.units]
+    if value.final and newest.final not in (None, unit.key):
+        raise Refused("Khóa học đã có bài kiểm tra tổng hợp. Ngừng dùng bài ấy trước khi phát hành bài này.")
+    if not newest.paths:
+        newest = _with_first_path(newest, value)
     others = [key for key in newest.ungraded if key != unit.key]
     changed = newest.model_copy(
         update={
@@ -156,9 +170,24 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
                 for path in newest.paths
             ),
             "ungraded": tuple(others if value.graded else [*others, unit.key]),
+            "final": unit.key if value.final else newest.final,
         }
     )
     keep_course(course, changed, now)
+
+
+FIRST_PATH = content.LearningPath.model_construct(key="toan-khoa", title="Toàn khóa", units=())
+
+
+def paths_to_enter(course: content.Course) -> tuple[content.LearningPath, ...]:
+    """The paths that a new unit may enter; of a course that has none yet the one that its first unit begins."""
+    return course.paths or (FIRST_PATH,)
+
+
+def _with_first_path(course: content.Course, value: content.Unit) -> content.Course:
+    if value.final or not value.graded:
+        raise Refused("Khóa học mới bắt đầu bằng một bài tính điểm. Phát hành bài ấy trước, rồi phát hành bài này.")
+    return course.model_copy(update={"paths": (FIRST_PATH,)})
 
 
 def _before_final(units: tuple[str, ...], key: str, final: str | None) -> tuple[str, ...]:
@@ -177,12 +206,13 @@ def retire(unit_id: int, now: datetime) -> None:
     newest = drafts.course_of(course.id)
     if unit.key not in newest.units:
         raise Refused("Bài này đã ngừng dùng.")
-    if unit.key == newest.final or newest.units == (unit.key,):
-        raise Refused("Không ngừng được bài kiểm tra tổng hợp, hoặc bài duy nhất của khóa học.")
+    if newest.units == (unit.key,):
+        raise Refused("Không ngừng được bài duy nhất của khóa học.")
     left = [path.model_copy(update={"units": _without(path.units, unit.key)}) for path in newest.paths]
     if any(not _without(path.units, newest.final) for path in left):
         raise Refused("Có lộ trình chỉ còn bài này. Thêm bài khác vào lộ trình ấy trước khi ngừng bài này.")
-    update = {"units": _without(newest.units, unit.key), "paths": tuple(left)}
+    update: dict[str, Any] = {"units": _without(newest.units, unit.key), "paths": tuple(left)}
+    update["final"] = None if unit.key == newest.final else newest.final
     update["ungraded"] = _without(newest.ungraded, unit.key)
     keep_course(course, newest.model_copy(update=update), now)
     unit.retired_at = now
@@ -220,13 +250,14 @@ def keep_course(
     course: Course, value: content.Course, now: datetime, by: int | None = None, why: str | None = None
 ) -> None:
     """A new revision of a course, unless its body is the same as the last."""
-    last = db.session.get_one(CourseRevision, course.revision_id)
+    last = db.session.get(CourseRevision, course.revision_id) if course.revision_id else None
     checked = content.read_course(value.model_dump(mode="json"))
     body = {"format": content.FORMAT, "course": checked.model_dump(mode="json")}
     sha = library.digest(body)
-    if sha == last.sha256:
+    if last and sha == last.sha256:
         return
-    made = CourseRevision(course_id=course.id, number=last.number + 1, body=body, sha256=sha, made_at=now)
+    number = last.number + 1 if last else 1
+    made = CourseRevision(course_id=course.id, number=number, body=body, sha256=sha, made_at=now)
     made.made_by, made.why = by, why
     db.session.add(made)
     db.session.flush()

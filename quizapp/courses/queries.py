@@ -93,6 +93,16 @@ def courses() -> Sequence[Course]:
     return db.session.scalars(sa.select(Course).order_by(Course.id)).all()
 
 
+def course_values() -> Sequence[content.Course]:
+    """The newest revision of every course."""
+    return [course_value(row.revision_id) for row in courses() if row.revision_id is not None]
+
+
+def task_words() -> dict[str, str]:
+    """The tasks of every course by key, in the words in which the library names them."""
+    return {key: words for course in course_values() for key, words in course.task_words().items()}
+
+
 def revisions(unit_id: int) -> Sequence[UnitRevision]:
     """A unit's revisions, newest first, without their bodies; at most fifty."""
     listed = sa.select(UnitRevision).filter_by(unit_id=unit_id).options(sa.orm.defer(UnitRevision.body))

@@ -440,6 +440,11 @@ class Task(Frozen):
     name: Text
     title: Text
 
+    @property
+    def words(self) -> str:
+        """As the library and the final name it: "Năm là: nêu gương"."""
+        return f"{self.name}: {self.title[:1].lower()}{self.title[1:]}"
+
 
 class LearningPath(Frozen):
     """Lộ trình: the units that some people take, in order."""
@@ -461,14 +466,14 @@ def unit_again(path: str) -> str | None:
 
 
 class Course(Frozen):
-    """Khóa học."""
+    """Khóa học. One that has just been begun has no units yet, and no paths."""
 
     key: Slug
     title: Text
     document: Slug
     tasks: tuple[Task, ...] = Field(min_length=1)
-    units: tuple[Slug, ...] = Field(min_length=1)
-    paths: tuple[LearningPath, ...] = Field(min_length=1)
+    units: tuple[Slug, ...]
+    paths: tuple[LearningPath, ...]
 
     ungraded: tuple[Slug, ...] = ()  # units that count nowhere, e.g. a pre-test
     final: Slug | None = None  # the unit that opens when the others of a path have been passed
@@ -482,11 +487,13 @@ class Course(Frozen):
             _refuse_twins(path.units, "bài trong lộ trình")
             if strangers := [unit for unit in path.units if unit not in self.units]:
                 raise ValueError(f"lộ trình “{path.key}” có bài “{strangers[0]}” không thuộc khóa học")
+        if self.units and not self.paths:
+            raise ValueError("khóa học đã có bài thì cần ít nhất một lộ trình (paths)")
         return self
 
     def task_words(self) -> dict[str, str]:
-        """Its tasks by key, as the library names them: "Năm là: nêu gương"."""
-        return {task.key: f"{task.name}: {task.title[:1].lower()}{task.title[1:]}" for task in self.tasks}
+        """The words of its tasks by key."""
+        return {task.key: task.words for task in self.tasks}
 
     def graded(self, path: str) -> tuple[str, ...]:
         """The units of a path that have to be passed."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,6 +88,23 @@ def name_tasks(words: Mapping[str, str]) -> None:
     for row in db.session.scalars(sa.select(models.Document).where(models.Document.revision_id.is_not(None))):
         if words_now := words.get(_newest(row).task or ""):
             row.task = words_now
+
+
+def place_by_tasks(first: str, tasks: Sequence[str], former: str) -> None:
+    """A course's documents in its order: its own, then those of its tasks; others keep their places among them.
+
+    ``former``: what was the course's own before, which may be of no task.
+    """
+    rows = db.session.scalars(sa.select(models.Document).where(models.Document.revision_id.is_not(None))).all()
+    named = {row.code: _newest(row).task for row in rows}
+    mine = [row for row in rows if row.code in (first, former) or named[row.code] in tasks]
+    mine.sort(key=lambda row: row.position)
+    places = [row.position for row in mine]
+    order = {task: n for n, task in enumerate(tasks)}
+    mine.sort(key=lambda row: (row.code != first, order.get(named[row.code] or "", len(order))))
+    for row, place in zip(mine, places, strict=True):
+        row.position = place
+    index_documents()
 
 
 # --- search ----------------------------------------------------------------------------------------------------

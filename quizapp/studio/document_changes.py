@@ -3,18 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
-from quizapp.courses import comparing
+from quizapp.courses import comparing, queries
 from quizapp.courses.comparing import Change
 from quizapp.library import drafting
 from quizapp.library import queries as library
 from quizapp.library.drafting import HEAD, Body
-from quizapp.studio import work
 from quizapp.web.formats import day
-
-
-def tasks() -> dict[str, str]:
-    """Every course's tasks: key -> the words in which the library names it."""
-    return {key: words for _, course in work.courses() for key, words in course.task_words().items()}
 
 
 def changes(old: Body | None, new: Body) -> Iterator[Change]:
@@ -36,7 +30,7 @@ def changes(old: Body | None, new: Body) -> Iterator[Change]:
 
 def _told(body: Body) -> dict[str, tuple[str, dict[str, str]]]:
     """Part -> what it is called, and its fields as people read them."""
-    head, named = drafting.part(body, HEAD) or {}, tasks()
+    head, named = drafting.part(body, HEAD) or {}, queries.task_words()
     validity = head["validity"]
     fields = {
         "Loại": head["kind"],

@@ -7,12 +7,12 @@ from flask_login import current_user
 
 from quizapp.accounts.actions import note_act
 from quizapp.clock import now
+from quizapp.courses import queries
 from quizapp.library import drafting, drafts, official_queries
 from quizapp.library.drafting import DEEPEST, HEAD
 from quizapp.library.drafts import Clash
 from quizapp.library.views import told
 from quizapp.studio import documents, reviewing
-from quizapp.studio.document_changes import tasks
 from quizapp.studio.document_forms import (
     HeadForm,
     ProvisionForm,
@@ -63,7 +63,7 @@ def document_list() -> Any:
 @allow(Role.TRAINER)
 def new_document() -> Any:
     """Thêm văn bản."""
-    form, twin = head_form(None, tasks()), None
+    form, twin = head_form(None, queries.task_words()), None
     if form.sent():
         twin = documents.twin(form.kind.data, form.number.data)
         if twin is None:
@@ -95,7 +95,7 @@ def look_at_document(code: str) -> Any:
         raise Refused(
             "Văn bản còn thiếu nên chưa xem thử được. " + documents.told_lacks(one), url_for(".document", code=code)
         )
-    page = told(value, one.used is not None) | {"task": tasks().get(value.task or ""), "keeps": False}
+    page = told(value, one.used is not None) | {"task": queries.task_words().get(value.task or ""), "keeps": False}
     return render_template("studio/document_look.html", one=one, **page)
 
 
@@ -115,7 +115,7 @@ def begin_document(code: str) -> Any:
 def document_head(code: str) -> Any:
     """Thông tin và hiệu lực của văn bản; the script saves by the same address."""
     one = draft(code)
-    form, twin = head_form(one.head, tasks()), None
+    form, twin = head_form(one.head, queries.task_words()), None
     if form.sent():
         twin = documents.twin(form.kind.data, form.number.data, code)
         if twin is None:

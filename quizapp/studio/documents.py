@@ -24,7 +24,7 @@ from quizapp.library import queries as library_queries
 from quizapp.library.drafting import HEAD, Body, Node
 from quizapp.library.models import DocumentDraft, DraftState
 from quizapp.studio import reviewing
-from quizapp.studio.document_changes import changes, tasks
+from quizapp.studio.document_changes import changes
 from quizapp.web.refused import Refused
 
 _CITED = re.compile(r"^::: trich (\S+)", re.MULTILINE)
@@ -261,5 +261,5 @@ def publish(who: SignedIn, one: Written, seen: str, why: str, now: datetime) -> 
         raise Refused("Bản nháp còn thiếu nên chưa phát hành được.")
     said = library.Said(draft.changed_by, who.id, why)
     db.session.delete(draft)
-    library.publish(value, row.position, now, tasks().get(value.task or ""), said)
+    library.publish(value, row.position, now, queries.task_words().get(value.task or ""), said)
     note_act(who.id, "publish_document", now, detail={"document": one.code, "writers": draft.writers}, reason=why)

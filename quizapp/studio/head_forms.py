@@ -1,18 +1,20 @@
 """Thông tin của bài: what a trainer may type of a unit's head and quiz, and of a unit that is new."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from quizapp.courses.drafting import Body
-from quizapp.domain.content import Course, Task
+from quizapp.domain.content import Course
 from quizapp.domain.vietnamese import slug
 from quizapp.web.forms import Form, choices
 
 LEAST_OBJECTIVES, MOST_OBJECTIVES = 3, 8
 WHOLE = ""  # belongs to no task
+FINAL = "*"  # no unit of a task, but the course's final
 _KEY = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -20,6 +22,7 @@ class HeadForm(Form):
     """What every unit says of itself; `head_form` adds a row for each objective."""
 
     title = StringField("Tên bài", [DataRequired("Ghi tên bài."), Length(max=160)], name="ten")
+    number = IntegerField("Số bài", [InputRequired("Ghi số bài."), NumberRange(0, 99)], name="so")
     task = SelectField("Thuộc nhiệm vụ", name="nhiem-vu")
     why = TextAreaField(
         "Vì sao có bài này",
@@ -30,8 +33,23 @@ class HeadForm(Form):
     minutes = IntegerField("Số phút đọc", [Optional(), NumberRange(1, 240)], name="phut")
     graded = BooleanField("Tính điểm: cần đạt bài này để hoàn thành khóa học", name="tinh-diem")
     pass_percent = IntegerField("Cần đúng bao nhiêu phần trăm để đạt", [Optional(), NumberRange(0, 100)], name="dat")
-    quiz_minutes = IntegerField("Thời gian làm bài (phút)", [Optional(), NumberRange(1, 300)], name="phut-thi")
-    retry_hours = IntegerField("Chờ bao nhiêu giờ mới được làm lại", [Optional(), NumberRange(1, 720)], name="gio-cho")
+    feedback = SelectField(
+        "Cho biết đúng, sai",
+        choices=choices(("at_once", "Ngay sau từng câu"), ("after", "Sau khi nộp bài")),
+        name="bao",
+    )
+    quiz_minutes = IntegerField(
+        "Thời gian làm bài (phút)",
+        [Optional(), NumberRange(1, 300)],
+        name="phut-thi",
+        description="Để trống: không tính giờ.",
+    )
+    retry_hours = IntegerField(
+        "Chờ bao nhiêu giờ mới được làm lại",
+        [Optional(), NumberRange(1, 720)],
+        name="gio-cho",
+        description="Để trống: làm lại được ngay.",
+    )
 
     @property
     def rows(self) -> list[tuple[Any, Any, Any]]:
@@ -42,7 +60,7 @@ class HeadForm(Form):
 
 def head_form(body: Body, course: Course) -> HeadForm:
     """The form of this draft, filled with what it says."""
-    there = body["head"].get("objectives") or []
+    there = _objectives(body, course)
     final = body["head"].get("final") is True
     count = len(there) if final else min(max(LEAST_OBJECTIVES, len(there) + 1), max(MOST_OBJECTIVES, len(there)))
     fields: dict[str, Any] = {}
@@ -51,8 +69,10 @@ def head_form(body: Body, course: Course) -> HeadForm:
         fields[f"aim_{n}"] = StringField(f"Mục tiêu {n}", [Length(max=200)], name=f"muc-tieu-{n}")
         label = f"Mỗi đề có mấy câu của mục tiêu {n}"
         fields[f"draw_{n}"] = IntegerField(label, [Optional(), NumberRange(0, 60)], name=f"rut-{n}")
+    if final:  # it stands last and unnumbered, counts always, and tells nothing before it is handed in
+        fields |= dict.fromkeys(("number", "graded", "feedback"))
     kind = type("ThisHeadForm", (HeadForm,), fields)
-    told = said(body)
+    told = said(body) | _told(there, body)
     form: HeadForm = kind({name: told[field.name] for name, field in kind()._fields.items() if field.name in told})
     form.task.choices = choices(
         (WHOLE, "Cả khóa học"), *((task.key, f"{task.name}: {task.title}") for task in course.tasks)
@@ -65,18 +85,34 @@ def said(body: Body) -> dict[str, Any]:
     head, quiz = body["head"], body["quiz"]
     told = {
         "ten": head.get("title") or "",
+        "so": head.get("number"),
         "nhiem-vu": head.get("task") or WHOLE,
         "vi-sao": head.get("why") or "",
         "phut": head.get("minutes"),
         "tinh-diem": head.get("graded") is True,
         "dat": quiz.get("pass_percent"),
+        "bao": quiz.get("feedback"),
         "phut-thi": quiz.get("minutes"),
         "gio-cho": quiz.get("retry_hours"),
     }
-    for n, objective in enumerate(head.get("objectives") or (), 1):
+    return told | _told(head.get("objectives") or (), body)
+
+
+def _objectives(body: Body, course: Course) -> list[dict[str, Any]]:
+    """The draft's objectives; the final's with the tasks that have come into the course since."""
+    there = list(body["head"].get("objectives") or ())
+    if body["head"].get("final") is True:
+        known = {objective.get("key") for objective in there}
+        there += [{"key": task.key, "text": task.words} for task in course.tasks if task.key not in known]
+    return there
+
+
+def _told(objectives: Sequence[Mapping[str, Any]], body: Body) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for n, objective in enumerate(objectives, 1):
         told[f"ma-{n}"] = objective.get("key")
         told[f"muc-tieu-{n}"] = objective.get("text") or ""
-        told[f"rut-{n}"] = (quiz.get("draw") or {}).get(objective.get("key"))
+        told[f"rut-{n}"] = (body["quiz"].get("draw") or {}).get(objective.get("key"))
     return told
 
 
@@ -105,15 +141,17 @@ def head_of(form: HeadForm, body: Body) -> dict[str, Any]:
         "why": form.why.data or "",
     }
     head |= {"minutes": form.minutes.data, "objectives": aims}
-    return head if body["head"].get("final") is True else head | {"graded": form.graded.data}
+    own = {} if body["head"].get("final") is True else {"graded": form.graded.data, "number": form.number.data}
+    return head | own
 
 
 def quiz_of(form: HeadForm, body: Body) -> dict[str, Any]:
     """The draft's quiz as the form has it."""
     draw = {key: count for key, _, count in _aims(form) if count}
     quiz = body["quiz"] | {"pass_percent": form.pass_percent.data, "draw": draw}
-    if body["head"].get("final") is True:
-        quiz |= {"minutes": form.quiz_minutes.data, "retry_hours": form.retry_hours.data}
+    quiz |= {"minutes": form.quiz_minutes.data, "retry_hours": form.retry_hours.data}
+    if body["head"].get("final") is not True:
+        quiz |= {"feedback": form.feedback.data}
     return {name: value for name, value in quiz.items() if value is not None}
 
 
@@ -122,22 +160,18 @@ class NewUnitForm(Form):
     place = SelectField("Thuộc nhiệm vụ", name="noi")
     same = BooleanField("Vẫn mở một bài cùng tên", name="cung-ten")
 
-    def __init__(self, courses: Sequence[tuple[int, Course]]):
+    def __init__(self, courses: Sequence[tuple[int, Course]], without_final: Collection[int]):
+        """``without_final``: the courses that have no final yet."""
         super().__init__()
-        several = len(courses) > 1
-        told = [
-            (f"{course_id}/{task.key if task else WHOLE}", _where(course, task, several))
-            for course_id, course in courses
-            for task in (*course.tasks, None)
-        ]
-        self.place.choices = choices(*told)
+        self.place.choices = []
+        for course_id, course in courses:
+            told = [(task.key, f"{task.name}: {task.title}") for task in course.tasks] + [(WHOLE, "Cả khóa học")]
+            if course_id in without_final:
+                told.append((FINAL, "Bài kiểm tra tổng hợp, mở khi các bài khác đã đạt"))
+            group = course.title if len(courses) > 1 else None
+            self.place.choices += [SelectChoice(f"{course_id}/{key}", label, optgroup=group) for key, label in told]
 
-    def chosen(self) -> tuple[int, str | None]:
-        """The course's id and the task's key, or None."""
+    def chosen(self) -> tuple[int, str | None, bool]:
+        """The course's id, the task's key or None, and whether it is the final."""
         course_id, _, task = self.place.data.partition("/")
-        return int(course_id), task or None
-
-
-def _where(course: Course, task: Task | None, several: bool) -> str:
-    told = f"{task.name}: {task.title}" if task else "Cả khóa học"
-    return f"{course.title} › {told}" if several else told
+        return int(course_id), None if task == FINAL else task or None, task == FINAL

@@ -24,7 +24,10 @@ def head(unit_id: int) -> Any:
     """Thông tin của bài; two parts of the draft, kept together."""
     found = or_404(unit_id)
     form = head_form(found.body, found.course)
-    if form.sent():
+    fine = form.sent()
+    if fine and not found.final and (other := works.same_number(found, form.number.data)):
+        form.number.errors = [f"Bài “{other}” đang mang số này. Ghi số khác, hoặc đổi số bài ấy trước."]
+    elif fine:
         try:
             for part, value in (("head", head_of(form, found.body)), ("quiz", quiz_of(form, found.body))):
                 drafts.save(unit_id, part, value, request.form.get(f"tu-{part}", ""), current_user.id, now())
@@ -53,16 +56,18 @@ def _shown(found: Work, form: HeadForm, differ: dict[str, Any], status: int) -> 
 @bp.route("/soan/bai-moi", methods=["GET", "POST"])
 @allow(Role.TRAINER)
 def new_unit() -> Any:
-    """Thêm bài: a unit of its own, with the template's headings."""
-    courses = works.courses()
+    """Thêm bài: a unit of its own, with the template's headings, or a course's final; ``khoa``: to that course."""
+    wanted = request.args.get("khoa")
+    courses = [(n, course) for n, course in works.courses() if wanted in (None, course.key)]
     if not courses:
         abort(404)
-    form, twin = NewUnitForm(courses), None
+    without_final = {course_id for course_id, _ in courses if not drafts.has_final(course_id)}
+    form, twin = NewUnitForm(courses, without_final), None
     if form.sent():
-        course_id, task = form.chosen()
+        course_id, task, final = form.chosen()
         twin = works.twin_of(course_id, form.title.data)
     if form.sent() and (twin is None or form.same.data):
-        unit = drafts.begin_unit(course_id, form.title.data, task, current_user.id, now())
+        unit = drafts.begin_unit(course_id, form.title.data, task, current_user.id, now(), final)
         note_act(current_user.id, "begin_unit", now(), detail={"unit": unit.key, "title": form.title.data})
         flash("Đã mở bài mới. Ghi vì sao và mục tiêu trước, rồi soạn từng mục.")
         return redirect(url_for(".head", unit_id=unit.id), 303)

@@ -17,7 +17,7 @@ from quizapp.clock import day_of
 from quizapp.courses import comparing, drafting, drafts, publishing
 from quizapp.courses import queries as courses
 from quizapp.courses.comparing import Change as PartChange
-from quizapp.courses.models import Correction, Draft, DraftState, ReviewNote, Unit, UnitRevision
+from quizapp.courses.models import Correction, Draft, ReviewNote, Unit, UnitRevision
 from quizapp.database import db, looking
 from quizapp.domain import attempts, content
 from quizapp.domain.attempts import AttemptState
@@ -28,7 +28,7 @@ from quizapp.jobs.models import Job, JobState
 from quizapp.learning import again
 from quizapp.learning.again import Concern
 from quizapp.library import queries as library
-from quizapp.library.models import DocumentDraft
+from quizapp.library.models import DocumentDraft, DraftState
 from quizapp.studio import quality, quotes
 from quizapp.studio.outline import parts
 from quizapp.web.access import Role
@@ -432,7 +432,7 @@ def corrections(unit_id: int) -> Sequence[Correction]:
 def path_choices(unit_id: int) -> list[tuple[str, str]]:
     """The paths that a new unit may enter."""
     unit = db.session.get_one(Unit, unit_id)
-    return [(path.key, path.title) for path in drafts.course_of(unit.course_id).paths]
+    return [(path.key, path.title) for path in publishing.paths_to_enter(drafts.course_of(unit.course_id))]
 
 
 def paths_before(unit_id: int) -> list[str]:

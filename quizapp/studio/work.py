@@ -12,7 +12,7 @@ from quizapp import database
 from quizapp.accounts.models import Person
 from quizapp.courses import drafting, drafts, publishing, queries
 from quizapp.courses.drafting import LESSON, QUESTION, Body, Reading
-from quizapp.courses.models import Draft, DraftState, Unit, UnitRevision
+from quizapp.courses.models import Unit
 from quizapp.database import db
 from quizapp.domain import pictures
 from quizapp.domain.content import Course, Document
@@ -20,6 +20,7 @@ from quizapp.domain.vietnamese import slug
 from quizapp.files import actions as files
 from quizapp.files.pictures import prepared
 from quizapp.library import queries as library
+from quizapp.library.models import DraftState
 from quizapp.studio import outline, quality
 from quizapp.web.refused import Refused
 
@@ -148,14 +149,18 @@ class Twin:
 
 def twin_of(course_id: int, title: str) -> Twin | None:
     """A unit that has this title already, whatever its capitals and spaces; None where there is none."""
-    newest = sa.select(Unit.id, UnitRevision.body).join(UnitRevision, UnitRevision.id == Unit.revision_id)
-    found = {row.id: row.body["unit"] for row in db.session.execute(newest.where(Unit.course_id == course_id))}
-    begun = sa.select(Unit.id, Draft.body).join(Draft, Draft.unit_id == Unit.id).where(Unit.course_id == course_id)
-    found |= {row.id: drafting.body_of(row.body)["head"] for row in db.session.execute(begun)}
-    for unit_id, head in found.items():
+    for unit_id, head in dict([*drafts.published_heads(course_id), *drafts.begun_heads(course_id)]).items():
         if " ".join(str(head.get("title")).lower().split()) == " ".join(title.lower().split()):
             return Twin(unit_id, f"Bài {head.get('number')}. {head.get('title')}")
     return None
+
+
+def same_number(work: Work, number: int) -> str | None:
+    """The title of another unit of the course that has this number, in use or in its draft; None where it is free."""
+    course_id = queries.course_id_of(work.unit_id)
+    heads = [*drafts.published_heads(course_id), *drafts.begun_heads(course_id)]
+    found = (head for unit_id, head in heads if unit_id != work.unit_id and head.get("number") == number)
+    return next((str(head.get("title")) for head in found), None)
 
 
 def only_read() -> None:

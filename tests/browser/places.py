@@ -121,6 +121,10 @@ PLACES = [
     Place("duyet-van-ban", "nguoiduyet", "{duyet-van-ban}"),
     Place("soan-khoa-hoc", "baocaovien", "/soan/khoa-hoc/cv-1248"),
     Place("duyet-khoa-hoc", "nguoiduyet", "/duyet/khoa-hoc/cv-1248"),
+    Place("soan-khoa-moi", "baocaovien", "/soan/khoa-hoc-moi"),
+    Place("soan-khoa-trong", "baocaovien", "{soan-khoa-trong}"),
+    Place("soan-khoa-trong-sua", "baocaovien", "{duyet-khoa-trong}"),
+    Place("soan-khoa-bo", "baocaovien", "{soan-khoa-trong}/bo"),
     Place("soan-nhap", "baocaovien", "/soan/nhap"),
     Place("soan-nhap-xem", "baocaovien", "{soan-nhap-xem}"),
     Place("soan-nhap-sua", "baocaovien", "{soan-nhap-xem}/cau/1"),
@@ -209,6 +213,7 @@ def make_places(demo: Demo, database: Path | None) -> dict[str, str]:
         found |= {"soan-viet": urlsplit(page.url).path, "soan-viet-id": page.url.rsplit("/", 1)[1]}
         found["duyet-bai"] = _sent_for_review(page, 9)
         found |= _documents(page)
+        found |= _course(page)
         again = _sent_for_review(page, 7)
         page.goto("/soan/phan-tich?xep=luot")
         found["phan-tich-cau"] = str(page.locator("tbody th a").first.get_attribute("href"))
@@ -314,6 +319,20 @@ def _documents(page: Page) -> dict[str, str]:
     page.goto("/soan/van-ban/199-qd-tw/gui-duyet")
     press(page, page.get_by_role("button", name="Gửi duyệt"))
     return {"soan-van-ban-viet": "/soan/van-ban/191-qd-tw", "duyet-van-ban": "/duyet/van-ban/199-qd-tw"}
+
+
+def _course(page: Page) -> dict[str, str]:
+    """Where a course stands that has no unit yet, and where its writer changes it."""
+    page.goto("/soan/khoa-hoc-moi")
+    page.get_by_label("Tên khóa học").fill("Chuẩn mực đạo đức cách mạng")
+    page.get_by_label("Văn bản gốc").select_option(label="Quy định 144-QĐ/TW")
+    page.get_by_label("Các nhiệm vụ").fill(
+        "Điều 1: Yêu nước, tôn trọng Nhân dân\nĐiều 2: Đoàn kết, kỷ cương, trách nhiệm"
+    )
+    page.get_by_role("button", name="Mở khóa học").click()
+    page.wait_for_url(re.compile(r"/soan/khoa-hoc/[a-z-]+$"))
+    there = urlsplit(page.url).path
+    return {"soan-khoa-trong": there, "duyet-khoa-trong": there.replace("/soan/", "/duyet/")}
 
 
 def _sent_for_review(page: Page, number: int) -> str:

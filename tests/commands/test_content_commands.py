@@ -12,10 +12,11 @@ from shipped import FEW, few_units
 from quizapp.accounts import actions as accounts
 from quizapp.clock import now
 from quizapp.commands import opened
-from quizapp.courses import arranging
+from quizapp.courses import arranging, beginning, publishing, queries
+from quizapp.courses import drafting as unit_drafting
 from quizapp.courses import drafts as courses
 from quizapp.courses.exchange.files import read_folder
-from quizapp.courses.models import Course, UnitRevision
+from quizapp.courses.models import Course, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.library import actions as library
 from quizapp.library import drafting, drafts
@@ -259,23 +260,6 @@ def write_a_document(place):
         db.session.commit()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_document_written_in_the_browser_goes_out_and_in_like_any_file(databases, kind, folder, tmp_path):
-    place, other = databases(kind), databases(kind)
-    place.quizapp("import-content", folder)
-    write_a_document(place)
-    place.quizapp("export-content", tmp_path / "mot")
-    assert "0 văn bản, 0 bài" in place.quizapp("import-content", tmp_path / "mot").output
-    place.quizapp("export-content", tmp_path / "hai")
-    library = [name for name in files_in(tmp_path / "mot") if "library/" in name]
-    assert f"{len(library)} văn bản" in other.quizapp("import-content", tmp_path / "mot").output
-    assert "0 văn bản, 0 bài" in other.quizapp("import-content", tmp_path / "hai").output
-    other.quizapp("export-content", tmp_path / "ba")
-    written = files_in(tmp_path / "mot")
-    assert "cv-1248/library/999-qd-tu.yaml" in written
-    assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
-
-
 def arrange(place):
     """As a reviewer does in the browser: one path and one task more, and a document of that task."""
     with opened(place.settings):
@@ -285,7 +269,7 @@ def arrange(place):
         told += [("", "Cán bộ “cơ sở”: xã", course.units[1:3])]
         tasks = [(task.key, task.name, task.title) for task in course.tasks] + [("", "Bảy là", "Số: # hóa")]
         order = [key for key in course.units if key != course.final]
-        plan = arranging.Plan(course.title, tasks, order, told)
+        plan = arranging.Plan(course.title, course.document, tasks, order, told)
         by = accounts.add_person("nguoiduyet", "Phạm Văn Đức")
         db.session.flush()
         arranging.keep(course_id, arranging.digest(course), plan, "Kế hoạch", by.id, now(), lambda _: ())
@@ -296,11 +280,39 @@ def arrange(place):
         db.session.commit()
 
 
+def begin_courses(place):
+    """As a trainer does in the browser: one course that stays without units, and one with a unit and a path of its own."""
+    with opened(place.settings):
+        by = accounts.add_person("baocaovien", "Lê Thị Bích")
+        db.session.flush()
+        beginning.begin("Khóa “trống”", "144-qd-tw", [("Một là", "Chờ: bài # 1")], by.id, now())
+        key = beginning.begin("Đạo đức", "144-qd-tw", [("Một là", "Yêu nước")], by.id, now())
+        course_id = queries.course_id(key)
+        unit = courses.begin_unit(course_id, "Yêu nước", "mot-la-3", by.id, now())
+        taught = db.session.scalars(sa.select(Unit).filter_by(key="bai-8")).one()
+        body = unit_drafting.of_unit(queries.taught(taught.revision_id).unit)
+        body["head"] |= {"key": unit.key, "number": 1, "task": "mot-la-3", "title": "Yêu nước"}
+        courses.changed(courses.draft_of(unit.id), body, by.id, now())
+        publishing.send(unit.id, "", by.id, now())
+        seen = unit_drafting.digest(courses.body_of(courses.draft_of(unit.id)))
+        publishing.publish(unit.id, seen, "Bài đầu tiên", True, ["toan-khoa"], by.id, now())
+        db.session.commit()
+
+
+# What is done in the browser, and files and words by which it is known among what is written.
+DONE_THERE = {
+    write_a_document: {"cv-1248/library/999-qd-tu.yaml": "Dòng hai"},
+    arrange: {"cv-1248/course.yaml": "key: lo-trinh-can-bo-co-so-xa", "cv-1248/library/144-qd-tw.yaml": "bay-la"},
+    begin_courses: {"khoa-trong/course.yaml": "units: []", "dao-duc/units/01-yeu-nuoc/lesson.md": "mot-la-3"},
+}
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_path_and_a_task_added_in_the_browser_go_out_and_in_like_any_file(databases, kind, folder, tmp_path):
+@pytest.mark.parametrize("do", DONE_THERE)
+def test_what_was_done_in_the_browser_goes_out_and_in_like_any_file(databases, kind, folder, tmp_path, do):
     place, other = databases(kind), databases(kind)
     place.quizapp("import-content", folder)
-    arrange(place)
+    do(place)
     place.quizapp("export-content", tmp_path / "mot")
     assert "0 văn bản, 0 bài" in place.quizapp("import-content", tmp_path / "mot").output
     place.quizapp("export-content", tmp_path / "hai")
@@ -308,9 +320,8 @@ def test_a_path_and_a_task_added_in_the_browser_go_out_and_in_like_any_file(data
     assert "0 văn bản, 0 bài" in other.quizapp("import-content", tmp_path / "hai").output
     other.quizapp("export-content", tmp_path / "ba")
     written = files_in(tmp_path / "mot")
-    course = written["cv-1248/course.yaml"].decode()
-    assert "key: lo-trinh-can-bo-co-so-xa" in course
-    assert "key: bay-la" in course
+    for name, words in DONE_THERE[do].items():
+        assert words in written[name].decode()
     assert written == files_in(tmp_path / "hai") == files_in(tmp_path / "ba")
 
 

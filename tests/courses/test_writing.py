@@ -1,14 +1,16 @@
 """Xuất bộ nội dung: what is written is read back as the same values, and a second time gives the same bytes."""
 
+import json
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shipped import shipped
 
 from quizapp.courses import drafting
-from quizapp.courses.exchange import INVISIBLE
+from quizapp.courses.exchange import INVISIBLE, read_yaml
 from quizapp.courses.exchange.files import read_folder
 from quizapp.courses.exchange.writing import bank_text, course_text, document_text, files_of, lesson_text, write_folder
-from quizapp.domain.content import Document, Unit, read_unit
+from quizapp.domain.content import Document, Unit, read_course, read_unit
 from quizapp.domain.vietnamese import nfc, plain
 
 # What YAML, Markdown and hurried people are fond of.
@@ -158,14 +160,44 @@ def test_the_shipped_course_comes_back_whole(tmp_path):
     assert files_of(back.course, back.documents, back.units) == written
 
 
-def test_the_final_stays_the_last_folder_behind_a_unit_that_a_trainer_has_added():
+def test_the_final_stays_the_last_folder_behind_a_unit_that_a_trainer_has_added(tmp_path):
     whole = shipped()
-    added = whole.units["bai-6"].model_copy(update={"key": "bai-12", "number": 12, "title": "Bài mới"})
     order = (*(key for key in whole.units if not whole.units[key].final), "bai-12", "bai-11")
-    units = {"bai-12": added, **whole.units}
-    files = files_of(whole.course.model_copy(update={"units": order}), {}, units)
+    data = json.loads(whole.units["bai-6"].model_dump_json().replace('"b6-', '"b12-'))
+    added = read_unit(data | {"key": "bai-12", "number": 12, "title": "Bài mới"})
+    units = {key: added if key == "bai-12" else whole.units[key] for key in order}
+    files = files_of(whole.course.model_copy(update={"units": order}), whole.documents, units)
     folders = sorted({name.split("/")[1] for name in files if name.startswith("units/")})
     assert folders[-2:] == ["12-bai-moi", "13-kiem-tra-tong-hop"]
+    write_folder(tmp_path, files)
+    back = read_folder(tmp_path)
+    assert files_of(back.course, back.documents, back.units) == files
+
+
+slugs = st.from_regex(r"\A[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}\Z")
+
+
+@st.composite
+def courses(draw):
+    """A course as the browser can make one: awkward words, paths of any order, or no unit yet."""
+    units = draw(st.lists(slugs, max_size=5, unique=True))
+    keys = draw(st.lists(slugs, min_size=1, max_size=4, unique=True))
+    tasks = [{"key": key, "name": draw(lines), "title": draw(lines)} for key in keys]
+    paths = [
+        {"key": key, "title": draw(lines), "units": draw(st.permutations(units))[: draw(st.integers(1, len(units)))]}
+        for key in (keys if units else ())
+    ]
+    told = {"key": "khoa", "title": draw(lines), "document": draw(slugs), "tasks": tasks}
+    return read_course(told | {"units": units, "paths": paths})
+
+
+@given(course=courses())
+def test_a_course_is_written_and_read_back_the_same(course):
+    text = course_text(course)
+    source = read_yaml(text, "course.yaml")
+    assert source.problems == []
+    assert read_course(source.data) == course
+    assert course_text(read_course(source.data)) == text
 
 
 def test_files_are_such_as_people_write():

@@ -41,6 +41,8 @@ def said(page):
     told = {name: value for name, value in fields if not name.endswith(("-bai", "-bo")) and name != "csrf"}
     for name in re.findall(r'type="number"[^>]*|<input[^>]*thu-tu[^>]*', page.html):
         told[re.search(r'name="([^"]+)"', name)[1]] = re.search(r'value="([^"]*)"', name)[1]
+    document = re.search(r'<option selected value="([^"]*)"', page.html)
+    told["van-ban"] = document[1] if document else ""
     for box in re.findall(r"<input checked[^>]*>", page.html):
         told.setdefault(re.search(r'name="([^"]+)"', box)[1], []).append(re.search(r'value="([^"]+)"', box)[1])
     return told | {"ly-do": "Theo kế hoạch mới"}
@@ -290,3 +292,55 @@ def test_exported_and_imported_it_is_the_same_byte_for_byte(app, arranged, tmp_p
         assert course_contents.files() == first
         db.session.commit()
     assert newest(app) == arranged
+
+
+# --- orders, and the document ----------------------------------------------------------------------------------
+
+
+def test_tasks_and_paths_take_the_places_that_are_typed(app, reviewer, visit):
+    fields = said(reviewer.get(ADDRESS)) | {
+        "nv-1-thu-tu": "7",
+        "nv-2-thu-tu": "1",
+        "lt-1-thu-tu": "2",
+        "lt-2-thu-tu": "1",
+    }
+    reviewer.post(ADDRESS, fields)
+    course = newest(app)
+    assert [task.key for task in course.tasks] == ["hai-la", "ba-la", "bon-la", "nam-la", "sau-la", "mot-la"]
+    assert [path.key for path in course.paths] == ["ca-khoa", "day-du"]
+    with app.app_context():  # the library follows: the course's own document, then those of its tasks
+        tasks = [document.task for document in library.documents()]
+        assert library.documents()[0].code == course.document
+        of_tasks = [task for task in tasks if task]
+        assert of_tasks == sorted(of_tasks, key=[task.key for task in course.tasks].index)
+    shelf = visit("baocaovien").get("/soan").text
+    assert shelf.index("Hai là") < shelf.index("Một là")
+
+
+def test_a_path_may_have_an_order_of_its_own(app, reviewer, visit):
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-2-rieng": "8; 0, 6"})
+    course = newest(app)
+    assert course.path("ca-khoa").units == ("bai-8", "bai-0", "bai-6", "bai-11")
+    assert course.units == ("bai-0", "bai-6", "bai-8", "bai-11")
+    assert "thứ 1" in visit("baocaovien").get(PAGE).text
+    fields = said(reviewer.get(ADDRESS))
+    assert fields["lt-2-rieng"] == "8, 0, 6"
+    assert fields["lt-1-rieng"] == ""
+    reviewer.post(ADDRESS, fields | {"ten": "Tên khác"})  # whatever else is changed, the order stays
+    assert newest(app).path("ca-khoa") == course.path("ca-khoa")
+    for wrong in ("8, 6", "8, 0, 6, 6", "8, 0, 11", "8, 0, 60", "tám"):
+        page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-2-rieng": wrong}, status=200)
+        assert "Ghi đủ số của các bài đã chọn, mỗi bài một lần, ví dụ: 0, 6, 8." in page.text
+        assert f'value="{wrong}"' in page.html
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"lt-2-rieng": ""})
+    assert newest(app).path("ca-khoa").units == ("bai-0", "bai-6", "bai-8", "bai-11")
+
+
+def test_the_course_may_rest_on_another_document(app, reviewer, visit):
+    reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"van-ban": "144-qd-tw"})
+    assert newest(app).document == "144-qd-tw"
+    assert "Văn bản gốc: Quy định 144-QĐ/TW" in visit("baocaovien").get(PAGE).text
+    with app.app_context():
+        assert library.documents()[0].code == "144-qd-tw"
+    page = reviewer.post(ADDRESS, said(reviewer.get(ADDRESS)) | {"van-ban": "khong-co"}, status=200)
+    assert "Chọn một mục trong danh sách" in page.text

@@ -11,10 +11,10 @@ from factories import add_grant, add_person
 from quizapp.accounts.models import Audit
 from quizapp.clock import now
 from quizapp.courses import drafting, drafts
-from quizapp.courses.models import Draft, DraftState, Editing, Unit
+from quizapp.courses.models import Draft, Editing, Unit
 from quizapp.database import db
 from quizapp.domain import quoting
-from quizapp.library.models import Document, OfficialText
+from quizapp.library.models import Document, DraftState, OfficialText
 from quizapp.studio import quotes
 from quizapp.web.access import Role
 
@@ -336,7 +336,8 @@ def test_what_is_not_verified_stands_there_with_the_reason_and_cannot_be_chosen(
 # --- the head --------------------------------------------------------------------------------------------------
 
 HEAD = {
-    "ten": "Tên mới", "nhiem-vu": "ba-la", "vi-sao": "Vì thế.", "phut": "6", "tinh-diem": "y", "dat": "70",
+    "ten": "Tên mới", "so": "30", "nhiem-vu": "ba-la", "vi-sao": "Vì thế.", "phut": "6", "tinh-diem": "y", "dat": "70",
+    "bao": "after", "phut-thi": "15", "gio-cho": "",
     "ma-1": "ke", "muc-tieu-1": "Kể được", "rut-1": "2", "ma-2": "", "muc-tieu-2": "Nhận ra đường đi", "rut-2": "1",
     "ma-3": "", "muc-tieu-3": "", "rut-3": "",
 }  # fmt: skip
@@ -348,18 +349,21 @@ def test_the_head_and_the_quiz_are_kept_together(app, unit, begun):
     begun.post(f"/soan/bai/{unit}/thong-tin", HEAD | digests)
     with app.app_context():
         body = drafts.body_of(drafts.draft_of(unit))
-    head = {name: body["head"][name] for name in ("title", "task", "why", "minutes", "graded", "objectives")}
+    head = {name: body["head"][name] for name in ("title", "number", "task", "why", "minutes", "graded", "objectives")}
     aims = [{"key": "ke", "text": "Kể được"}, {"key": "nhan-ra-duong-di", "text": "Nhận ra đường đi"}]
-    said = {"title": "Tên mới", "task": "ba-la", "why": "Vì thế.", "minutes": 6, "graded": True, "objectives": aims}
-    assert head == said
-    assert body["quiz"] == {"feedback": "at_once", "pass_percent": 70, "draw": {"ke": 2, "nhan-ra-duong-di": 1}}
+    said = {"title": "Tên mới", "number": 30, "task": "ba-la", "why": "Vì thế.", "minutes": 6, "graded": True}
+    assert head == said | {"objectives": aims}
+    draw = {"ke": 2, "nhan-ra-duong-di": 1}
+    assert body["quiz"] == {"feedback": "after", "pass_percent": 70, "draw": draw, "minutes": 15}
     assert "mục tiêu “Nhận ra đường đi” có 0 câu" in begun.get(f"/soan/bai/{unit}").text
 
 
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [({"ten": " "}, "Ghi tên bài."), ({"phut": "nửa"}, "Nhập một số nguyên."), ({"dat": "101"}, "Nhập số từ 0 đến 100."),
-     ({"nhiem-vu": "bay-la"}, "Chọn một mục"), ({"ma-1": "K Ê"}, "Nội dung chưa đúng dạng.")],
+     ({"nhiem-vu": "bay-la"}, "Chọn một mục"), ({"ma-1": "K Ê"}, "Nội dung chưa đúng dạng."),
+     ({"so": ""}, "Ghi số bài."), ({"so": "100"}, "Nhập số từ 0 đến 99."), ({"bao": "x"}, "Chọn một mục"),
+     ({"so": "6"}, "Bài “Ngăn chặn nhũng nhiễu, “tham nhũng vặt”” đang mang số này.")],
 )  # fmt: skip
 def test_what_is_wrong_in_the_head_is_said_beside_the_field(app, unit, begun, wrong, why):
     page = begun.post(f"/soan/bai/{unit}/thong-tin", HEAD | wrong, status=200)
@@ -416,7 +420,7 @@ def test_a_new_unit_is_written_from_nothing_until_nothing_is_missing(app, visit)
     page = me.follow()
     digests = {name: hidden(page, name) for name in ("tu-head", "tu-quiz")}
     fields = {name: value for name, value in HEAD.items() if not name.startswith("ma-")}
-    me.post(f"/soan/bai/{unit_id}/thong-tin", fields | {"ten": "Bài thử", "phut": "2"} | digests)
+    me.post(f"/soan/bai/{unit_id}/thong-tin", fields | {"ten": "Bài thử", "so": "12", "phut": "2"} | digests)
     page = me.follow()
     assert "Bài 12. Bài thử" in page.text
     assert "Còn thiếu" in page.text

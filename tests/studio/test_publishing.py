@@ -453,6 +453,22 @@ def test_a_retired_unit_stays_with_who_is_enrolled_and_comes_back(app, office, v
     assert all("bai-8" in path.units for path in course_of(app).paths)
 
 
+def test_a_retired_final_stays_out_when_files_are_read_again_and_comes_back_last(app, visit, contents):
+    reviewer = visit("nguoiduyet")
+    with app.app_context():
+        final = db.session.scalars(sa.select(Unit.id).filter_by(key="bai-11")).one()
+    before = course_of(app)
+    reviewer.post(f"/duyet/bai/{final}/ngung", {"ly-do": "Ra đề lại"})
+    without = course_of(app)
+    assert (without.final, "bai-11" in without.units) == (None, False)
+    with app.app_context():
+        courses.take_in(contents, now())
+        db.session.commit()
+    assert course_of(app) == without
+    reviewer.post(f"/duyet/bai/{final}/dung-lai", {"ly-do": "Đề cũ còn dùng được"})
+    assert course_of(app) == before
+
+
 def test_a_unit_comes_back_into_the_paths_that_had_it_and_no_other(app, visit, unit):
     reviewer = visit("nguoiduyet")
     arrange(app, {"day-du": "Toàn khóa", "rut-gon": "Rút gọn", "moi": "Mới"}, without=("rut-gon",))

@@ -67,7 +67,7 @@ def read_folder(folder: Path) -> Contents:
     course = tree.yaml(COURSE)
     library = {PurePosixPath(file).stem: tree.yaml(file) for file in tree.files if _LIBRARY.fullmatch(file)}
     units = {unit: _unit_source(tree, unit) for unit in tree.units()}
-    together.check(course, library, units)
+    together.check(course, library, units, _tasks_beside(folder))
     tree.look_at_pictures()
     together.check_pictures(tree.files, units)
     read = _judge(read_course, course)
@@ -85,6 +85,16 @@ def read_folder(folder: Path) -> Contents:
         sources={key: found[key][1] for key in read.units},
         others=library | {COURSE: course},
     )
+
+
+def _tasks_beside(folder: Path) -> set[str]:
+    """The tasks of the courses in the folders beside, which share the library; what cannot be read there has none."""
+    here, found = folder.absolute(), set()
+    for path in here.parent.glob(f"*/{COURSE}"):
+        if path.parent != here and path.stat().st_size <= MAX_BYTES:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found |= together.tasks_of(read_yaml(text, path.name))
+    return found
 
 
 class _Tree:

@@ -1,6 +1,6 @@
 """Các tệp nội dung với nhau: what only all of them can tell, on plain data, since one may be broken and still be named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,16 @@ from quizapp.domain.pictures import NAME, pictures
 COURSE = "course.yaml"
 
 
-def check(course: Source, library: Mapping[str, Source], units: Mapping[str, Source]) -> None:
-    """Names, keys and citations agree; each problem is noted in the file that has it. Units by their folder."""
+def check(
+    course: Source, library: Mapping[str, Source], units: Mapping[str, Source], tasks_beside: Collection[str] = ()
+) -> None:
+    """Names, keys and citations agree; each problem is noted in the file that has it. Units by their folder.
+
+    ``tasks_beside``: those of other courses that share the library, which a document may be of.
+    """
     _check_names(library, units)
     _check_course(course, library, units)
+    _check_tasks(course, library, units, tasks_beside)
     _check_twins(list(units.values()))
     _check_citations(library, units)
 
@@ -25,12 +31,13 @@ def _check_names(library: Mapping[str, Source], units: Mapping[str, Source]) -> 
             source.say(("code",), f"mã “{code}” khác tên tệp {name}.yaml")
     for folder, source in units.items():
         number, name = source.data.get("number"), folder.removeprefix("units/")
-        if isinstance(number, int) and number != int(name[:2]):
+        last = source.data.get("final") is True  # its folder may stand behind units that came later, its number stays
+        if isinstance(number, int) and number != int(name[:2]) and not (last and number < int(name[:2])):
             source.say(("number",), f"số bài {number} khác số ở tên thư mục {name}")
 
 
 def _check_course(course: Source, library: Mapping[str, Source], units: Mapping[str, Source]) -> None:
-    """The course names the units that there are, a document that there is, and the tasks of all."""
+    """The course names the units that there are, and a document that there is."""
     if course.broken:
         return
     named, found = course.value(("units",)), {_word(source.data, "key") for source in units.values()}
@@ -42,9 +49,24 @@ def _check_course(course: Source, library: Mapping[str, Source], units: Mapping[
             source.say(("key",), f"bài “{key}” không có trong units của {COURSE}")
     if (code := _word(course.data, "document")) and code not in library:
         course.say(("document",), f"không có văn bản “{code}” trong thư mục library")
-    tasks = {_word(task, "key") for _, task in _rows(course.data, "tasks")}
-    for source in (*library.values(), *units.values()):
-        if tasks and (task := _word(source.data, "task")) and task not in tasks:
+
+
+def tasks_of(course: Source) -> set[str]:
+    """The keys of a course's tasks, as far as they can be read."""
+    return {key for _, task in _rows(course.data, "tasks") if (key := _word(task, "key"))}
+
+
+def _check_tasks(
+    course: Source, library: Mapping[str, Source], units: Mapping[str, Source], beside: Collection[str]
+) -> None:
+    """A unit is of a task of its course; a document may be of another course's."""
+    tasks = tasks_of(course)
+    if course.broken or not tasks:
+        return
+    named = [(source, tasks.union(beside)) for source in library.values()]
+    named += [(source, tasks) for source in units.values()]
+    for source, known in named:
+        if (task := _word(source.data, "task")) and task not in known:
             source.say(("task",), f"nhiệm vụ “{task}” không có trong tasks của {COURSE}")
 
 
