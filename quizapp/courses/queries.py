@@ -98,6 +98,11 @@ def course_values() -> Sequence[content.Course]:
     return [course_value(row.revision_id) for row in courses() if row.revision_id is not None]
 
 
+def titles() -> dict[int, str]:
+    """The title of every course that has a revision, by its id."""
+    return {row.id: course_value(row.revision_id).title for row in courses() if row.revision_id is not None}
+
+
 def task_words() -> dict[str, str]:
     """The tasks of every course by key, in the words in which the library names them."""
     return {key: words for course in course_values() for key, words in course.task_words().items()}
