@@ -88,8 +88,8 @@ def one_of(column: str, values: type) -> sa.CheckConstraint:
 
 def public_code() -> str:
     """A random code that may stand in an address: 16 letters and digits, 80 bits."""
-    alphabet = "23456789abcdefghijkmnpqrstuvwxyz"  # 32, without 0 1 l o
-    return "".join(secrets.choice(alphabet) for _ in range(16))
+    alphabet = "23456789abcdefghijkmnpqrstuvwxyz"  # 32, without 0 1 l o: a byte says each as often as any other
+    return "".join(alphabet[byte % 32] for byte in secrets.token_bytes(16))
 
 
 _looking: ContextVar[bool] = ContextVar("looking", default=False)
@@ -113,7 +113,10 @@ def reading() -> bool:
     if not has_request_context():
         return False
     told: bool | None = g.get("reading")
-    return request.method in ("GET", "HEAD", "OPTIONS") or LOOKS in request.args if told is None else told
+    if told is not None:
+        return told
+    asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+    return asked.method in ("GET", "HEAD", "OPTIONS") or LOOKS in asked.args
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})

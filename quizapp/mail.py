@@ -196,7 +196,9 @@ def _note(row: Outbox, state: MailState, problem: str | None) -> None:
     """What became of it, in a transaction of its own; only while the claim is still ours."""
     values: dict[str, Any] = {"state": state.value, "problem": problem and problem[:500]}
     if state is MailState.QUEUED:
-        values["not_before"] = when_loud((now() + WAITS[row.tries - 1]).astimezone(VIETNAM))
+        at = now() + WAITS[row.tries - 1]
+        disturbs = row.channel == Channel.MAIL.value and row.kind not in AT_ANY_HOUR
+        values["not_before"] = when_loud(at.astimezone(VIETNAM)) if disturbs else at
     else:
         values["ended_at"] = now()
     if state is MailState.SENT:

@@ -47,6 +47,7 @@ from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.addresses import Addresses, Routes
+from quizapp.web.asked import Asked
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import FormOfAddress, Pages
 
@@ -99,6 +100,7 @@ class Site(Flask):
     """Flask without what it would find out anew for every request."""
 
     jinja_environment = Pages
+    request_class = Asked
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -176,10 +178,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _look() -> dict[str, Any]:
-    """What is set for the site; text size and theme: of the account, else of this browser's cookie."""
+    """Who asks; what is set for the site; text size and theme: of the account, else of this browser's cookie."""
     who = current_user._get_current_object()  # the proxy looks it up anew each time
     known = who.is_authenticated
     size = session.get("co-chu") or (who.text_size if known else 100)
     wanted = site.current()
     look = {"size": size, "theme": who.theme if known else "he-thong"}
-    return {"site": wanted, "site_name": wanted.site_name, "look": look}
+    return {"current_user": who, "site": wanted, "site_name": wanted.site_name, "look": look}

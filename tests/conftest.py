@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from factories import build_office
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 from pages import Visitor
 from shipped import shipped
@@ -24,7 +26,7 @@ from quizapp.accounts import actions as accounts
 from quizapp.accounts import queries as account_queries
 from quizapp.accounts.models import Person
 from quizapp.attempts import queries as attempt_queries
-from quizapp.clock import now
+from quizapp.clock import end_of, now, today
 from quizapp.config import Settings
 from quizapp.courses import actions as courses
 from quizapp.courses import queries as course_queries
@@ -37,7 +39,13 @@ REQUIRED = os.environ.get("QUIZAPP_TEST_REQUIRED", "")  # what may not be skippe
 WHY_NOT = "no PostgreSQL: set QUIZAPP_TEST_POSTGRESQL to the address of a server one may make databases on"
 UNITS = ("bai-0", "bai-6", "bai-8")
 FINAL = "bai-11"
+LAST_MOMENTS = 20  # seconds: longer than all but a few tests take
 
+# The same examples on every run, and none that is too slow for a busy machine: a test fails for what has been changed. New
+# examples are looked for on purpose, by `pytest --hypothesis-profile=search`.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", settings.get_profile("search"), derandomize=True)
+settings.load_profile("same")
 
 # Containers often tell Python to keep nothing that it compiles; then each of some fifty processes would compile all of us.
 sys.dont_write_bytecode = False
@@ -54,6 +62,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if "postgresql" in REQUIRED and not POSTGRESQL:
         pytest.exit(WHY_NOT, returncode=3)
+
+
+@pytest.fixture(autouse=True)
+def _one_day() -> None:
+    """Nearly every test asks for today more than once: none begins in a day's last moments."""
+    left = (end_of(today()) - now()).total_seconds()
+    if left < LAST_MOMENTS:
+        time.sleep(left)
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +89,7 @@ class Site:
     """An application on one kind of database."""
 
     def __init__(self, kind: Any, folder: Path, worker: str, contents: Contents, compiled: Path):
+        self.day = today()  # the office's dates are counted from it
         self.store = kind(folder, worker)
         self.settings = Settings(folder, self.store.url.replace("postgresql://", "postgresql+psycopg://"), "s" * 40)
         self.app = create_app(self.settings)
@@ -142,6 +159,10 @@ def site(request: pytest.FixtureRequest, sites: dict[str, Site]) -> Iterator[Sit
     """An application with fresh data, on each of the two databases."""
     if request.param == "postgresql" and not POSTGRESQL:
         pytest.skip(WHY_NOT)
+    if sites[request.param].day != today():
+        old = sites.pop(request.param)
+        old.close()
+        old.store.end()
     found = sites[request.param]
     found.renew()
     yield found

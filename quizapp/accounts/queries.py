@@ -160,12 +160,12 @@ class _Recent:
 recent = _Recent()
 
 
-def signed_in(token: str, now: datetime, today: date) -> SignedIn | None:
+def signed_in(token: str, now: datetime) -> SignedIn | None:
     """The person of a session that is neither ended nor expired."""
     key = digest(token)
     kept = recent.get(key)
     if kept is None:
-        kept = _read_signed_in(key, token, now, today)
+        kept = _read_signed_in(key, token, now)
         if kept is not None:
             recent.put(key, kept)
     return kept
@@ -174,8 +174,8 @@ def signed_in(token: str, now: datetime, today: date) -> SignedIn | None:
 _READ = "id code login name session_id text_size theme letter_keys welcomed has_password".split()
 
 
-def _read_signed_in(key: str, token: str, now: datetime, today: date) -> SignedIn | None:
-    rows = execute(_session_and_person(), {"token_hash": key, "now": now, "today": today}).all()
+def _read_signed_in(key: str, token: str, now: datetime) -> SignedIn | None:
+    rows = execute(_session_and_person(), {"token_hash": key, "now": now, "today": day_of(now)}).all()
     if not rows:
         return None
     first = rows[0]

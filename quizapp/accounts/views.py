@@ -46,11 +46,11 @@ class Sessions(LoginManager):  # type: ignore[misc]
 def init_app(app: Flask) -> None:
     """Sign-in for the whole site."""
     manager = Sessions()
-    manager.init_app(app)
+    manager.init_app(app, add_context_processor=False)  # templates are told by rooms.py
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> queries.SignedIn | None:
-        return queries.signed_in(token, now(), today())
+        return queries.signed_in(token, now())
 
     access.init_app(app, sign_in_again, idle)
     app.extensions["role_lost"] = _role_lost

@@ -276,17 +276,17 @@ def _new_mark() -> Any:
 def _note_missed(fixed: Fixed, questions: list[str], now: datetime) -> None:
     if not questions:
         return
-    row = {"person": fixed.person_id, "unit": fixed.unit_id, "questions": questions}
-    execute(_missed_once_more(), row | {"due": day_of(now) + timedelta(days=1)})
+    row = {"person": fixed.person_id, "unit": fixed.unit_id, "due": day_of(now) + timedelta(days=1)}
+    execute(_missed_once_more(), [row | {"asked": key} for key in questions])
 
 
-@made_once
+@on_driver
 def _missed_once_more() -> Any:
     item = table(ReviewItem)
     missed = (
         item.c.person_id == sa.bindparam("person"),
         item.c.unit_id == sa.bindparam("unit"),
-        item.c.question.in_(sa.bindparam("questions", expanding=True)),
+        item.c.question == sa.bindparam("asked"),
     )
     return sa.update(item).where(*missed).values(missed=item.c.missed + 1, due_on=sa.bindparam("due"))
 

@@ -69,11 +69,18 @@ def own_fixed(person_id: int, attempt_id: int) -> Fixed | None:
 
 
 class Saved(NamedTuple):
-    """A stored response; ``late``: it was on its way when the time was up."""
+    """A stored response; ``late``: it was on its way when the time was up.
+
+    Of a page's answers one shows its moment, so that is read when it is asked for.
+    """
 
     chosen: Any
-    at: datetime
+    told_at: str  # an instant as a database writes it into JSON
     late: bool = False
+
+    @property
+    def at(self) -> datetime:
+        return _moment(self.told_at)
 
 
 @dataclass(frozen=True)
@@ -126,12 +133,12 @@ def own_sitting(person_id: int, attempt_id: int) -> Sitting | None:
         return None
     state, deadline, ended_at, flagged, told = execute(_sitting(), {"attempt_id": attempt_id}).first()
     answers = json.loads(told) if told else ()
-    saved = {question: Saved(chosen, _moment(at), bool(late)) for question, chosen, at, late in answers}
+    saved = {question: Saved(chosen, at, bool(late)) for question, chosen, at, late in answers}
     return Sitting(fixed, AttemptState(state), deadline, ended_at, frozenset(flagged), saved)
 
 
 def _moment(text: str) -> datetime:
-    """An instant as a database writes it into JSON: SQLite keeps UTC without saying so."""
+    """SQLite keeps UTC without saying so."""
     at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 

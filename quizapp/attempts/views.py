@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, get_template_attribute, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -21,7 +23,7 @@ from quizapp.domain import grading
 from quizapp.domain.attempts import AttemptState, Step
 from quizapp.learning import queries as learning
 from quizapp.learning.queries import Own, own_enrolments, standings
-from quizapp.learning.views import Outline, cited, outlines
+from quizapp.learning.views import Cited, Outline, cited, outlines
 from quizapp.web.access import Role, allow
 from quizapp.web.formats import clock_time
 from quizapp.web.forms import Form, choices
@@ -235,7 +237,7 @@ class Explained:
     number: int
     question: Any
     feedback: grading.Feedback
-    provision: dict[str, Any]
+    provision: Cited
 
 
 def explained(sitting: Sitting, number: int, key: str) -> Explained:
@@ -391,24 +393,23 @@ def _bar(sitting: Sitting, step: Step, shown: Step) -> str:
     return "ok" if sitting.marks[step.key] == grading.POSSIBLE else "no"
 
 
-class Place(NamedTuple):
-    """A page of the attempt as the map of questions shows it, which stands beside it: its look, its name to a listener."""
+def _places(sitting: Sitting, shown: Step) -> list[Markup]:
+    """The pages of the attempt as the map of questions shows them, which stands beside each of them."""
+    saved, flagged = sitting.saved, sitting.flagged
+    return [
+        _place(step.number, step.again, step.slot in saved, step.key in flagged, step == shown)
+        for step in sitting.steps
+    ]
 
-    number: int
-    look: str
-    label: str
-    here: bool
 
-
-def _places(sitting: Sitting, shown: Step) -> list[Place]:
-    places = []
-    for step in sitting.steps:
-        answered, flagged, here = step.slot in sitting.saved, step.key in sitting.flagged, step == shown
-        label = f"Câu {step.number}" if not step.again else "Câu làm lại"
-        label += ", đã trả lời" if answered else ", chưa trả lời"
-        look = "n" if here else "f" if flagged else "a" if answered else ""
-        places.append(Place(step.number, look, f"{label}, xem lại sau" if flagged else label, here))
-    return places
+@lru_cache(1024)
+def _place(number: int, again: bool, answered: bool, flagged: bool, here: bool) -> Markup:
+    label = f"Câu {number}" if not again else "Câu làm lại"
+    label += ", đã trả lời" if answered else ", chưa trả lời"
+    look = "n" if here else "f" if flagged else "a" if answered else ""
+    label += ", xem lại sau" if flagged else ""
+    made: Markup = get_template_attribute("attempts/map.html", "place")(number, look, label, here)
+    return made
 
 
 # --- reporting a question --------------------------------------------------------------------------------------

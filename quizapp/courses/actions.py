@@ -13,7 +13,6 @@ from quizapp.courses.models import (
     Course,
     CourseRevision,
     Draft,
-    DraftState,
     Origin,
     QuestionReport,
     ReportKind,
@@ -27,7 +26,7 @@ from quizapp.domain.pictures import Kept
 from quizapp.files import actions as files
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
-from quizapp.library.models import PassageKind
+from quizapp.library.models import DraftState, PassageKind
 from quizapp.web import markdown
 from quizapp.web.refused import Refused
 

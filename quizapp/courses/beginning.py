@@ -20,6 +20,7 @@ def begin(title: str, document: str, tasks: Sequence[tuple[str, str]], by: int, 
 
     Refused for a title that another course has, and for a document that the library does not have.
     """
+    db.session.execute(sa.select(Course.id).with_for_update()).all()  # of two at once the second sees the first's
     if plain(title) in {plain(one.title) for one in queries.course_values()}:
         raise Refused(f"Đã có khóa học tên “{title}”. Ghi tên khác.")
     if document not in {one.code for one in documents.documents()}:

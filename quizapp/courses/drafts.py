@@ -7,10 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.courses import drafting
-from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Editing, ReviewNote, Unit, UnitRevision
+from quizapp.courses.models import Course, CourseRevision, Draft, Editing, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import content, pictures
 from quizapp.library import queries as library
+from quizapp.library.models import DraftState
 from quizapp.web.refused import Refused
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.database import Base, one_of
+from quizapp.library.models import Drafted, DraftState
 
 
 class Origin(StrEnum):
@@ -79,29 +80,13 @@ class UnitRevision(Base):
     substance: Mapped[bool | None]  # whether it changes what is taught, not just its wording; None: nobody said
 
 
-class DraftState(StrEnum):
-    """Trạng thái của bản nháp: somebody writes it, or it waits for its reviewer."""
-
-    WRITING = "writing"
-    REVIEW = "review"
-
-
-class Draft(Base):
-    """Bản nháp: what is to become a unit's next revision. Its body is `drafting`'s."""
+class Draft(Drafted, Base):
+    """Bản nháp của bài. Its body is `drafting`'s."""
 
     __tablename__ = "draft"
     __table_args__ = (one_of("state", DraftState),)
 
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), primary_key=True)
-    body: Mapped[dict[str, Any]]
-    base_id: Mapped[int | None]  # the revision that it began from
-    state: Mapped[str] = mapped_column(default=DraftState.WRITING.value)
-    writers: Mapped[list[Any]] = mapped_column(default=list)  # people who have changed it: none of them approves it
-    note: Mapped[str]  # where it comes from, or what its writer says to the reviewer
-    changed_at: Mapped[datetime]
-    changed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    sent_at: Mapped[datetime | None]
-    sent_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
 class Editing(Base):

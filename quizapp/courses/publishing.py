@@ -10,11 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from quizapp.courses import actions, drafting, drafts
-from quizapp.courses.models import Course, CourseRevision, Draft, DraftState, Origin, ReviewNote, Unit, UnitRevision
+from quizapp.courses.models import Course, CourseRevision, Draft, Origin, ReviewNote, Unit, UnitRevision
 from quizapp.database import db
 from quizapp.domain import content, pictures
 from quizapp.library import actions as library
 from quizapp.library import queries as library_queries
+from quizapp.library.models import DraftState
 from quizapp.web.refused import Refused
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -133,10 +133,22 @@ def _read(taught: Taught, course: str) -> frozenset[str]:
     return queries.sections_read(current_user.id, courses.course_id_of(taught.unit_id), taught.unit.key)
 
 
-def cited(taught: Taught, reference: str) -> dict[str, Any]:
+class Cited(NamedTuple):
     """A provision as taught, with today's validity of its document beside it."""
-    provision = dict(taught.provisions[reference])
-    return provision | {"validity": validity_of(provision["code"])}
+
+    code: str
+    anchor: str
+    document: str
+    label: str
+    summary: str
+    validity: str
+
+
+def cited(taught: Taught, reference: str) -> Cited:
+    """What stands under a section, or under the answer to a question."""
+    told = taught.provisions[reference]
+    said = told["document"], told["label"], told["summary"]
+    return Cited(told["code"], told["anchor"], *said, validity_of(told["code"]))
 
 
 # --- what one will do ------------------------------------------------------------------------------------------

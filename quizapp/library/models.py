@@ -46,13 +46,9 @@ class DraftState(StrEnum):
     REVIEW = "review"
 
 
-class DocumentDraft(Base):
-    """Bản nháp của văn bản: what is to become a document's next revision. Its body is `drafting`'s."""
+class Drafted:
+    """Bản nháp: what is to become a next revision, of a document or of a unit (`courses.models`)."""
 
-    __tablename__ = "document_draft"
-    __table_args__ = (one_of("state", DraftState),)
-
-    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), primary_key=True)
     body: Mapped[dict[str, Any]]
     base_id: Mapped[int | None]  # the revision that it began from
     state: Mapped[str] = mapped_column(default=DraftState.WRITING.value)
@@ -62,6 +58,15 @@ class DocumentDraft(Base):
     changed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     sent_at: Mapped[datetime | None]
     sent_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class DocumentDraft(Drafted, Base):
+    """Bản nháp của văn bản. Its body is `drafting`'s."""
+
+    __tablename__ = "document_draft"
+    __table_args__ = (one_of("state", DraftState),)
+
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), primary_key=True)
 
 
 class TextState(StrEnum):

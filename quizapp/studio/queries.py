@@ -16,7 +16,6 @@ from quizapp.courses import queries as courses
 from quizapp.courses.models import (
     Course,
     Draft,
-    DraftState,
     ReportKind,
     ReviewNote,
     StoppedQuestion,
@@ -29,6 +28,7 @@ from quizapp.domain.content import Case, Document, Path, listed, short
 from quizapp.domain.content import Course as CourseValue
 from quizapp.domain.content import Unit as UnitValue
 from quizapp.library import queries as library
+from quizapp.library.models import DraftState
 from quizapp.studio import quality
 
 KINDS = {
@@ -167,20 +167,16 @@ class Shelf:
     tasks: list[tuple[str, str, list[DeskUnit]]] = field(default_factory=list)
 
 
-_NEWEST = (
-    sa.select(
-        Course.id.label("course_id"),
-        Course.revision_id.label("course_revision_id"),
-        Unit.id,
-        UnitRevision.id.label("revision_id"),
-        UnitRevision.sha256,
-        UnitRevision.made_at,
-        UnitRevision.origin,
-    )
-    .join(Unit, Unit.course_id == Course.id)
-    .join(UnitRevision, UnitRevision.id == Unit.revision_id)
-    .order_by(Course.id, Unit.id)
-)
+_UNITS = sa.select(
+    Course.id.label("course_id"),
+    Course.revision_id.label("course_revision_id"),
+    Unit.id,
+    UnitRevision.id.label("revision_id"),
+    UnitRevision.sha256,
+    UnitRevision.made_at,
+    UnitRevision.origin,
+).order_by(Course.id, Unit.id)
+_NEWEST = _UNITS.join(Unit, Unit.course_id == Course.id).join(UnitRevision, UnitRevision.id == Unit.revision_id)
 
 
 def shelves(begun: Sequence[DraftLine]) -> list[Shelf]:
@@ -198,19 +194,9 @@ def shelves(begun: Sequence[DraftLine]) -> list[Shelf]:
 
 
 _SHELVED = (
-    sa.select(
-        Course.id.label("course_id"),
-        Course.revision_id.label("course_revision_id"),
-        Unit.id,
-        UnitRevision.id.label("revision_id"),
-        UnitRevision.sha256,
-        UnitRevision.made_at,
-        UnitRevision.origin,
-    )
-    .outerjoin(Unit, Unit.course_id == Course.id)
+    _UNITS.outerjoin(Unit, Unit.course_id == Course.id)
     .outerjoin(UnitRevision, UnitRevision.id == Unit.revision_id)
     .where(Course.revision_id.is_not(None))
-    .order_by(Course.id, Unit.id)
 )
 
 

@@ -17,7 +17,7 @@ from quizapp.clock import day_of
 from quizapp.courses import comparing, drafting, drafts, publishing
 from quizapp.courses import queries as courses
 from quizapp.courses.comparing import Change as PartChange
-from quizapp.courses.models import Correction, Draft, DraftState, ReviewNote, Unit, UnitRevision
+from quizapp.courses.models import Correction, Draft, ReviewNote, Unit, UnitRevision
 from quizapp.database import db, looking
 from quizapp.domain import attempts, content
 from quizapp.domain.attempts import AttemptState
@@ -29,7 +29,7 @@ from quizapp.jobs.models import Job, JobState
 from quizapp.learning import again
 from quizapp.learning.again import Concern
 from quizapp.library import queries as library
-from quizapp.library.models import DocumentDraft
+from quizapp.library.models import DocumentDraft, DraftState
 from quizapp.studio import quality, quotes
 from quizapp.studio.outline import parts
 from quizapp.web.access import Role

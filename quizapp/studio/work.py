@@ -12,7 +12,7 @@ from quizapp import database
 from quizapp.accounts.models import Person
 from quizapp.courses import drafting, drafts, publishing, queries
 from quizapp.courses.drafting import LESSON, QUESTION, Body, Reading
-from quizapp.courses.models import DraftState, Unit
+from quizapp.courses.models import Unit
 from quizapp.database import db
 from quizapp.domain import pictures
 from quizapp.domain.content import Course, Document, listed, short
@@ -20,6 +20,7 @@ from quizapp.domain.vietnamese import slug
 from quizapp.files import actions as files
 from quizapp.files.pictures import prepared
 from quizapp.library import queries as library
+from quizapp.library.models import DraftState
 from quizapp.studio import outline, quality
 from quizapp.web.refused import Refused
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, request
 from flask_login import current_user
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -79,9 +79,10 @@ def init_app(app: Flask, sign_in_again: Callable[[], Any], idle: Callable[[], bo
 
     @app.before_request
     def guard() -> Any:
-        if request.endpoint is None:
+        endpoint = request.endpoint
+        if endpoint is None:
             return None  # no such page: the 404 that follows says so
-        view = current_app.view_functions[request.endpoint]
+        view = app.view_functions[endpoint]
         if Role.PUBLIC in allowed(view):
             return None
         visitor = current_user._get_current_object()  # the proxy looks it up anew each time

@@ -1,8 +1,9 @@
 """Addresses and what they lead to: Werkzeug's map, without what it finds out anew for every request and never changes."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Request
 from werkzeug.routing import MapAdapter, Rule
@@ -10,6 +11,7 @@ from werkzeug.routing import MapAdapter, Rule
 ADDRESSES = 4096  # kept as built, of units and documents; kept as matched, of those asked for lately
 HOSTS = 64  # names that this site is asked for by
 STRANGE = 900_000_000_000_000  # a number that no path holds by itself
+_NUMBER = re.compile("(?<=/)([0-9]{1,15})(?=/|$)")  # as the converter "int" of rooms.py reads it
 
 
 class Addresses:
@@ -40,13 +42,21 @@ class Addresses:
         return found
 
 
+class Found(NamedTuple):
+    """The rule that an address belongs to, the values that stand in its words, and the names of its numbers."""
+
+    rule: Rule
+    values: Mapping[str, Any]
+    numbers: tuple[str, ...] = ()
+
+
 class Routes:
-    """Which view an address belongs to, looked up once for each address and method."""
+    """Which view an address belongs to, looked up once for each method and all addresses that differ by numbers alone."""
 
     def __init__(self, bind: Callable[[Request], MapAdapter | None]) -> None:
         self._bind = bind
         self._hosts: dict[tuple[str | None, ...], MapAdapter] = {}
-        self.known: dict[tuple[str, str], tuple[Rule, Mapping[str, Any]]] = {}
+        self.known: dict[tuple[str, ...], Found] = {}
 
     def adapter(self, request: Request) -> MapAdapter | None:
         """As Flask makes it, which looks at the host's name each time."""
@@ -69,12 +79,16 @@ class _Adapter(MapAdapter):
     def match(self, *args: Any, **options: Any) -> Any:
         if args or options != {"return_rule": True}:
             return super().match(*args, **options)
-        key = self.path_info, self.default_method
-        found = self._known.get(key)
+        method, path = self.default_method, self.path_info
+        words_and_numbers = _NUMBER.split(path)
+        shape, numbers = (method, *words_and_numbers[::2]), words_and_numbers[1::2]
+        found = self._known.get(shape) or self._known.get((method, path))
         if found is None:
-            found = super().match(return_rule=True)  # a missing page raises
+            rule, values = super().match(return_rule=True)  # a missing page raises
+            names = tuple(name for name, value in values.items() if type(value) is int)
+            alike = [values[name] for name in names] == [int(number) for number in numbers]
             if len(self._known) >= ADDRESSES:
                 self._known.clear()
-            self._known[key] = found
-        rule, values = found
-        return rule, dict(values)
+            found = Found(rule, values, names if alike else ())
+            self._known[shape if alike else (method, path)] = found
+        return found.rule, {**found.values, **dict(zip(found.numbers, map(int, numbers), strict=False))}

@@ -63,9 +63,10 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
-        if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+        asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+        if asked.method in ("GET", "HEAD", "OPTIONS") or asked.endpoint is None:
             return
-        if not holds(request.headers.get(HEADER) or request.form.get(FIELD, "")):
+        if not holds(asked.headers.get(HEADER) or asked.form.get(FIELD, "")):
             raise BadToken
 
     app.jinja_env.globals.update(csrf_token=token, csrf=field, csrf_field=field)

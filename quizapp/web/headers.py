@@ -1,12 +1,14 @@
-"""What every response says: what a browser may do with it, and its compressed form."""
+"""What every response says: what a browser may do with it, and its compressed form; how it is handed to the server."""
 
 import gzip
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache, partial
+from typing import Any
 
 import brotli
 from flask import Flask, Response, request
-from werkzeug.datastructures import Accept
+from werkzeug.datastructures import Accept, Headers
 from werkzeug.http import parse_accept_header
 
 POLICY = (
@@ -19,42 +21,68 @@ PAGE = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 WORTH_IT = 500  # bytes; below, the header costs more than compression saves
+_PLAIN = re.compile("(/[A-Za-z0-9_.~-]+)+")  # a path of ours, in which nothing is left to be quoted
+
+
+class Reply(Response):
+    """A response that is whole, as nearly all are, is handed to the server as it stands.
+
+    Its body is a list, which the server sends at once; of anything else it asks for each part and for the end.
+    """
+
+    def get_app_iter(self, environ: dict[str, Any]) -> Iterable[bytes]:
+        if self._on_close or type(self.response) is not list or not self._as_told(environ):
+            return super().get_app_iter(environ)
+        return list(self.iter_encoded())
+
+    def get_wsgi_headers(self, environ: dict[str, Any]) -> Headers:
+        if not self._as_told(environ) or "Content-Length" not in self.headers:
+            return super().get_wsgi_headers(environ)
+        if self.status_code == 303 and not _PLAIN.fullmatch(self.headers.get("Location", "")):
+            return super().get_wsgi_headers(environ)
+        return self.headers
+
+    def _as_told(self, environ: dict[str, Any]) -> bool:
+        """Whether this kind of answer has a body, and headers that need no change."""
+        return self.status_code in (200, 303) and environ["REQUEST_METHOD"] != "HEAD"
 
 
 def init_app(app: Flask, https: bool) -> None:
     """Security headers on every response, gzip or brotli on pages."""
+    app.response_class = Reply
 
     @app.after_request
     def finish(response: Response) -> Response:
         kind = response.mimetype  # found anew each time it is asked for
-        _protect(response, kind, https)
-        if kind in ("text/html", "application/json"):
-            _compress(response)
+        environ = request.environ
+        told = {name.lower() for name, _ in response.headers}
+        _protect(response.headers, told, kind, https, environ["REQUEST_METHOD"])
+        if kind in ("text/html", "application/json") and "content-encoding" not in told:
+            _compress(response, environ.get("HTTP_ACCEPT_ENCODING", ""))
         return response
 
 
-def _protect(response: Response, kind: str | None, https: bool) -> None:
-    headers = response.headers
+def _protect(headers: Headers, told: Collection[str], kind: str | None, https: bool, method: str) -> None:
     headers.add("X-Content-Type-Options", "nosniff")
-    if "Cache-Control" not in headers:
-        headers.add("Cache-Control", "no-store" if request.method == "POST" else "private, no-cache")
-    if kind == "text/html" and "Location" not in headers:  # a browser shows no page that leads elsewhere
+    if "cache-control" not in told:
+        headers.add("Cache-Control", "no-store" if method == "POST" else "private, no-cache")
+    if kind == "text/html" and "location" not in told:  # a browser shows no page that leads elsewhere
         for name, value in PAGE:
             headers.add(name, value)
     if https:
         headers.add("Strict-Transport-Security", "max-age=31536000")
 
 
-def _compress(response: Response) -> None:
+def _compress(response: Response, wanted: str) -> None:
     if response.direct_passthrough or response.is_streamed:
         return
     data = response.get_data()
-    if len(data) < WORTH_IT or "Content-Encoding" in response.headers:
+    if len(data) < WORTH_IT:
         return
-    accepted = _accepted(request.headers.get("Accept-Encoding", ""))
+    accepted = _accepted(wanted)
     if accepted is not None:
         response.set_data(_COMPRESS[accepted](data))
-        response.headers["Content-Encoding"] = accepted
+        response.headers.add("Content-Encoding", accepted)
     others = response.headers.get("Vary")
     response.headers["Vary"] = f"{others}, Accept-Encoding" if others else "Accept-Encoding"
 

@@ -5,14 +5,17 @@ from collections.abc import Callable, Iterator, MutableMapping
 from functools import lru_cache
 from typing import Any
 
+from flask import has_request_context
 from flask.templating import Environment
-from jinja2 import Template
+from jinja2 import Template, nodes
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 TEXTS, SHORT = 8192, 200  # texts kept as escaped, of at most so many characters
+FIXED = frozenset({"asset", "icon", "svg_icon", "url_for"})
 _DONG_CHI = re.compile("([Đđ]ồng chí)")
 
 
@@ -52,6 +55,21 @@ class Page(Template):
         return super()._get_default_module()
 
 
+class Fixed(NodeTransformer):
+    """Icons, files and addresses named in full are the same on every page: they are asked for when a template is compiled."""
+
+    def __init__(self, known: MutableMapping[str, Any]) -> None:
+        self._known = known
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:
+        self.generic_visit(call)
+        name = call.node.name if isinstance(call.node, nodes.Name) else ""
+        named = [one for one in call.args if isinstance(one, nodes.Const)]
+        if name not in FIXED or len(named) < len(call.args) or call.kwargs or call.dyn_args or call.dyn_kwargs:
+            return call
+        return nodes.Const(self._known[name](*(one.value for one in named)), lineno=call.lineno)
+
+
 class Pages(Environment):
     """Jinja lays each template's own globals over the environment's and compares the two at every import.
 
@@ -68,6 +86,10 @@ class Pages(Environment):
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return self.globals if d is None else super().make_globals(d)
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed: nodes.Template = super()._parse(source, name, filename)
+        return Fixed(self.globals).visit(parsed) if has_request_context() else parsed
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
         if name not in self._loaded or self.auto_reload:

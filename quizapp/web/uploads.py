@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 AROUND = 64 * 1024  # bytes of the other fields
@@ -34,10 +34,11 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def widen() -> None:
-        if request.method == "POST" and request.endpoint is not None:
-            view = current_app.view_functions[request.endpoint]
+        asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+        if asked.method == "POST" and asked.endpoint is not None:
+            view = app.view_functions[asked.endpoint]
             size = getattr(view, "takes", None)
             if size is not None:
-                request.max_content_length = size + AROUND
+                asked.max_content_length = size + AROUND
             if hasattr(view, "takes_text"):
-                request.max_form_memory_size = view.takes_text + AROUND
+                asked.max_form_memory_size = view.takes_text + AROUND

@@ -231,8 +231,9 @@ def test_text_size_can_be_chosen_before_signing_in(visit):
     assert 'data-size="130"' in me.follow().html
 
 
-def test_a_hundred_people_signing_in_at_once_all_get_in(app, office):
-    """In threads against the application itself: nobody meets a locked database."""
+def test_a_hundred_people_signing_in_at_once_all_get_in(app, office, monkeypatch):
+    """In threads against the application itself: nobody meets a locked database, however slow the machine hashes."""
+    monkeypatch.setattr(passwords, "PATIENCE", 600.0)
     with app.app_context():
         hashed = passwords.hash_password(PASSWORD)
         db.session.execute(db.update(Person).values(password_hash=hashed))
@@ -254,7 +255,5 @@ def test_a_hundred_people_signing_in_at_once_all_get_in(app, office):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
-    assert sorted(set(answers)) in ([303], [303, 503]), answers
-    assert answers.count(303) >= 90
-    assert len(answers) == 100
+        thread.join(600)
+    assert answers == [303] * 100

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from demo_site import Demo, find_chromium, launch, serve
+from demo_site import PATIENCE, Demo, find_chromium, launch, serve
 from places import make_places
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, expect, sync_playwright
 
+expect.set_options(timeout=PATIENCE)
 WHY_NOT = "no browser: install Chromium, or set QUIZAPP_TEST_CHROMIUM to the path of one"
 
 

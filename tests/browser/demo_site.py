@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +16,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, Route
+from ports import free_port
 
 from quizapp.accounts.models import Person
 from quizapp.clock import now
@@ -40,7 +40,9 @@ FLAGS = [
 ]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1366, "height": 900}
 COURSE = "/hoc/cv-1248"
-START_SECONDS = 120
+START_SECONDS = 300
+SIGNED_IN_SECONDS = 600  # then by the real page again: pages with power ask after half an hour
+PATIENCE = 60_000  # ms until a state that is waited for counts as never coming, however busy the machine
 
 # Who has learnt nothing yet and holds no role: each test that answers takes one of them.
 FRESH = """
@@ -64,9 +66,7 @@ def launch(playwright: Playwright) -> Browser:
 @contextmanager
 def serve(folder: Path) -> Iterator[str]:
     """The address of a running demo, which is stopped as Ctrl-C stops it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"QUIZAPP_DATA": str(folder / "data"), "QUIZAPP_DEMO_PASSWORD": PASSWORD}
     command = [sys.executable, "-m", "quizapp.commands", "run", "--demo", "--port", str(port)]
     log = folder / "log"
@@ -78,7 +78,7 @@ def serve(folder: Path) -> Iterator[str]:
         yield address
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(30)
+        server.wait(60)
 
 
 def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
@@ -99,7 +99,7 @@ class Demo:
     base: str
     browser: Browser
     fresh: list[str] = field(default_factory=list)
-    _signed_in: dict[str, Any] = field(default_factory=dict)
+    _signed_in: dict[str, tuple[Any, float]] = field(default_factory=dict)
 
     def take_learners(self, database: Path) -> None:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
@@ -130,15 +130,70 @@ class Demo:
         return login
 
     def open(self, login: str | None = None, size: dict[str, int] = PHONE, **more: Any) -> BrowserContext:
-        """An empty browser; with a login, signed in (once a person, by the real page)."""
-        if login and login not in self._signed_in:
-            with closing(self.open()) as first:
-                sign_in(first.new_page(), login)
-                self._signed_in[login] = first.storage_state()
-        state = self._signed_in[login] if login else None
-        return self.browser.new_context(
+        """An empty browser; with a login, signed in (now and then a person, by the real page)."""
+        state = self._state_of(login) if login else None
+        context = self.browser.new_context(
             base_url=self.base, viewport=size, locale="vi-VN", reduced_motion="reduce", storage_state=state, **more
         )
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    def _state_of(self, login: str) -> Any:
+        state, until = self._signed_in.get(login, (None, 0.0))
+        if time.monotonic() > until:
+            with closing(self.open()) as first:
+                sign_in(first.new_page(), login)
+                state = first.storage_state()
+            self._signed_in[login] = state, time.monotonic() + SIGNED_IN_SECONDS
+        return state
+
+
+class Held:
+    """What a page sends to an address by POST, held until it is let go: a line as slow as a test wants it."""
+
+    def __init__(self, page: Page, address: str):
+        self.page, self.address = page, address
+        self._waiting: list[Route] = []
+        page.route(address, self._take)
+        page.evaluate(TOLD)
+
+    def _take(self, route: Route) -> None:
+        if route.request.method == "POST":
+            self._waiting.append(route)
+        else:
+            route.continue_()
+
+    def next(self) -> Any:
+        """``with held.next():`` goes on when what happens inside has sent something."""
+        return self.page.expect_request(lambda one: one.method == "POST" and one.url == self.address)
+
+    def let_go(self) -> None:
+        while not self._waiting:  # a request is told of before it comes here
+            self.page.wait_for_timeout(20)
+        self._waiting.pop(0).continue_()
+
+    def told(self) -> list[str]:
+        """What the saved mark has said since."""
+        return list(self.page.evaluate("window.told"))
+
+
+TOLD = """() => {
+  const mark = document.getElementById("da-luu");
+  window.told = [];
+  new MutationObserver(() => window.told.push(mark.textContent)).observe(mark, { childList: true, subtree: true });
+}"""
+
+
+def press(page: Page, button: Locator) -> None:
+    """Click on what leads to another page, and wait for it: a click gives back before the browser has left."""
+    with page.expect_navigation():
+        button.click()
+
+
+def leave(page: Page) -> None:
+    """Close a tab that has no line: a tab that closes would see it come back, and send what it had kept."""
+    page.goto("about:blank")
+    page.close()
 
 
 def sign_in(page: Page, login: str) -> None:

@@ -5,10 +5,13 @@ NAME-390.png, NAME-390-toi.png, NAME-1366.png, NAME-1366-toi.png. With --readme 
 """
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from demo_site import DESK, PHONE, Demo, launch, serve
 from places import PLACES, WALKERS, Place, address_of, go_to, make_places

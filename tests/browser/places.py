@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from demo_site import Demo, answer, begin
+from demo_site import Demo, answer, begin, press
 from playwright.sync_api import Page
 
 QUESTIONS = 10
@@ -312,12 +312,12 @@ def _documents(page: Page) -> dict[str, str]:
     """A document that is being written, and one that waits for its reviewer."""
     for code in ("199-qd-tw", "191-qd-tw"):
         page.goto(f"/soan/van-ban/{code}")
-        page.get_by_role("button", name="Soạn bản mới").click()
+        press(page, page.get_by_role("button", name="Soạn bản mới"))
     page.goto("/soan/van-ban/199-qd-tw/muc/chung")
     page.fill("#o-ghi-chu", "Đọc lại ngày 20/11/2026.")
-    page.get_by_role("button", name="Lưu").click()
+    press(page, page.get_by_role("button", name="Lưu"))
     page.goto("/soan/van-ban/199-qd-tw/gui-duyet")
-    page.get_by_role("button", name="Gửi duyệt").click()
+    press(page, page.get_by_role("button", name="Gửi duyệt"))
     return {"soan-van-ban-viet": "/soan/van-ban/191-qd-tw", "duyet-van-ban": "/duyet/van-ban/199-qd-tw"}
 
 
@@ -344,8 +344,7 @@ def _sent_for_review(page: Page, number: int) -> str:
     unit = urlsplit(page.url).path
     page.goto(f"{unit}/thong-tin")
     page.locator("main textarea").first.fill("Viết lại cho gọn, để người đứng đầu đọc nhanh.")
-    page.locator("main form button[type=submit], main form button:not([type])").last.click()
-    page.wait_for_load_state()
+    press(page, page.locator("main form button[type=submit], main form button:not([type])").last)
     page.goto(f"{unit}/so-sanh")
     page.locator("main form button", has_text="Gửi duyệt").click()
     page.wait_for_url("**/soan")
@@ -395,7 +394,7 @@ def _finals(demo: Demo, database: Path) -> dict[str, str]:
             page.get_by_role("button", name="Bắt đầu").click()
             page.wait_for_url("**/lam/*/*")
             attempt = urlsplit(page.url).path.rsplit("/", 1)[0]
-            page.get_by_role("button", name="Xem lại sau").click()
+            press(page, page.get_by_role("button", name="Xem lại sau"))
             if name == "finalist":
                 found |= {"tong-hop-cau": f"{attempt}/2", "tong-hop-xem-lai": f"{attempt}/xem-lai"}
             else:
@@ -438,7 +437,7 @@ def _question_imports(page: Page) -> dict[str, str]:
         page.set_input_files("#tep", {"name": "cau-hoi.gift", "mimeType": "text/plain", "buffer": text})
         page.select_option("#bai", index=2)
         page.get_by_role("button", name="Đọc tệp").click()
-        page.get_by_role("heading", name=heading).wait_for(timeout=60_000)
+        page.get_by_role("heading", name=heading).wait_for()
         found[name] = urlsplit(page.url).path
     return found
 
@@ -457,7 +456,7 @@ def _imports(page: Page) -> dict[str, str]:
     page.get_by_role("button", name="dòng đúng").click()
     page.get_by_role("heading", name="Đã nhập").wait_for()
     page.goto("/quan-tri/nguoi-dung?tim=Phạm+Thị+Không+Số")
-    page.get_by_role("link", name="Phạm Thị Không Số").first.click()
+    press(page, page.get_by_role("link", name="Phạm Thị Không Số").first)
     person = page.url.split("?")[0]
     found |= {"gop": person + "/gop?voi=0912345678", "xoa-nguoi": person + "/xoa"}
     found["ghi-thu"] = str(page.get_by_role("link", name="sửa địa chỉ thư").get_attribute("href"))

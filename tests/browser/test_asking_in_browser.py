@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from demo_site import DESK, PHONE
+from demo_site import DESK, PHONE, Held, leave
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -43,7 +43,7 @@ def test_what_was_typed_with_the_line_cut_is_kept_on_the_device(visit):
     context.set_offline(True)
     page.locator("#o-giai-thich").fill("Gõ lúc mất mạng")
     expect(page.locator("#da-luu")).to_contain_text("Mất mạng")
-    page.close()
+    leave(page)
     context.set_offline(False)
     page = context.new_page()
     page.goto(address)
@@ -51,6 +51,38 @@ def test_what_was_typed_with_the_line_cut_is_kept_on_the_device(visit):
     expect(page.locator("#da-luu")).to_have_text(SAVED)
     page.reload()
     expect(page.locator("#o-giai-thich")).to_have_value("Gõ lúc mất mạng")
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_is_not_called_saved(visit):
+    page = visit("baocaovien", DESK).new_page()
+    page.clock.install()
+    page.goto(a_question(page, 8))
+    held, why = Held(page, page.url), page.locator("#o-giai-thich")
+    with held.next():
+        why.fill("Một.")
+        page.clock.run_for(2_000)
+    why.fill("Một. Hai.")
+    page.clock.run_for(3_000)  # its own time to be saved has passed, too
+    with held.next():
+        held.let_go()
+    assert not [words for words in held.told() if SAVED.search(words)]
+    held.let_go()
+    expect(page.locator("#da-luu")).to_have_text(SAVED)
+    page.reload()
+    expect(why).to_have_value("Một. Hai.")
+    expect(page.locator("#con-giu")).to_be_hidden()
+
+
+def test_a_line_that_only_said_to_be_back_is_tried_again(visit):
+    page = visit("baocaovien", DESK).new_page()
+    page.clock.install()
+    page.goto(a_question(page, 9))
+    page.route(page.url, lambda route: route.abort(), times=1)
+    page.locator("#o-giai-thich").fill("Gõ lúc mạng chập chờn")
+    page.clock.run_for(2_000)
+    expect(page.locator("#da-luu")).to_contain_text("Mất mạng")
+    page.clock.run_for(20_000)
+    expect(page.locator("#da-luu")).to_have_text(SAVED)
 
 
 def test_of_two_writers_the_later_is_shown_both_and_chooses(visit):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from demo_site import DESK, PHONE
+from demo_site import DESK, PHONE, Held, leave
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -58,7 +58,7 @@ def test_what_was_typed_with_the_line_cut_is_kept_and_offered_again(visit):
     page.fill("[name=tom-tat]", "Gõ lúc mất mạng.")
     page.get_by_role("button", name="Lưu", exact=True).click()
     expect(page.locator("#da-luu")).to_contain_text("Mất mạng")
-    page.close()
+    leave(page)
     context.set_offline(False)
     page = context.new_page()
     page.goto(f"{address}/them")
@@ -66,6 +66,41 @@ def test_what_was_typed_with_the_line_cut_is_kept_and_offered_again(visit):
     expect(page.locator("[name=tom-tat]")).to_have_value("Gõ lúc mất mạng.")
     page.get_by_role("button", name="Lưu", exact=True).click()
     expect(page.get_by_text("Gõ lúc mất mạng.")).to_be_visible()
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_goes_after_it_before_the_page_is_left(visit):
+    page = visit("baocaovien", DESK).new_page()
+    page.clock.install()
+    part = f"{a_document(page, '90-QĐ/TU')}/thong-tin"
+    page.goto(part)
+    held = Held(page, part)
+    with held.next():
+        page.fill("[name=ten]", "Tên thứ nhất")
+        page.clock.run_for(2_000)
+    page.fill("[name=ten]", "Tên thứ hai")
+    page.clock.run_for(3_000)  # its own time to be saved has passed, too
+    with held.next():
+        held.let_go()
+    assert not [words for words in held.told() if SAVED.search(words)]
+    page.fill("[name=ten]", "Tên thứ ba")
+    page.get_by_role("link", name="Xong").click()
+    with held.next():
+        held.let_go()
+    held.let_go()
+    expect(page.get_by_text("Tên thứ ba").first).to_be_visible()
+
+
+def test_a_line_that_only_said_to_be_back_is_tried_again(visit):
+    page = visit("baocaovien", DESK).new_page()
+    page.clock.install()
+    part = f"{a_document(page, '91-QĐ/TU')}/thong-tin"
+    page.goto(part)
+    page.route(part, lambda route: route.abort(), times=1)
+    page.fill("[name=ten]", "Gõ lúc mạng chập chờn")
+    page.clock.run_for(2_000)
+    expect(page.locator("#da-luu")).to_contain_text("Mất mạng")
+    page.clock.run_for(20_000)
+    expect(page.locator("#da-luu")).to_have_text(SAVED)
 
 
 def test_of_two_writers_the_later_is_told_and_sees_both(visit):

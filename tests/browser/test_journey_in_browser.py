@@ -118,12 +118,14 @@ def test_the_questions_by_keyboard_alone(demo, visit):
         expect(page).to_have_title(re.compile(f"Câu {n} trên"))
         answer_by_keys(page)
         page.locator(".fb").wait_for()
+        page.wait_for_load_state()  # the script that listens to keys comes last
         page.keyboard.press("Enter")
         page.wait_for_url(lambda address, n=n: not address.endswith(f"/{n}"))
     while "xem-lai" not in page.url:
         here = page.url
         answer_by_keys(page)
         page.locator(".fb").wait_for()
+        page.wait_for_load_state()  # the script that listens to keys comes last
         page.keyboard.press("Enter")
         page.wait_for_url(lambda address, here=here: address != here)
     press_to(page, "form.go button")
@@ -166,7 +168,7 @@ def test_a_closed_browser_goes_on_where_it_was(demo, visit):
     begin(page)
     for _ in range(3):
         answer(page)
-        page.locator("[data-next]").click()
+        go_on(page)
     fill_in(page)  # chosen but not sent: nothing of it was promised
     first.close()
     page = visit().new_page()

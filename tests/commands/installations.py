@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -106,10 +105,10 @@ class Running:
             raise AssertionError(self.text)
 
     def stop(self, number: int) -> int:
-        """The exit code; fails when it takes longer than ten seconds."""
+        """The exit code; fails where it never ends."""
         self.process.send_signal(number)
         try:
-            code = self.process.wait(10)
+            code = self.process.wait(60)
         finally:
             self.process.kill()
             self.process.wait()
@@ -122,12 +121,6 @@ def form(**fields: str) -> bytes:
     return urlencode(fields).encode()
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Browser:
     """A person's browser, without scripts."""
 
@@ -135,12 +128,12 @@ class Browser:
         self.address, self.at = address, ""
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
-    def open(self, path, data=None, seconds=20):
+    def open(self, path, data=None, seconds=60):
         """The page's text; tries again while the server is still starting."""
         until = time.monotonic() + seconds
         while True:
             try:
-                with self.opener.open(self.address + path, data, timeout=10) as answer:
+                with self.opener.open(self.address + path, data, timeout=60) as answer:
                     self.at = answer.geturl().removeprefix(self.address)
                     return answer.read().decode()
             except urllib.error.HTTPError:
@@ -155,7 +148,7 @@ class Browser:
         return self.open(path, form(csrf=token, **fields))
 
 
-def started(place, port, *arguments, seconds=60, **env):
+def started(place, port, *arguments, seconds=300, **env):
     running = place.start("run", "--port", port, *arguments, **env)
     running.wait_until_it_says_how_to_stop(seconds)
     return running

@@ -6,7 +6,8 @@ import stat
 
 import pytest
 import sqlalchemy as sa
-from installations import Browser, Place, assert_one_sentence, forget, free_port, started
+from installations import Browser, Place, assert_one_sentence, forget, started
+from ports import free_port
 
 from quizapp import demo, migrating, preparing
 from quizapp.accounts.models import Person

@@ -179,9 +179,9 @@ def test_a_bank_of_thousands_is_compared_in_a_moment():
     words = [f"tu{n}" for n in range(997)]
     prompts = [" ".join(["Việc", "nào", "đúng"] + [words[n * k % 997] for k in range(1, 9)]) for n in range(1, 3001)]
     copies = [judged(f"s{n}", "Một câu chép đi chép lại nhiều lần.") for n in range(2000)]
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else the machine is doing
     found = lint(*(judged(f"c{n}", prompt) for n, prompt in enumerate(prompts)), *copies, rule="near-duplicate")
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert sum(finding.message.startswith("gần giống câu s0") for finding in found) == 1999
 
 

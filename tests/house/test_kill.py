@@ -5,7 +5,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 from papers import right_fields
+from ports import free_port
 
 from quizapp.accounts import actions as accounts
 from quizapp.attempts.models import Response
@@ -26,12 +26,6 @@ from quizapp.database import db
 
 KILLS = 30
 HERE = Path(__file__).parent
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -47,7 +41,7 @@ def ask(address, cookie, data=None):
     body = urllib.parse.urlencode(data).encode() if data is not None else None
     request = urllib.request.Request(address, body, {"Cookie": cookie})
     try:
-        with OPENER.open(request, timeout=10) as answer:
+        with OPENER.open(request, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -68,7 +62,7 @@ class Mother:
         print(port, file=self.process.stdin, flush=True)
         child = int(self.process.stdout.readline())
         address = f"http://127.0.0.1:{port}"
-        for _ in range(400):
+        for _ in range(3000):
             try:
                 with urllib.request.urlopen(address + "/healthz", timeout=5):
                     return address, child
@@ -82,7 +76,7 @@ class Mother:
 
     def end(self):
         self.process.stdin.close()
-        self.process.wait(20)
+        self.process.wait(60)
         self.process.stdout.close()
 
 
@@ -164,7 +158,7 @@ def test_every_acknowledged_answer_survives_the_server_being_killed(app, site, o
         time.sleep(rng.uniform(0.0, 0.02))
         mother.kill(child)
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         assert_kept(app, site, acknowledged)
     mother.end()
     assert len(acknowledged) >= KILLS, f"only {len(acknowledged)} answers were acknowledged: the test kills too early"

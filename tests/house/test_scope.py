@@ -68,7 +68,7 @@ def seen(app, visitor, on=None):
     """Code -> letters of what the conditions let "ai" see."""
     with app.app_context():
         with visitor.client.session_transaction() as session:
-            who = signed_in(session["_user_id"], now(), today())
+            who = signed_in(session["_user_id"], now())
         asked = {"F": access.figures(who, on), "N": access.names(who), "A": access.administered(who)}
         asked["R"] = access.recorded(who)
         found = {}

@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 import zipfile
 
 import pytest
@@ -388,7 +387,5 @@ def test_what_was_struck_out_and_what_stands_twice_is_not_taken():
 
 def test_reading_that_takes_too_long_is_stopped(monkeypatch):
     monkeypatch.setattr(signed_files, "SECONDS", 0.01)
-    begun = time.monotonic()
     with pytest.raises(Refused, match="quá nhiều thời gian"):
         signed_files.read(signed.written(), "a.pdf")
-    assert time.monotonic() - begun < 10

@@ -11,10 +11,10 @@ from factories import add_grant, add_person
 from quizapp.accounts.models import Audit
 from quizapp.clock import now
 from quizapp.courses import drafting, drafts
-from quizapp.courses.models import Draft, DraftState, Editing, Unit
+from quizapp.courses.models import Draft, Editing, Unit
 from quizapp.database import db
 from quizapp.domain import quoting
-from quizapp.library.models import Document, OfficialText
+from quizapp.library.models import Document, DraftState, OfficialText
 from quizapp.studio import quotes
 from quizapp.web.access import Role
 

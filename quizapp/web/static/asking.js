@@ -1,7 +1,8 @@
 // The editor of a question works as plain forms. This saves while one types, keeps what could not be sent on this
 // device, says what is wrong beside the field, shows the preview, and adds and removes rows without leaving the page.
 const CHECK = 250, SAVE = 2000; // ms after the last key: remarks stand there before 600
-let form, state, side, timers, asked, busy, sent;
+const AGAIN = 20000; // ms: a line that is said to be back is not always
+let form, state, side, timers, asked, busy, sent, cut;
 
 const path = () => "soan:" + form.getAttribute("action");
 const say = (words) => state && (state.textContent = words);
@@ -31,8 +32,12 @@ function changed(event) {
   localStorage.setItem(path(), JSON.stringify({ at: Date.now(), fields: typed() }));
   say("Đang soạn…");
   clearTimeout(timers.check);
-  clearTimeout(timers.save);
   timers.check = setTimeout(check, CHECK);
+  later();
+}
+
+function later() {
+  clearTimeout(timers.save);
   if (form.dataset.tuLuu) timers.save = setTimeout(save, SAVE);
 }
 
@@ -61,6 +66,7 @@ async function save() {
   const fields = typed();
   if (fields === sent) return;
   busy = true;
+  cut = false;
   try {
     const answer = await fetch(form.action, { method: "POST", body: body(), headers: { "X-Luu": "1" } });
     if (answer.redirected || answer.status >= 500) throw new Error("not saved");
@@ -68,15 +74,19 @@ async function save() {
     if (answer.ok) {
       form.elements.tu.value = told.tu;
       sent = fields;
-      if (typed() === fields) localStorage.removeItem(path());
-      say(`Tự lưu lúc ${told.luc}`);
+      if (typed() === fields) {
+        localStorage.removeItem(path());
+        say(`Tự lưu lúc ${told.luc}`);
+      }
     } else {
       say(told.loi || "Chưa lưu được. Chữ vừa gõ còn trên máy này; bấm “Lưu” để thử lại.");
     }
   } catch {
+    cut = true;
     say("Mất mạng, câu đang giữ trên máy này. Có mạng sẽ tự lưu.");
   } finally {
     busy = false;
+    if (typed() !== fields) later(); // typed while it was on its way
   }
 }
 
@@ -153,4 +163,5 @@ function fill(kept) {
 }
 
 addEventListener("online", () => form && localStorage.getItem(path()) && form.dataset.tuLuu && save());
+setInterval(() => cut && form?.dataset.tuLuu && save(), AGAIN);
 start();

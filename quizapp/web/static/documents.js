@@ -1,6 +1,7 @@
 // The forms that write a document of the library work without this. It keeps on the device what is typed, saves it two
 // seconds after the last key where it has a place already, and offers again what never arrived.
 const SAVE = 2000; // ms after the last key
+const AGAIN = 20000; // ms: a line that is said to be back is not always
 const who = document.querySelector("[data-who]").dataset.who;
 const ours = `soan:${who}:/soan/van-ban/`;
 const form = document.querySelector("form[data-who]");
@@ -9,7 +10,8 @@ const box = document.getElementById("con-giu");
 const name = `soan:${who}:${location.pathname}${location.search}`;
 const OFFLINE = "Mất mạng, bản soạn đang giữ trên máy này. Có mạng sẽ tự lưu.";
 let timer = 0;
-let busy = false;
+let saving = null;
+let cut = false;
 let stored = form && typed();
 
 function say(words) {
@@ -42,14 +44,20 @@ function changed(event) {
   if (event?.isComposing) return; // a letter that is not whole yet
   keep(false);
   say("Đang soạn…");
+  later();
+}
+
+function later() {
   clearTimeout(timer);
   if (form.dataset.tuLuu) timer = setTimeout(save, SAVE);
 }
 
-async function save() {
+const save = () => (saving ??= send().finally(() => (saving = null)));
+
+async function send() {
   const fields = typed();
-  if (busy || fields === stored) return;
-  busy = true;
+  if (fields === stored) return;
+  cut = false;
   try {
     const sent = new URLSearchParams(new FormData(form));
     const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "X-Luu": "1" } });
@@ -58,16 +66,18 @@ async function save() {
     if (answer.ok) {
       form.elements.tu.value = told.tu;
       stored = fields;
-      if (typed() === fields) localStorage.removeItem(name);
-      say(`Tự lưu lúc ${told.luc}`);
+      if (typed() === fields) {
+        localStorage.removeItem(name);
+        say(`Tự lưu lúc ${told.luc}`);
+      }
     } else {
       say(told.loi || "Chưa lưu được. Chữ vừa gõ còn trên máy này; bấm “Lưu” để thử lại.");
     }
   } catch {
+    cut = true;
     say(OFFLINE);
   } finally {
-    busy = false;
-    if (typed() !== fields && form.dataset.tuLuu) timer = setTimeout(save, SAVE);
+    if (typed() !== fields) later(); // typed while it was on its way
   }
 }
 
@@ -107,6 +117,7 @@ if (form) {
     say(OFFLINE);
   });
   addEventListener("online", () => form.dataset.tuLuu && save());
+  setInterval(() => cut && form.dataset.tuLuu && save(), AGAIN);
 }
 if (form?.dataset.tuLuu) {
   for (const link of document.querySelectorAll("[data-xong]")) link.textContent = "Xong"; // everything is saved by itself
@@ -115,6 +126,7 @@ if (form?.dataset.tuLuu) {
     if (!link || typed() === stored || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     clearTimeout(timer);
+    await saving; // what was typed since goes after it
     await save(); // where it cannot be saved, the device holds it
     location.assign(link.href);
   });

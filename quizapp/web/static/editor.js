@@ -64,9 +64,14 @@ async function save() {
     if (ok) {
       [stored, from, at] = [typed, told.tu, told.luc];
       for (const field of document.querySelectorAll("input[name=tu]")) if (!sides.contains(field)) field.value = from;
-      if (box.value === typed) device.drop();
-      else device.keep(box.value); // typed while it was on its way
-      say(`Đã lưu ${at}`);
+      if (box.value === typed) {
+        device.drop();
+        say(`Đã lưu ${at}`);
+      } else {
+        device.keep(box.value); // typed while it was on its way
+        say("Chưa lưu");
+        saveSoon();
+      }
     } else if (status === 409 && ours) {
       clash = true;
       say("Có hai bản khác nhau, chưa lưu");
