@@ -65,6 +65,11 @@ class Table:
     revisions: Sequence[tuple[int, datetime]] = field(default_factory=list)
     quiz: Any = None
 
+    @property
+    def groups(self) -> Sequence[tuple[str | None, Sequence[Taught]]]:
+        """The units under their courses."""
+        return courses.by_course(self.units, lambda one: one.unit_id)
+
 
 def find(wanted: Wanted) -> Table | None:
     """The questions asked for; None for an unknown unit or revision. At most eight statements, however many questions."""

@@ -231,6 +231,8 @@ class Taken:
     code: str
     unit_id: int
     unit: str
+    course_id: int
+    revision_id: int  # of the unit as it is now, for its name
     number: int
     ended_at: datetime
     earned: int
@@ -256,6 +258,8 @@ def taken(person_id: int, unit_id: int | None = None) -> Sequence[Taken]:
             Attempt.code,
             Attempt.unit_id,
             Unit.key,
+            Unit.course_id,
+            Unit.revision_id,
             Attempt.number,
             Attempt.ended_at,
             best.c.earned,
@@ -270,7 +274,7 @@ def taken(person_id: int, unit_id: int | None = None) -> Sequence[Taken]:
     )
     if unit_id is not None:
         rows = rows.where(Attempt.unit_id == unit_id)
-    return [Taken(*[*row[:8], bool(row[8])]) for row in db.session.execute(rows)]
+    return [Taken(*[*row[:10], bool(row[10])]) for row in db.session.execute(rows)]
 
 
 def last_mark_number(attempt_id: int) -> int:

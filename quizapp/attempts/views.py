@@ -275,15 +275,16 @@ def _of_final(sitting: Sitting, stopped: frozenset[str]) -> dict[str, Any]:
 
 
 def _what_next(course: str, unit: str) -> tuple[str, str] | None:
-    """The next unit of the path that is not done: its title and address."""
-    for own in own_enrolments(current_user.id)[:1]:
+    """The next unit that is not done: its title and address. Of the same course first, then of another that one is in."""
+    for own in sorted(own_enrolments(current_user.id), key=lambda own: own.course_key != course):
         path = courses.course_value(own.course_revision_id).path(own.path).units
         standing = standings(own.course_id, own.enrolment_id)
-        later = list(path[path.index(unit) + 1 :]) + list(path) if unit in path else list(path)
+        here = unit if own.course_key == course else None
+        later = list(path[path.index(here) + 1 :]) + list(path) if here in path else list(path)
         for key in later:
-            if key != unit and key in standing and standing[key].state not in ("passed", "waived"):
+            if key != here and key in standing and standing[key].state not in ("passed", "waived"):
                 title = courses.taught(standing[key].revision_id).unit.title
-                return title, url_for("learning.unit", course=course, unit=key)
+                return title, url_for("learning.unit", course=own.course_key, unit=key)
     return None
 
 

@@ -233,10 +233,13 @@ def _near_duplicates(asked: Sequence[Asked]) -> Iterator[Finding]:
 
 def _bank_sizes(unit: Unit) -> Iterator[Finding]:
     """A second attempt should meet other questions."""
+    named = {objective.key: objective.text for objective in unit.objectives}
     for objective, drawn in unit.quiz.draw.items():
         items = [item for item in unit.questions if item.objective == objective]
         if (size := sum(len(item.questions) if isinstance(item, Case) else 1 for item in items)) < 2 * drawn:
-            told = f"ngân hàng có {size} câu cho mục tiêu “{objective}”, rút {drawn}: cần ít nhất {2 * drawn} câu"
+            told = (
+                f"ngân hàng có {size} câu cho mục tiêu “{named[objective]}”, rút {drawn}: cần ít nhất {2 * drawn} câu"
+            )
             yield Finding(("quiz", "draw", objective), "bank-size", told)
 
 

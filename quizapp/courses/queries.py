@@ -1,15 +1,17 @@
 """Khóa học: revisions as values, from a cache of this process: a revision never changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from quizapp.courses.models import Course, CourseRevision, Draft, QuestionReport, StoppedQuestion, Unit, UnitRevision
 from quizapp.database import db, execute, on_driver, table
 from quizapp.domain import attempts, content, pictures
+
+Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,20 @@ def courses() -> Sequence[Course]:
 def course_values() -> Sequence[content.Course]:
     """The newest revision of every course."""
     return [course_value(row.revision_id) for row in courses() if row.revision_id is not None]
+
+
+def titles() -> dict[int, str]:
+    """The title of every course that has a revision, by its id."""
+    return {row.id: course_value(row.revision_id).title for row in courses() if row.revision_id is not None}
+
+
+def by_course(units: Iterable[Choice], unit_id: Callable[[Choice], int]) -> list[tuple[str | None, list[Choice]]]:
+    """Units to choose from under the title of their course; under None where there is one course alone."""
+    found: dict[int, list[Choice]] = {}
+    for one in units:
+        found.setdefault(course_id_of(unit_id(one)), []).append(one)
+    names = titles() if len(found) > 1 else {}
+    return [(names.get(course), found[course]) for course in sorted(found)]
 
 
 def task_words() -> dict[str, str]:

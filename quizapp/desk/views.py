@@ -1,6 +1,7 @@
 """Trang chủ, kết quả của tôi, dữ liệu về tôi, trợ giúp."""
 
 import json
+from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from quizapp.clock import day_of, now, today
 from quizapp.config import Settings
 from quizapp.courses import queries as courses
 from quizapp.desk import export, menu
+from quizapp.domain.content import Document
 from quizapp.learning import queries as learning
 from quizapp.learning import views as lessons
 from quizapp.learning.queries import Own
@@ -53,7 +55,15 @@ def home() -> Any:
         "pledge": learning.pledge_of(current_user.id, own.course_id) if own.completed_at else None,
         "confirmation": learning.confirmation_of(own.enrolment_id) if own.completed_at else None,
     }
-    return render_template("desk/home.html", **page, documents=library.known_documents()[:3])
+    return render_template("desk/home.html", **page, documents=_documents(own))
+
+
+def _documents(own: Own) -> list[Document]:
+    """Three of the course's documents: its own first, then those of its tasks."""
+    course = courses.course_value(own.course_revision_id)
+    tasks = {task.key for task in course.tasks}
+    mine = [one for one in library.known_documents() if one.code == course.document or one.task in tasks]
+    return sorted(mine, key=lambda one: one.code != course.document)[:3]
 
 
 class Task(NamedTuple):
@@ -124,17 +134,24 @@ def _resume(own: Own, current: Outline) -> dict[str, Any]:
 @allow(Role.LEARNER)
 def results() -> Any:
     """Kết quả của tôi: bài, lần làm, giấy xác nhận."""
-    enrolments = learning.own_enrolments(current_user.id)
+    enrolments, taken = lessons.own_first(), attempts.taken(current_user.id)
     units = lessons.outlines(enrolments[0]) if enrolments else []
     page: dict[str, Any] = {
-        "taken": attempts.taken(current_user.id),
+        "taken": taken,
+        "others": enrolments[1:],
+        "dot": request.args.get("dot"),
+        "named": {one.unit_id: courses.taught(one.revision_id).unit for one in taken},
+        "titles": _titles({one.course_id for one in taken}),
         "confirmations": learning.confirmations_of(current_user.id),
     }
-    taught = [one.taught.unit for one in units]
-    page["named"] = {unit.key: unit.title if unit.final else f"Bài {unit.number}" for unit in taught}
     page["finished"] = any(one.taught.unit.final and one.standing.state in ("passed", "failed") for one in units)
     page["pledge"] = learning.pledge_of(current_user.id, enrolments[0].course_id) if page["finished"] else None
     return render_template("desk/results.html", own=enrolments[0] if enrolments else None, units=units, **page)
+
+
+def _titles(course_ids: Collection[int]) -> dict[int, str]:
+    """The titles of courses, by id; of one alone there is nothing to tell apart."""
+    return {} if len(course_ids) < 2 else courses.titles()
 
 
 @bp.route("/toi", methods=["GET", "POST"])

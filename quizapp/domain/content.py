@@ -391,7 +391,12 @@ class Unit(Frozen):
     @property
     def listed(self) -> str:
         """As lists name it: with its number; the final has none, it stands behind all others."""
-        return self.title if self.final else f"{self.number}. {self.title}"
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        """What stands after "bài" where there is no room for more."""
+        return short(self.number, self.title, self.final)
 
     def each_question(self) -> Iterator[AnyQuestion]:
         """Every single question, those of cases one by one."""
@@ -415,6 +420,16 @@ class Unit(Frozen):
     def stored(self) -> dict[str, Any]:
         """The body of a revision: plain JSON, complete for ever."""
         return {"format": FORMAT, "unit": self.model_dump(mode="json")}
+
+
+def listed(number: object, title: str, final: bool) -> str:
+    """A unit as lists name it, whether it is whole or only begun: "3. Tên bài"; the final has no number."""
+    return title if final else f"{number}. {title}"
+
+
+def short(number: object, title: str, final: bool) -> str:
+    """Its number alone; the final's name."""
+    return title if final else str(number)
 
 
 def item_size(item: AnyQuestion | Case) -> int:

@@ -108,10 +108,9 @@ class UnitStanding:
 
 
 def minutes_of(unit: content.Unit) -> int:
-    """Reading and questions: half a minute a question; the whole time of a timed one."""
-    if unit.quiz.minutes is not None:
-        return unit.quiz.minutes
-    return unit.minutes + -(-unit.quiz.size // 2)
+    """Reading and questions: half a minute a question, or the whole time of those that are timed; a final is not read."""
+    reading = 0 if unit.final else unit.minutes
+    return reading + (unit.quiz.minutes or -(-unit.quiz.size // 2))
 
 
 def standings(course_id: int, enrolment_id: int | None) -> dict[str, UnitStanding]:

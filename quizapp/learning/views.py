@@ -195,8 +195,8 @@ def why() -> Any:
     own = enrolments[0]
     found = outlines(own)
     named = [
-        (one.taught.unit.key, f"Bài {one.taught.unit.number}. {one.taught.unit.title}", one.taught.unit.graded)
-        for one in found
+        (unit.key, unit.title if unit.final else f"Bài {unit.listed}", unit.graded)
+        for unit in (one.taught.unit for one in found)
     ]
     percents = {one.taught.unit.key: one.taught.unit.quiz.pass_percent for one in found}
     verdict = completion.judge(completion.course_rule(named, percents), queries.facts_seen(current_user.id, own))

@@ -7,11 +7,11 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from quizapp.accounts.models import Person
-from quizapp.courses import drafting, drafts
+from quizapp.courses import drafting, drafts, queries
 from quizapp.courses.models import Draft, Unit, UnitRevision
 from quizapp.database import db, end_transaction
 from quizapp.domain import content
-from quizapp.domain.content import Document, Provision
+from quizapp.domain.content import Document, Provision, listed, short
 from quizapp.domain.search import Query, bare_words
 from quizapp.library import queries as library
 from quizapp.studio import question_changes as changes
@@ -46,8 +46,20 @@ class Opened:
         return str(self.body["head"].get("title") or "")
 
     @property
+    def final(self) -> bool:
+        return self.body["head"].get("final") is True
+
+    @property
+    def listed(self) -> str:
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return short(self.number, self.title, self.final)
+
+    @property
     def name(self) -> str:
-        return f"Bài {self.number}. {self.title}"
+        return f"Bài {self.listed}"
 
     @property
     def objectives(self) -> list[tuple[str, str]]:
@@ -166,13 +178,23 @@ def cited(unit: Opened, reference: object) -> Cited | None:
 
 
 def used_provisions(unit: Opened) -> list[Cited]:
-    """Those that the unit rests on already, in the order of citing."""
+    """Those that the unit rests on already, in the order of citing; the final's, those of its course's units too."""
     reading = drafting.read(unit.body, unit.documents)
     references = [one.get("cite") for one in reading.data["sections"]]
+    if unit.final:
+        references += _taught_before(unit.unit_id)
     for question in unit.questions:
         references += [one.get("provision") for one in (rows_of(question, "questions") or [question])]
     found = (cited(unit, reference) for reference in dict.fromkeys(map(str, references)))
     return [one for one in found if one and one.provision.verified]
+
+
+def _taught_before(unit_id: int) -> list[str]:
+    """What the sections of the course's units in use rest on, in the course's order."""
+    course_id = queries.course_id_of(unit_id)
+    by_key = {row.key: queries.taught(row.revision_id).unit for row in queries.unit_rows(course_id)}
+    units = (by_key[key] for key in drafts.course_of(course_id).units if key in by_key)
+    return [section.cite for unit in units for section in unit.sections]
 
 
 def find_provisions(unit: Opened, typed: str) -> list[Cited]:

@@ -16,6 +16,7 @@ from quizapp.courses import drafting, likeness
 from quizapp.courses.likeness import Index, Piece
 from quizapp.courses.models import Draft, QuestionReport, StoppedQuestion, Unit, UnitRevision
 from quizapp.database import db
+from quizapp.domain import content
 from quizapp.domain.attempts import AttemptState
 from quizapp.domain.search import Query, bare_words, line, words
 from quizapp.domain.vietnamese import nfc
@@ -33,19 +34,28 @@ class Source:
 
     number: int
     title: str
+    final: bool
     pieces: Mapping[str, Piece]
     index: Index
     texts: Mapping[str, str]
+
+    @property
+    def listed(self) -> str:
+        return content.listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return content.short(self.number, self.title, self.final)
 
 
 _sources: dict[tuple[str, int, str], Source] = {}
 _KEPT = 512
 
 
-def _source(questions: Iterable[Mapping[str, Any]], number: int, title: str) -> Source:
+def _source(questions: Iterable[Mapping[str, Any]], number: int, title: str, final: bool) -> Source:
     found = {piece.key: piece for item in questions for piece in likeness.pieces(item)}
     texts = {key: _line(piece) for key, piece in found.items()}
-    return Source(number, title, found, Index(found.values()), texts)
+    return Source(number, title, final, found, Index(found.values()), texts)
 
 
 def _line(piece: Piece) -> str:
@@ -110,7 +120,7 @@ def _read_missing(names: Sequence[tuple[str, int, str]], model: Any, key: Any) -
         told = drafting.body_of(body)  # of a revision, too: what goes without saying is left out of both
         head = told["head"]
         number, title = int(head.get("number") or 0), str(head.get("title") or "")
-        _sources[missing[row_id]] = _source(told["questions"], number, title)
+        _sources[missing[row_id]] = _source(told["questions"], number, title, head.get("final") is True)
 
 
 # --- near-duplicates -------------------------------------------------------------------------------------------
@@ -121,7 +131,7 @@ class Near:
     """A question much like another one: whose it is, and how many of their words they share, in percent."""
 
     unit_id: int
-    number: int
+    short: str  # of its unit
     piece: Piece
     percent: int
 
@@ -133,7 +143,7 @@ def near(unit_id: int, question: Mapping[str, Any], among: Sequence[Shelf], most
         for shelf in among:
             for other, share in shelf.latest.index.near(piece):
                 if (shelf.unit_id, other.whole) != (unit_id, piece.whole):
-                    one = Near(shelf.unit_id, shelf.latest.number, other, round(100 * share))
+                    one = Near(shelf.unit_id, shelf.latest.short, other, round(100 * share))
                     found.setdefault((shelf.unit_id, other.key), one)
     return sorted(found.values(), key=lambda one: -one.percent)[:most]
 
@@ -147,6 +157,7 @@ class Row:
 
     unit_id: int
     number: int
+    short: str
     piece: Piece
     states: frozenset[str]
     figures: Figures
@@ -246,7 +257,9 @@ def rows(among: Sequence[Shelf]) -> list[Row]:
             told |= {STOPPED: name in stopped, REPORTED: name in reported}
             states = frozenset(state for state, holds in told.items() if holds)
             text = shelf.latest.texts[key]
-            found.append(Row(*name[:1], shelf.latest.number, piece, states, known.get(name, Figures()), text))
+            found.append(
+                Row(*name[:1], shelf.latest.number, shelf.latest.short, piece, states, known.get(name, Figures()), text)
+            )
     return sorted(found, key=lambda row: row.place)
 
 

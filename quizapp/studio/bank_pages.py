@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 
+from quizapp.courses.queries import by_course
 from quizapp.library import queries as library
 from quizapp.studio import bank
 from quizapp.studio.bank_figures import DIFFICULTY, POWER
@@ -29,7 +30,7 @@ def question_bank() -> Any:
         "later": bool(request.args.get("sau")),
         "listed": listed,
         "following": {name: value for name, value in asked.items() if value} | {"sau": listed.after},
-        "shelves": shelves,
+        "groups": by_course(sorted(shelves, key=lambda one: one.latest.final), lambda one: one.unit_id),
         "cited": _cited(shelves),
         "kinds": KINDS,
         "levels": LEVELS,

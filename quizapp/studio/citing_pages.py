@@ -111,7 +111,7 @@ def cite() -> Any:
     work = or_404(int(unit)) if re.fullmatch(r"\d{1,15}", unit) else None
     number = number if re.fullmatch(r"\d{1,4}", number) else "1"
     page: dict[str, Any] = {
-        "documents": documents,
+        "documents": sorted(documents, key=lambda one: work is None or one.code != work.course.document),
         "document": document,
         "typed": typed,
         "shown": shown,

@@ -185,7 +185,8 @@ def send_document(code: str) -> Any:
     if form.sent():
         try:
             documents.send(one, form.note.data or "", current_user.id, now())
-            flash("Đã gửi duyệt. Bản đang dùng giữ nguyên cho đến khi bản này được phát hành.")
+            kept = "Bản đang dùng giữ nguyên" if one.used else "Chưa bài nào dẫn được văn bản này"
+            flash(f"Đã gửi duyệt. {kept} cho đến khi bản này được phát hành.")
             return to_tree(code)
         except Refused as no:
             problem = no.sentence

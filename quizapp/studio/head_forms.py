@@ -64,19 +64,25 @@ def head_form(body: Body, course: Course) -> HeadForm:
     final = body["head"].get("final") is True
     count = len(there) if final else min(max(LEAST_OBJECTIVES, len(there) + 1), max(MOST_OBJECTIVES, len(there)))
     fields: dict[str, Any] = {}
+    what = "Nhiệm vụ" if final else "Mục tiêu"
     for n in range(1, count + 1):
         fields[f"key_{n}"] = HiddenField(name=f"ma-{n}", validators=[Optional(), Regexp(_KEY)])
-        fields[f"aim_{n}"] = StringField(f"Mục tiêu {n}", [Length(max=200)], name=f"muc-tieu-{n}")
-        label = f"Mỗi đề có mấy câu của mục tiêu {n}"
+        fields[f"aim_{n}"] = StringField(f"{what} {n}", [Length(max=200)], name=f"muc-tieu-{n}")
+        label = f"Mỗi đề có mấy câu của {what.lower()} {n}"
         fields[f"draw_{n}"] = IntegerField(label, [Optional(), NumberRange(0, 60)], name=f"rut-{n}")
-    if final:  # it stands last and unnumbered, counts always, and tells nothing before it is handed in
-        fields |= dict.fromkeys(("number", "graded", "feedback"))
+    if final:  # it stands last and unnumbered, counts always, has no reading, and tells nothing before it is handed in
+        fields |= dict.fromkeys(("number", "task", "minutes", "graded", "feedback"))
+        fields["quiz_minutes"] = IntegerField(
+            "Thời gian làm bài (phút)",
+            [InputRequired("Ghi thời gian làm bài."), NumberRange(1, 300)],
+            name="phut-thi",
+        )
     kind = type("ThisHeadForm", (HeadForm,), fields)
     told = said(body) | _told(there, body)
     form: HeadForm = kind({name: told[field.name] for name, field in kind()._fields.items() if field.name in told})
-    form.task.choices = choices(
-        (WHOLE, "Cả khóa học"), *((task.key, f"{task.name}: {task.title}") for task in course.tasks)
-    )
+    if form.task is not None:
+        tasks = ((task.key, f"{task.name}: {task.title}") for task in course.tasks)
+        form.task.choices = choices((WHOLE, "Cả khóa học"), *tasks)
     return form
 
 
@@ -137,11 +143,13 @@ def head_of(form: HeadForm, body: Body) -> dict[str, Any]:
     aims = [{"key": key, "text": text} for key, text, _ in _aims(form)]
     head: dict[str, Any] = body["head"] | {
         "title": form.title.data,
-        "task": form.task.data or None,
         "why": form.why.data or "",
     }
-    head |= {"minutes": form.minutes.data, "objectives": aims}
-    own = {} if body["head"].get("final") is True else {"graded": form.graded.data, "number": form.number.data}
+    head |= {"objectives": aims}
+    own: dict[str, Any] = {}
+    if body["head"].get("final") is not True:
+        own = {"graded": form.graded.data, "number": form.number.data, "task": form.task.data or None}
+        own |= {"minutes": form.minutes.data}
     return head | own
 
 

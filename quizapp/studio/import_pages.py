@@ -13,12 +13,13 @@ from quizapp.courses.exchange import sheet, shown
 from quizapp.courses.exchange.encoding import NAMES
 from quizapp.courses.exchange.formats import FORMATS, Format
 from quizapp.courses.exchange.sheet_columns import LEVELS
+from quizapp.courses.queries import by_course
 from quizapp.domain.interchange import KINDS, MOST_BYTES, Offered, Remark
 from quizapp.jobs import queries as jobs
 from quizapp.jobs.models import Job
 from quizapp.jobs.views import waiting
 from quizapp.studio import asking, offers
-from quizapp.studio.offers import Upload
+from quizapp.studio.offers import UnitChoice, Upload
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
 from quizapp.web.refused import Refused
@@ -55,7 +56,7 @@ def import_questions() -> Any:
             return redirect(url_for(".one_import", code=job.code), 303)
         except Refused as no:
             problem = no.sentence
-    page: dict[str, Any] = {"problem": problem, "units": units, "formats": FORMATS, "ends": ",".join(_ENDS)}
+    page: dict[str, Any] = {"problem": problem, "groups": _groups(units), "formats": FORMATS, "ends": ",".join(_ENDS)}
     page |= {"most": MOST_BYTES // 1024 // 1024, "recent": jobs.recent(current_user.id, offers.READ)}
     return render_template("studio/import_file.html", **page), 409 if problem else 200
 
@@ -200,6 +201,10 @@ def _beside(upload: Upload, n: int) -> Offered:
     return upload.kept.items[n].with_problems(told)
 
 
+def _groups(units: list[UnitChoice]) -> list[tuple[str | None, list[UnitChoice]]]:
+    return by_course(units, lambda one: one.id)
+
+
 # --- out -------------------------------------------------------------------------------------------------------
 
 
@@ -214,4 +219,6 @@ def export_questions() -> Any:
         done = offers.exported(unit.id, form.name)
         if not done.lost or "tai" in request.args:
             return _file(done.data, form.media_type, f"cau-hoi-bai-{unit.number}{form.ends[0]}")
-    return render_template("studio/export.html", units=units, formats=FORMATS, unit=unit, form=form, done=done)
+    return render_template(
+        "studio/export.html", groups=_groups(units), formats=FORMATS, unit=unit, form=form, done=done
+    )

@@ -18,6 +18,7 @@ from quizapp.courses.exchange.texts import from_typed
 from quizapp.courses.models import Unit
 from quizapp.courses.nearness import folded_words, near
 from quizapp.database import db
+from quizapp.domain.content import listed, short
 from quizapp.domain.interchange import Offered, Unreadable
 from quizapp.files import actions as files
 from quizapp.files import queries as kept_files
@@ -243,13 +244,22 @@ class UnitChoice:
     id: int
     number: int
     title: str
+    final: bool
     objectives: Sequence[tuple[str, str]]
+
+    @property
+    def listed(self) -> str:
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return short(self.number, self.title, self.final)
 
 
 def unit_choices() -> list[UnitChoice]:
     """Every unit, in order."""
     found = [unit_choice(unit_id) for unit_id in db.session.scalars(sa.select(Unit.id)).all()]
-    return sorted(filter(None, found), key=lambda one: one.number)
+    return sorted(filter(None, found), key=lambda one: (one.final, one.number))
 
 
 def unit_choice(unit_id: int) -> UnitChoice | None:
@@ -258,7 +268,7 @@ def unit_choice(unit_id: int) -> UnitChoice | None:
     if head is None:
         return None
     objectives = [(one["key"], one["text"]) for one in head["objectives"]]
-    return UnitChoice(unit_id, head["number"], head["title"], objectives)
+    return UnitChoice(unit_id, head["number"], head["title"], head.get("final") is True, objectives)
 
 
 def exported(unit_id: int, form: str) -> question_command.Written:

@@ -24,7 +24,7 @@ from quizapp.courses.models import (
 )
 from quizapp.courses.queries import Taught
 from quizapp.database import db
-from quizapp.domain.content import Case, Document, Path
+from quizapp.domain.content import Case, Document, Path, listed, short
 from quizapp.domain.content import Course as CourseValue
 from quizapp.domain.content import Unit as UnitValue
 from quizapp.library import queries as library
@@ -114,6 +114,7 @@ class DraftLine:
     course_id: int
     number: Any
     title: str
+    final: bool
     task: str | None
     waits: bool
     note: str
@@ -122,6 +123,14 @@ class DraftLine:
     published: bool
     lacks: int | None
     notes: int  # of the reviewer, not done yet
+
+    @property
+    def listed(self) -> str:
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return short(self.number, self.title, self.final)
 
 
 @dataclass(frozen=True)
@@ -138,12 +147,15 @@ class DeskUnit:
 
     @property
     def final(self) -> bool:
-        return self.line is not None and self.line.taught.unit.final
+        return self.line.taught.unit.final if self.line else bool(self.draft and self.draft.final)
 
     @property
-    def name(self) -> str:
-        """As the desk lists it: the final has no number, it stands behind all others."""
-        return self.title if self.final else f"{self.number}. {self.title}"
+    def listed(self) -> str:
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return short(self.number, self.title, self.final)
 
 
 @dataclass
@@ -295,7 +307,13 @@ def _draft_line(row: Any, documents: Mapping[str, Document] | None) -> DraftLine
     draft, body = row[0], drafting.body_of(row[0].body)
     head, waits = body["head"], draft.state == DraftState.REVIEW
     lacks = None if documents is None else len(quality.lacks(body, drafting.read(body, documents), documents))
-    told = (row.course_id, head.get("number"), head.get("title") or "(chưa có tên)", head.get("task"))
+    told = (
+        row.course_id,
+        head.get("number"),
+        head.get("title") or "(chưa có tên)",
+        head.get("final") is True,
+        head.get("task"),
+    )
     when = (draft.note, draft.changed_at, row.name, row.revision_id is not None)
     return DraftLine(draft.unit_id, *told, waits, *when, lacks, row.notes)
 

@@ -44,7 +44,8 @@ def send(unit_id: int) -> Any:
         reviewing.send(unit_id, form.note.data or "", current_user.id, now())
     except Refused as no:
         return _compare(one, form, no.sentence)
-    flash("Đã gửi duyệt. Bản đang dùng giữ nguyên cho đến khi bản này được phát hành.")
+    kept = "Bản đang dùng giữ nguyên" if one.newest else "Chưa ai học thấy bài"
+    flash(f"Đã gửi duyệt. {kept} cho đến khi bản này được phát hành.")
     return redirect(url_for(".desk"), 303)
 
 

@@ -21,6 +21,7 @@ from quizapp.courses.models import Correction, Draft, ReviewNote, Unit, UnitRevi
 from quizapp.database import db, looking
 from quizapp.domain import attempts, content
 from quizapp.domain.attempts import AttemptState
+from quizapp.domain.content import listed, short
 from quizapp.domain.remarking import rekeyed
 from quizapp.jobs import actions as jobs
 from quizapp.jobs.actions import Done, Running
@@ -47,6 +48,8 @@ class Compared:
     unit_id: int
     title: str
     number: int
+    final: bool
+    course: str | None  # its title, where there are several
     draft: Draft
     reading: drafting.Reading
     lacks: Sequence[quality.Told]
@@ -54,6 +57,14 @@ class Compared:
     seen: str
     newest: int | None  # the number of the revision in use
     stale: bool  # the draft began from an older revision than that
+
+    @property
+    def listed(self) -> str:
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return short(self.number, self.title, self.final)
 
     @property
     def words(self) -> tuple[int, int]:
@@ -76,7 +87,8 @@ def compared(unit_id: int) -> Compared | None:
     head, changes = body["head"], comparing.compare(before, body, _named(), _tasks(unit))
     number = last.number if last else None
     stale = last is not None and draft.base_id not in (None, last.id)
-    told = (unit_id, str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), draft)
+    named = (str(head.get("title") or "Bài chưa có tên"), int(head.get("number") or 0), head.get("final") is True)
+    told = (unit_id, *named, _told_apart().get(unit.course_id), draft)
     read = drafts.reading(draft)
     lacks = quality.lacks(body, read, {one.code: one for one in library.documents()})
     return Compared(*told, read, lacks, changes, drafting.digest(body), number, stale)
@@ -359,6 +371,12 @@ def _key(unit_id: int) -> str:
 # --- lists -----------------------------------------------------------------------------------------------------
 
 
+def _told_apart() -> dict[int, str]:
+    """The titles of the courses by id; of one alone there is nothing to tell apart."""
+    titles = courses.titles()
+    return titles if len(titles) > 1 else {}
+
+
 @dataclass(frozen=True)
 class InReview:
     """A draft that waits for its reviewer."""
@@ -366,26 +384,38 @@ class InReview:
     unit_id: int
     title: str
     number: int
+    final: bool
+    course: str | None  # its title, where there are several
     note: str
     sent_at: datetime
     by: str
     mine: bool
 
+    @property
+    def listed(self) -> str:
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return short(self.number, self.title, self.final)
+
 
 def in_review(who: SignedIn) -> list[InReview]:
     """Drafts that wait, longest first; at most two hundred."""
     rows = (
-        sa.select(Draft, Person.name)
+        sa.select(Draft, Person.name, Unit.course_id)
         .join(Person, Person.id == Draft.sent_by)
+        .join(Unit, Unit.id == Draft.unit_id)
         .where(Draft.state == DraftState.REVIEW.value)
         .order_by(Draft.sent_at)
         .limit(200)
     )
-    found = []
-    for draft, name in db.session.execute(rows):
+    found, titles = [], _told_apart()
+    for draft, name, course_id in db.session.execute(rows):
         head = drafts.body_of(draft)["head"]
         assert draft.sent_at is not None
-        told = (str(head.get("title") or ""), int(head.get("number") or 0), draft.note, draft.sent_at, name)
+        named = (str(head.get("title") or ""), int(head.get("number") or 0), head.get("final") is True)
+        told = (*named, titles.get(course_id), draft.note, draft.sent_at, name)
         found.append(InReview(draft.unit_id, *told, who.id in draft.writers))
     return found
 
@@ -446,9 +476,9 @@ def is_new(unit_id: int) -> bool:
 
 
 def standing(unit_id: int) -> Mapping[str, Any]:
-    """Whether a unit is retired, its number and title as in use; empty where it was never published."""
+    """Whether a unit is retired, its name as in use, short and whole; empty where it was never published."""
     unit = db.session.get(Unit, unit_id)
     if unit is None or unit.revision_id is None:
         return {}
     value = courses.taught(unit.revision_id).unit
-    return {"retired_at": unit.retired_at, "number": value.number, "title": value.title}
+    return {"retired_at": unit.retired_at, "short": value.short, "listed": value.listed}

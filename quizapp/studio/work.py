@@ -15,7 +15,7 @@ from quizapp.courses.drafting import LESSON, QUESTION, Body, Reading
 from quizapp.courses.models import Unit
 from quizapp.database import db
 from quizapp.domain import pictures
-from quizapp.domain.content import Course, Document
+from quizapp.domain.content import Course, Document, listed, short
 from quizapp.domain.vietnamese import slug
 from quizapp.files import actions as files
 from quizapp.files.pictures import prepared
@@ -51,6 +51,14 @@ class Work:
     @property
     def final(self) -> bool:
         return self.body["head"].get("final") is True
+
+    @property
+    def listed(self) -> str:
+        return listed(self.number, self.title, self.final)
+
+    @property
+    def short(self) -> str:
+        return short(self.number, self.title, self.final)
 
     @property
     def task(self) -> str:
@@ -151,7 +159,7 @@ def twin_of(course_id: int, title: str) -> Twin | None:
     """A unit that has this title already, whatever its capitals and spaces; None where there is none."""
     for unit_id, head in dict([*drafts.published_heads(course_id), *drafts.begun_heads(course_id)]).items():
         if " ".join(str(head.get("title")).lower().split()) == " ".join(title.lower().split()):
-            return Twin(unit_id, f"Bài {head.get('number')}. {head.get('title')}")
+            return Twin(unit_id, f"Bài {listed(head.get('number'), str(head.get('title')), head.get('final') is True)}")
     return None
 
 
