@@ -90,7 +90,7 @@ def publish(
     course = drafts.course_of(unit.course_id)
     if unit.key not in course.units and not any(path.key in paths for path in paths_to_enter(course)):
         raise Refused("Chọn ít nhất một lộ trình có bài này.")
-    _enter_course(unit, reading.unit, paths, now)
+    _enter_course(unit, reading.unit, paths, now, by, f"Bài “{reading.unit.title}”: {why}")
     mine = sa.update(ReviewNote).where(ReviewNote.unit_id == unit_id, ReviewNote.unit_revision_id.is_(None))
     db.session.execute(mine.values(unit_revision_id=revision.id))
     db.session.delete(draft)
@@ -126,7 +126,7 @@ def undo(last: UnitRevision, by: int, now: datetime) -> tuple[UnitRevision, Draf
     actions.publish(unit, earlier.body, Origin(earlier.origin), earlier.made_by, f"Hoàn tác bản {last.number}", now)
     made = db.session.get_one(UnitRevision, unit.revision_id)
     made.approved_by = by
-    _enter_course(unit, content.read_stored_unit(earlier.body), (), now)
+    _enter_course(unit, content.read_stored_unit(earlier.body), (), now, by, f"Hoàn tác bản {last.number} của bài")
     draft = drafts.begin(unit.id, last.made_by, now)
     drafts.changed(
         draft, drafting.of_unit(content.read_stored_unit(last.body), last.body.get("media")), last.made_by, now
@@ -145,7 +145,7 @@ def _draft(unit_id: int) -> Draft:
 # --- the course ------------------------------------------------------------------------------------------------
 
 
-def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: datetime) -> None:
+def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: datetime, by: int, why: str) -> None:
     """A new unit stands before the final, in the course and in the paths named; what counts is told anew."""
     course = db.session.scalars(sa.select(Course).filter_by(id=unit.course_id).with_for_update()).one()
     newest = drafts.course_of(course.id)
@@ -173,7 +173,7 @@ def _enter_course(unit: Unit, value: content.Unit, paths: Collection[str], now: 
             "final": unit.key if value.final else newest.final,
         }
     )
-    keep_course(course, changed, now)
+    keep_course(course, changed, now, by, why)
 
 
 FIRST_PATH = content.LearningPath.model_construct(key="toan-khoa", title="Toàn khóa", units=())
@@ -199,7 +199,7 @@ def _before_final(units: tuple[str, ...], key: str, final: str | None) -> tuple[
     return (*units, key)
 
 
-def retire(unit_id: int, now: datetime) -> None:
+def retire(unit_id: int, why: str, by: int, now: datetime) -> None:
     """Ngừng dùng bài: new campaigns have it no more; whoever is enrolled goes on with the course as it was."""
     unit = db.session.get_one(Unit, unit_id)
     course = db.session.scalars(sa.select(Course).filter_by(id=unit.course_id).with_for_update()).one()
@@ -214,7 +214,8 @@ def retire(unit_id: int, now: datetime) -> None:
     update: dict[str, Any] = {"units": _without(newest.units, unit.key), "paths": tuple(left)}
     update["final"] = None if unit.key == newest.final else newest.final
     update["ungraded"] = _without(newest.ungraded, unit.key)
-    keep_course(course, newest.model_copy(update=update), now)
+    title = value.title if (value := newest_unit(unit_id)) else unit.key
+    keep_course(course, newest.model_copy(update=update), now, by, f"Ngừng dùng bài “{title}”: {why}")
     unit.retired_at = now
     library.unindex(f"unit/{unit.id}")
 
@@ -231,14 +232,15 @@ def paths_before(unit: Unit) -> list[content.LearningPath]:
     return []
 
 
-def use_again(unit_id: int, now: datetime) -> None:
+def use_again(unit_id: int, why: str, by: int, now: datetime) -> None:
     """Dùng lại bài đã ngừng, in the paths that had it; without one it waits in the course to be put into some."""
     unit = db.session.get_one(Unit, unit_id)
     value = newest_unit(unit_id)
     if value is None or unit.key in drafts.course_of(unit.course_id).units:
         raise Refused("Bài này đang dùng, hoặc chưa phát hành lần nào.")
     unit.retired_at = None
-    _enter_course(unit, value, [path.key for path in paths_before(unit)], now)
+    had = [path.key for path in paths_before(unit)]
+    _enter_course(unit, value, had, now, by, f"Dùng lại bài “{value.title}”: {why}")
     actions.index_unit(unit)
 
 

@@ -354,13 +354,13 @@ def impact_digest(one: Impact) -> str:
 
 def retire(unit_id: int, why: str, by: int, now: datetime) -> None:
     """Ngừng dùng bài."""
-    publishing.retire(unit_id, now)
+    publishing.retire(unit_id, why, by, now)
     note_act(by, "retire_unit", now, detail={"unit": _key(unit_id)}, reason=why)
 
 
 def use_again(unit_id: int, why: str, by: int, now: datetime) -> None:
     """Dùng lại bài."""
-    publishing.use_again(unit_id, now)
+    publishing.use_again(unit_id, why, by, now)
     note_act(by, "use_unit_again", now, detail={"unit": _key(unit_id)}, reason=why)
 
 

@@ -219,7 +219,7 @@ def test_a_unit_is_not_published_under_a_task_that_was_taken_out(app, added, uni
         one = db.session.get_one(Unit, unit)
         value = publishing.newest_unit(unit).model_copy(update={"task": "tam-la"})
         with pytest.raises(Refused, match="không còn trong khóa học"):
-            publishing._enter_course(one, value, (), now())
+            publishing._enter_course(one, value, (), now(), 1, "Vì thế")
 
 
 # --- files -----------------------------------------------------------------------------------------------------

@@ -206,6 +206,8 @@ def test_its_first_unit_begins_its_path_and_a_campaign_can_be_opened(app, office
         ("bai-1",),
         [("Toàn khóa", ("bai-1",))],
     )
+    page = visit("nguoiduyet").get(f"/soan/khoa-hoc/{KEY}").text
+    assert "Phạm Văn Đức Bài “Đoàn kết, kỷ cương”: Bài mới" in page  # who made the course what it is, and why
     admin = visit("quantri")
     value = re.search(rf'value="(\d+/toan-khoa)"[^>]*>Toàn khóa · {NEW["ten"]}', admin.get("/quan-tri/mo-dot-hoc").html)
     days = {"tu-ngay": today().isoformat(), "han": (today() + timedelta(days=20)).isoformat(), "chi-tieu": "90"}
