@@ -53,6 +53,30 @@ def test_what_was_typed_with_the_line_cut_is_kept_on_the_device(visit):
     expect(page.locator("#o-giai-thich")).to_have_value("Gõ lúc mất mạng")
 
 
+def test_nothing_is_typed_into_a_form_that_another_is_about_to_replace(visit):
+    page = visit("baocaovien", DESK).new_page()
+    page.goto(a_question(page, 9))
+    rows, form = page.locator(".askrow").count(), page.locator("#cau-hoi")
+    why = page.locator("#o-giai-thich")
+    before = why.input_value()
+    held = Held(page, page.url)
+    why.focus()
+    with held.next():
+        page.get_by_role("button", name="Thêm phương án").click()
+    expect(form).to_have_attribute("inert", "")
+    expect(page.locator("#da-luu")).to_have_text("Đang sửa các dòng…")
+    page.keyboard.type("Gõ vào đâu?")  # nowhere, and one sees that
+    assert why.input_value() == before
+    held.let_go()
+    expect(page.locator(".askrow")).to_have_count(rows + 1)
+    expect(form).not_to_have_attribute("inert", "")
+    why.fill("Gõ được rồi.")
+    held.let_go()
+    expect(page.locator("#da-luu")).to_have_text(SAVED)
+    page.reload()
+    expect(why).to_have_value("Gõ được rồi.")
+
+
 def test_what_is_typed_while_a_save_is_on_its_way_is_not_called_saved(visit):
     page = visit("baocaovien", DESK).new_page()
     page.clock.install()

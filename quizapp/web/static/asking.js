@@ -107,6 +107,9 @@ async function pressed(event) {
   busy = true;
   const fields = body();
   fields.set("lam", button.value);
+  const before = form;
+  before.inert = true; // another form comes in its place: what was typed meanwhile would be gone
+  say("Đang sửa các dòng…");
   try {
     const answer = await fetch(form.action, { method: "POST", body: fields });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -119,7 +122,7 @@ async function pressed(event) {
   } catch {
     say("Mất mạng, câu đang giữ trên máy này. Có mạng sẽ tự lưu.");
   } finally {
-    busy = false;
+    busy = before.inert = false;
   }
 }
 
