@@ -113,10 +113,7 @@ def reading() -> bool:
     if not has_request_context():
         return False
     told: bool | None = g.get("reading")
-    if told is not None:
-        return told
-    asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
-    return asked.method in ("GET", "HEAD", "OPTIONS") or LOOKS in asked.args
+    return request.method in ("GET", "HEAD", "OPTIONS") or LOOKS in request.args if told is None else told
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})

@@ -8,7 +8,7 @@ A stored body (`Unit.stored`) carries ``format`` and is read back by `read_store
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
@@ -333,7 +333,30 @@ class Quiz(Frozen):
         return sum(self.draw.values())
 
 
-class Unit(Frozen):
+class _Numbered(Protocol):
+    @property
+    def number(self) -> object: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def final(self) -> bool: ...
+
+
+class Titled:
+    """How pages call a unit, whether it is whole, only begun or a line of a list. The final has no number: it stands last."""
+
+    @property
+    def listed(self: _Numbered) -> str:
+        """As lists name it: "3. Tên bài"."""
+        return self.title if self.final else f"{self.number}. {self.title}"
+
+    @property
+    def short(self: _Numbered) -> str:
+        """What stands after "bài" where there is no room for more: its number alone."""
+        return self.title if self.final else str(self.number)
+
+
+class Unit(Titled, Frozen):
     """Bài: a lesson and the bank of its quiz; or the final (kiểm tra tổng hợp), which has nothing to read.
 
     The final's objectives are the course's tasks: its paper is drawn over them.
@@ -388,16 +411,6 @@ class Unit(Frozen):
         if self.final and (self.quiz.minutes is None or self.quiz.feedback != "after"):
             raise ValueError("bài kiểm tra tổng hợp phải có thời gian (minutes) và feedback: after")
 
-    @property
-    def listed(self) -> str:
-        """As lists name it: with its number; the final has none, it stands behind all others."""
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        """What stands after "bài" where there is no room for more."""
-        return short(self.number, self.title, self.final)
-
     def each_question(self) -> Iterator[AnyQuestion]:
         """Every single question, those of cases one by one."""
         for item in self.questions:
@@ -420,16 +433,6 @@ class Unit(Frozen):
     def stored(self) -> dict[str, Any]:
         """The body of a revision: plain JSON, complete for ever."""
         return {"format": FORMAT, "unit": self.model_dump(mode="json")}
-
-
-def listed(number: object, title: str, final: bool) -> str:
-    """A unit as lists name it, whether it is whole or only begun: "3. Tên bài"; the final has no number."""
-    return title if final else f"{number}. {title}"
-
-
-def short(number: object, title: str, final: bool) -> str:
-    """Its number alone; the final's name."""
-    return title if final else str(number)
 
 
 def item_size(item: AnyQuestion | Case) -> int:

@@ -11,7 +11,7 @@ from quizapp.courses import drafting, drafts, queries
 from quizapp.courses.models import Draft, Unit, UnitRevision
 from quizapp.database import db, end_transaction
 from quizapp.domain import content
-from quizapp.domain.content import Document, Provision, listed, short
+from quizapp.domain.content import Document, Provision, Titled
 from quizapp.domain.search import Query, bare_words
 from quizapp.library import queries as library
 from quizapp.studio import question_changes as changes
@@ -24,7 +24,7 @@ only_reading = end_transaction  # a POST that writes nothing gives the writer's 
 
 
 @dataclass(frozen=True)
-class Opened:
+class Opened(Titled):
     """A unit's questions as they are being written: the draft's, or the newest revision's while there is no draft.
 
     ``base``: the questions of the revision that the draft began from, by key; ``changed``: who changed the draft, when.
@@ -48,14 +48,6 @@ class Opened:
     @property
     def final(self) -> bool:
         return self.body["head"].get("final") is True
-
-    @property
-    def listed(self) -> str:
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return short(self.number, self.title, self.final)
 
     @property
     def name(self) -> str:

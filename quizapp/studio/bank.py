@@ -29,7 +29,7 @@ STATES = {IN_USE: "đang dùng", DRAFTED: "nháp", STOPPED: "đang dừng", REPO
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(content.Titled):
     """The questions of one revision or one draft, ready to be looked through."""
 
     number: int
@@ -38,14 +38,6 @@ class Source:
     pieces: Mapping[str, Piece]
     index: Index
     texts: Mapping[str, str]
-
-    @property
-    def listed(self) -> str:
-        return content.listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return content.short(self.number, self.title, self.final)
 
 
 _sources: dict[tuple[str, int, str], Source] = {}

@@ -18,7 +18,7 @@ from quizapp.courses.exchange.texts import from_typed
 from quizapp.courses.models import Unit
 from quizapp.courses.nearness import folded_words, near
 from quizapp.database import db
-from quizapp.domain.content import listed, short
+from quizapp.domain.content import Titled
 from quizapp.domain.interchange import Offered, Unreadable
 from quizapp.files import actions as files
 from quizapp.files import queries as kept_files
@@ -238,7 +238,7 @@ def take(upload: Upload, defaults: offering.Defaults, by: int, now: datetime) ->
 
 
 @dataclass(frozen=True)
-class UnitChoice:
+class UnitChoice(Titled):
     """A unit that questions may go into: what it is, its objectives."""
 
     id: int
@@ -246,14 +246,6 @@ class UnitChoice:
     title: str
     final: bool
     objectives: Sequence[tuple[str, str]]
-
-    @property
-    def listed(self) -> str:
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return short(self.number, self.title, self.final)
 
 
 def unit_choices() -> list[UnitChoice]:

@@ -24,7 +24,7 @@ from quizapp.courses.models import (
 )
 from quizapp.courses.queries import Taught
 from quizapp.database import db
-from quizapp.domain.content import Case, Document, Path, listed, short
+from quizapp.domain.content import Case, Document, Path, Titled
 from quizapp.domain.content import Course as CourseValue
 from quizapp.domain.content import Unit as UnitValue
 from quizapp.library import queries as library
@@ -107,7 +107,7 @@ class UnitState(StrEnum):
 
 
 @dataclass(frozen=True)
-class DraftLine:
+class DraftLine(Titled):
     """A draft as the desk lists it. ``lacks``: how many places it still lacks, None beyond the first few drafts."""
 
     unit_id: int
@@ -124,17 +124,9 @@ class DraftLine:
     lacks: int | None
     notes: int  # of the reviewer, not done yet
 
-    @property
-    def listed(self) -> str:
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return short(self.number, self.title, self.final)
-
 
 @dataclass(frozen=True)
-class DeskUnit:
+class DeskUnit(Titled):
     """A unit on the desk: its newest revision, its draft, or both."""
 
     unit_id: int
@@ -148,14 +140,6 @@ class DeskUnit:
     @property
     def final(self) -> bool:
         return self.line.taught.unit.final if self.line else bool(self.draft and self.draft.final)
-
-    @property
-    def listed(self) -> str:
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return short(self.number, self.title, self.final)
 
 
 @dataclass

@@ -219,7 +219,10 @@ def retire(unit_id: int) -> Any:
         "Đợt học mở sau này không còn bài này. Người đang học đợt đã mở vẫn học tiếp như trước; kết quả đã có giữ nguyên. "
         "Bài có thể được dùng lại."
     )
-    do = lambda why: reviewing.retire(unit_id, why, current_user.id, now())  # noqa: E731
+
+    def do(why: str) -> None:
+        reviewing.retire(unit_id, why, current_user.id, now())
+
     return _with_reason(
         unit_id, "Ngừng dùng bài", lede, do, "Đã ngừng dùng bài. Các đợt học mở sau này không có bài này."
     )
@@ -240,7 +243,10 @@ def use_again(unit_id: int) -> Any:
         more = "Xếp bài vào lộ trình ở trang sắp xếp khóa học."
         lede = f"Trước khi ngừng, bài không nằm trong lộ trình nào đang có: bài trở lại khóa học, chưa vào lộ trình nào. {more}"
         done = f"Bài được dùng lại, chưa vào lộ trình nào. {more}"
-    do = lambda why: reviewing.use_again(unit_id, why, current_user.id, now())  # noqa: E731
+
+    def do(why: str) -> None:
+        reviewing.use_again(unit_id, why, current_user.id, now())
+
     return _with_reason(unit_id, "Dùng lại bài", lede, do, done)
 
 

@@ -21,7 +21,7 @@ from quizapp.courses.models import Correction, Draft, ReviewNote, Unit, UnitRevi
 from quizapp.database import db, looking
 from quizapp.domain import attempts, content
 from quizapp.domain.attempts import AttemptState
-from quizapp.domain.content import listed, short
+from quizapp.domain.content import Titled
 from quizapp.domain.remarking import rekeyed
 from quizapp.jobs import actions as jobs
 from quizapp.jobs.actions import Done, Running
@@ -42,7 +42,7 @@ IMPACT = "impact"
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(Titled):
     """A draft beside the revision in use; ``seen`` is the draft's digest, which whoever publishes sends back."""
 
     unit_id: int
@@ -57,14 +57,6 @@ class Compared:
     seen: str
     newest: int | None  # the number of the revision in use
     stale: bool  # the draft began from an older revision than that
-
-    @property
-    def listed(self) -> str:
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return short(self.number, self.title, self.final)
 
     @property
     def words(self) -> tuple[int, int]:
@@ -378,7 +370,7 @@ def _told_apart() -> dict[int, str]:
 
 
 @dataclass(frozen=True)
-class InReview:
+class InReview(Titled):
     """A draft that waits for its reviewer."""
 
     unit_id: int
@@ -390,14 +382,6 @@ class InReview:
     sent_at: datetime
     by: str
     mine: bool
-
-    @property
-    def listed(self) -> str:
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return short(self.number, self.title, self.final)
 
 
 def in_review(who: SignedIn) -> list[InReview]:

@@ -15,7 +15,7 @@ from quizapp.courses.drafting import LESSON, QUESTION, Body, Reading
 from quizapp.courses.models import Unit
 from quizapp.database import db
 from quizapp.domain import pictures
-from quizapp.domain.content import Course, Document, listed, short
+from quizapp.domain.content import Course, Document, Titled
 from quizapp.domain.vietnamese import slug
 from quizapp.files import actions as files
 from quizapp.files.pictures import prepared
@@ -26,7 +26,7 @@ from quizapp.web.refused import Refused
 
 
 @dataclass(frozen=True)
-class Work:
+class Work(Titled):
     """Bài đang soạn, as it stands in the database or, for a preview, as somebody has just typed it."""
 
     unit_id: int
@@ -51,14 +51,6 @@ class Work:
     @property
     def final(self) -> bool:
         return self.body["head"].get("final") is True
-
-    @property
-    def listed(self) -> str:
-        return listed(self.number, self.title, self.final)
-
-    @property
-    def short(self) -> str:
-        return short(self.number, self.title, self.final)
 
     @property
     def task(self) -> str:
@@ -148,18 +140,20 @@ def courses() -> list[tuple[int, Course]]:
 
 
 @dataclass(frozen=True)
-class Twin:
+class Twin(Titled):
     """Bài cùng tên: a unit of the course, in use or only begun."""
 
     unit_id: int
-    name: str
+    number: Any
+    title: str
+    final: bool
 
 
 def twin_of(course_id: int, title: str) -> Twin | None:
     """A unit that has this title already, whatever its capitals and spaces; None where there is none."""
     for unit_id, head in dict([*drafts.published_heads(course_id), *drafts.begun_heads(course_id)]).items():
         if " ".join(str(head.get("title")).lower().split()) == " ".join(title.lower().split()):
-            return Twin(unit_id, f"Bài {listed(head.get('number'), str(head.get('title')), head.get('final') is True)}")
+            return Twin(unit_id, head.get("number"), str(head.get("title")), head.get("final") is True)
     return None
 
 

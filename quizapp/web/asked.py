@@ -3,11 +3,17 @@
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Request
+from flask import Request, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import ClientDisconnected
 
 FIELDS = "application/x-www-form-urlencoded"
+
+
+def the_request() -> Request:
+    """The request itself, for whoever asks it for several things: the proxy looks it up anew each time."""
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # werkzeug's own way, unknown to its stubs
+    return found
 
 
 class Asked(Request):

@@ -9,8 +9,10 @@ import hmac
 import secrets
 from typing import Any
 
-from flask import Flask, g, request, session
+from flask import Flask, g, session
 from markupsafe import Markup
+
+from quizapp.web.asked import the_request
 
 SIZE = 16
 FIELD = "csrf"
@@ -63,7 +65,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def check() -> None:
-        asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+        asked = the_request()
         if asked.method in ("GET", "HEAD", "OPTIONS") or asked.endpoint is None:
             return
         if not holds(asked.headers.get(HEADER) or asked.form.get(FIELD, "")):

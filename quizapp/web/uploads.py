@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask
+
+from quizapp.web.asked import the_request
 
 View = TypeVar("View", bound=Callable[..., Any])
 AROUND = 64 * 1024  # bytes of the other fields
@@ -34,7 +36,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def widen() -> None:
-        asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+        asked = the_request()
         if asked.method == "POST" and asked.endpoint is not None:
             view = app.view_functions[asked.endpoint]
             size = getattr(view, "takes", None)
