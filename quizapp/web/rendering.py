@@ -8,6 +8,7 @@ from typing import Any
 from flask import has_request_context
 from flask.templating import Environment
 from jinja2 import Template, nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
@@ -70,6 +71,17 @@ class Fixed(NodeTransformer):
         return nodes.Const(self._known[name](*(one.value for one in named)), lineno=call.lineno)
 
 
+class Whole(CodeGenerator):
+    """A block and the template that it stands in are given on as one text each.
+
+    Jinja hands every piece of a page up through all the templates that it extends, one after the other.
+    """
+
+    def writeline(self, x: str, *args: Any, **options: Any) -> None:
+        parts = x.removeprefix("yield from ")
+        super().writeline(x if parts == x else f"yield concat({parts})", *args, **options)
+
+
 class Pages(Environment):
     """Jinja lays each template's own globals over the environment's and compares the two at every import.
 
@@ -78,6 +90,7 @@ class Pages(Environment):
     """
 
     template_class = Page
+    code_generator_class = Whole
     context_class = Values
 
     def __init__(self, app: Any, **options: Any) -> None:
