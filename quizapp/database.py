@@ -110,10 +110,15 @@ LOOKS = "chi-xem"
 
 def reading() -> bool:
     """Whether the session may only read now."""
-    if not has_request_context():
-        return False
-    told: bool | None = g.get("reading")
-    return request.method in ("GET", "HEAD", "OPTIONS") or LOOKS in request.args if told is None else told
+    return has_request_context() and _only_reads(g._get_current_object())
+
+
+def _only_reads(held: Any) -> bool:
+    told: bool | None = held.get("reading")
+    if told is not None:
+        return told
+    asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+    return asked.method in ("GET", "HEAD", "OPTIONS") or LOOKS in asked.args
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RoutedSession, "expire_on_commit": False})
@@ -138,7 +143,7 @@ def _connection_of_request() -> sa.Connection:
     held: Any = g._get_current_object()  # the proxy looks it up anew each time
     connection: sa.Connection | None = held.get("connection")
     if connection is None:
-        held.kept = current_app.extensions["readers" if reading() else "writers"]
+        held.kept = current_app.extensions["readers" if _only_reads(held) else "writers"]
         connection = held.connection = held.kept.take()
     return connection
 

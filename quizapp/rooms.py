@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Request, request, session
-from flask_login import current_user
+from flask import Flask, Request, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
@@ -47,7 +46,7 @@ from quizapp.studio import print_pages as printing
 from quizapp.studio import views as studio
 from quizapp.web import csrf, errors, formats, headers, static_files, uploads
 from quizapp.web.addresses import Addresses, Routes
-from quizapp.web.asked import Asked
+from quizapp.web.asked import Asked, current_user, the_session
 from quizapp.web.cookie import Cookies
 from quizapp.web.rendering import FormOfAddress, Pages
 
@@ -179,9 +178,9 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _look() -> dict[str, Any]:
     """Who asks; what is set for the site; text size and theme: of the account, else of this browser's cookie."""
-    who = current_user._get_current_object()  # the proxy looks it up anew each time
+    who = current_user._get_current_object()
     known = who.is_authenticated
-    size = session.get("co-chu") or (who.text_size if known else 100)
+    size = the_session().get("co-chu") or (who.text_size if known else 100)
     wanted = site.current()
     look = {"size": size, "theme": who.theme if known else "he-thong"}
     return {"current_user": who, "site": wanted, "site_name": wanted.site_name, "look": look}

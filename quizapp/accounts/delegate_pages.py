@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
-from flask_login import current_user
 
 from quizapp.accounts import actions, delegation
 from quizapp.accounts.forms import DelegateForm
@@ -12,6 +11,7 @@ from quizapp.accounts.views import network
 from quizapp.clock import now, today
 from quizapp.organisation.models import Body
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 bp = Blueprint("delegates", __name__, template_folder="templates", url_prefix="/uy-quyen")

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, session, url_for
-from flask_login import LoginManager, current_user, logout_user
+from flask_login import LoginManager, logout_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from quizapp import site
@@ -14,6 +14,7 @@ from quizapp.accounts.models import RequestKind
 from quizapp.clock import now, today
 from quizapp.web import access
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user, the_request, the_session
 from quizapp.web.refused import Refused
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
@@ -71,13 +72,13 @@ def _role_lost() -> str | None:
 
 def _first_things_first() -> Any:
     """Who has no password yet, or was never here, does that first."""
-    who = current_user._get_current_object()  # the proxy looks it up anew each time
-    if request.endpoint is None or not who.is_authenticated:
+    who, endpoint = current_user._get_current_object(), the_request().endpoint
+    if endpoint is None or not who.is_authenticated:
         return None
     if who.welcomed and who.has_password:
         return _notice_first()
-    view = current_app.view_functions[request.endpoint]
-    if request.endpoint in NO_LOGIN_NEEDED or Role.PUBLIC in access.allowed(view):
+    view = current_app.view_functions[endpoint]
+    if endpoint in NO_LOGIN_NEEDED or Role.PUBLIC in access.allowed(view):
         return None
     if not who.welcomed:
         return redirect(url_for("accounts.first_visit"), 303)
@@ -101,9 +102,9 @@ def idle() -> bool:
 
 def _note_use(response: Any) -> Any:
     """Idle time lives in the cookie, which is sent again at most once a minute."""
-    seen = int(now().timestamp())
-    if "_user_id" in session and seen - session.get("seen", 0) > 60 and response.status_code < 400:
-        session["seen"] = seen
+    seen, held = int(now().timestamp()), the_session()
+    if "_user_id" in held and seen - held.get("seen", 0) > 60 and response.status_code < 400:
+        held["seen"] = seen
     return response
 
 

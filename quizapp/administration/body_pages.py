@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import flash, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp import clock
 from quizapp.accounts.actions import clean_phone, note_look
@@ -20,6 +19,7 @@ from quizapp.clock import today
 from quizapp.organisation import queries as bodies
 from quizapp.organisation.models import BODY_KINDS, PLAN_NAMES, Body, BodyKind, PlanKind
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.forms import Form
 from quizapp.web.refused import Refused
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_login import current_user
 
 from quizapp import site
 from quizapp.administration import campaign_actions, forms, queries
@@ -29,6 +28,7 @@ from quizapp.learning.models import Campaign
 from quizapp.organisation import queries as bodies
 from quizapp.organisation.models import BODY_KINDS, BodyKind
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 
 
 @bp.get("/dot-hoc")

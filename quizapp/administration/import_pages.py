@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.administration import import_queries, imports, problem_file
 from quizapp.administration.forms import ReasonForm
@@ -16,6 +15,7 @@ from quizapp.jobs.queries import is_open
 from quizapp.jobs.views import waiting
 from quizapp.web import spreadsheets as sheets
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 from quizapp.web.uploads import takes_file
 

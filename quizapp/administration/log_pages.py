@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import Response, render_template, request
-from flask_login import current_user
 
 from quizapp.accounts.models import Person, RequestKind
 from quizapp.administration import actions, queries
@@ -14,6 +13,7 @@ from quizapp.administration.pages import acting, bp, person_of
 from quizapp.clock import now, today
 from quizapp.web import spreadsheets as sheets
 from quizapp.web.access import ROLE_NAMES, Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.formats import moment, number, row_number
 
 MOST = 10_000  # lines of a file

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.administration import forms, mailing
 from quizapp.administration import queries as administration
@@ -11,6 +10,7 @@ from quizapp.administration.actions import set_email as write_email
 from quizapp.administration.pages import acting, bp, done, one_act, or_404, person_of
 from quizapp.clock import today
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.formats import row_number
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, abort, current_app, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp import site
 from quizapp.accounts.access import administered
@@ -15,6 +14,7 @@ from quizapp.administration.pages import acting, body_of, body_of_id, bp, choose
 from quizapp.clock import now, today
 from quizapp.organisation import queries as bodies
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
-from flask_login import current_user
 
 from quizapp.accounts.access import administered
 from quizapp.accounts.actions import note_look
@@ -17,6 +16,7 @@ from quizapp.clock import now, today
 from quizapp.learning.models import Campaign
 from quizapp.organisation import queries as bodies
 from quizapp.organisation.models import Body
+from quizapp.web.asked import current_user
 from quizapp.web.forms import Form
 from quizapp.web.refused import Refused
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp import mail, site
 from quizapp.accounts import queries as accounts
@@ -11,6 +10,7 @@ from quizapp.administration import erasing, queries, setting_forms, settings
 from quizapp.administration.pages import acting, bp, done, one_act, person_of
 from quizapp.domain import images
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 

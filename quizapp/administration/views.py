@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import abort, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.accounts.access import administered
 from quizapp.accounts.actions import clean_phone
@@ -40,6 +39,7 @@ from quizapp.clock import day_of, now, today
 from quizapp.learning import again
 from quizapp.learning import queries as learning
 from quizapp.web.access import ROLE_NAMES, Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 PAGES = (

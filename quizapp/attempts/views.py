@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, abort, flash, get_template_attribute, redirect, render_template, request, url_for
-from flask_login import current_user
 from markupsafe import Markup
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -25,6 +24,7 @@ from quizapp.learning import queries as learning
 from quizapp.learning.queries import Own, own_enrolments, standings
 from quizapp.learning.views import Cited, Outline, cited, outlines
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.formats import clock_time
 from quizapp.web.forms import Form, choices
 from quizapp.web.refused import Refused

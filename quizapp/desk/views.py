@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
-from flask_login import current_user
 
 from quizapp.accounts import actions as accounts
 from quizapp.accounts import forms, queries
@@ -23,6 +22,7 @@ from quizapp.learning.queries import Own
 from quizapp.learning.views import Outline
 from quizapp.library import queries as library
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 
 bp = Blueprint("desk", __name__, template_folder="templates")
 DONE = ("passed", "waived")

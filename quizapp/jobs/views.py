@@ -4,11 +4,11 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, redirect, render_template, request
-from flask_login import current_user
 
 from quizapp.jobs import queries
 from quizapp.jobs.models import Job, JobState
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 
 bp = Blueprint("jobs", __name__, template_folder="templates", url_prefix="/viec")
 REFRESH = "3"  # seconds; a header, so that a page without script goes on by itself

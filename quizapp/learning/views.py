@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -21,6 +20,7 @@ from quizapp.learning import actions, calendar, confirmations, queries
 from quizapp.learning.queries import Own, UnitStanding
 from quizapp.library.queries import validity_of
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.forms import Form
 
 bp = Blueprint("learning", __name__, template_folder="templates")

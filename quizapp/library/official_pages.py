@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.accounts.views import network
 from quizapp.clock import now, today
@@ -20,6 +19,7 @@ from quizapp.library.official_actions import By
 from quizapp.library.official_queries import Version
 from quizapp.library.views import as_file
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.forms import Form
 from quizapp.web.refused import Refused
 from quizapp.web.uploads import takes_file, takes_text

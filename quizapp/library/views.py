@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.domain.content import Document
 from quizapp.domain.official import contents, levels
@@ -13,6 +12,7 @@ from quizapp.library import official_queries, queries
 from quizapp.library.official_queries import KEEPERS, Version
 from quizapp.library.signed_files import PDF
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 
 bp = Blueprint("library", __name__, template_folder="templates")
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, widgets
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
@@ -15,6 +14,7 @@ from quizapp.organisation.models import Body
 from quizapp.reports import actions, queries, study
 from quizapp.reports.study import FORMS, Studied
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.forms import Form, choices
 from quizapp.web.refused import Refused
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
@@ -15,6 +14,7 @@ from quizapp.learning.reminders import Sending
 from quizapp.organisation.models import Body
 from quizapp.reports import actions, queries, urging
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.forms import Form
 from quizapp.web.refused import Refused
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.accounts.views import network
 from quizapp.clock import day_of, now
@@ -15,6 +14,7 @@ from quizapp.reports import content as contents
 from quizapp.reports import people as persons
 from quizapp.reports.tables import STATES, Heading
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 bp = Blueprint("reports", __name__, template_folder="templates")

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.clock import now
 from quizapp.courses import drafting
@@ -18,6 +17,7 @@ from quizapp.studio.question_fields import KINDS, LEVELS, Data, fields_of, forei
 from quizapp.studio.question_words import Remarks
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.formats import clock_time
 
 NEW = "moi"

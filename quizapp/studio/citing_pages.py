@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, jsonify, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.clock import now
 from quizapp.courses import drafts
@@ -23,6 +22,7 @@ from quizapp.studio.editing_pages import or_404, to_editor
 from quizapp.studio.views import bp
 from quizapp.studio.work import Work, only_read
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 AT_MOST = 60  # provisions that a search lists

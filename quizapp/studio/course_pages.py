@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.accounts.actions import note_act
 from quizapp.clock import now
@@ -15,6 +14,7 @@ from quizapp.studio.course_forms import course_form, grid, new_course_form
 from quizapp.studio.forms import ReasonForm
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 

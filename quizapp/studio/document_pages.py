@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.accounts.actions import note_act
 from quizapp.clock import now
@@ -26,6 +25,7 @@ from quizapp.studio.forms import GiveBackForm, ReasonForm, SendForm
 from quizapp.studio.views import bp, writes
 from quizapp.studio.work import only_read
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.formats import clock_time
 from quizapp.web.forms import Form
 from quizapp.web.refused import Refused

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.clock import now
 from quizapp.courses import drafting, drafts
@@ -14,6 +13,7 @@ from quizapp.studio import outline, presence, sides
 from quizapp.studio.views import bp, writes
 from quizapp.studio.work import Work, only_read, part_name, work
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.formats import clock_time
 from quizapp.web.refused import Refused
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.accounts.actions import note_act
 from quizapp.clock import now
@@ -16,6 +15,7 @@ from quizapp.studio.head_forms import HeadForm, NewUnitForm, head_form, head_of,
 from quizapp.studio.views import bp
 from quizapp.studio.work import Work, only_read
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 
 
 @bp.route("/soan/bai/<int:unit_id>/thong-tin", methods=["GET", "POST"])

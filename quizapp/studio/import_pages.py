@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.clock import now
 from quizapp.courses import near_questions, offering, question_command
@@ -22,6 +21,7 @@ from quizapp.studio import asking, offers
 from quizapp.studio.offers import UnitChoice, Upload
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 from quizapp.web.uploads import takes_file
 

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from flask import flash, render_template, request, url_for
-from flask_login import current_user
 from wtforms import FileField, StringField
 from wtforms.validators import DataRequired, Length
 
@@ -15,6 +14,7 @@ from quizapp.studio.editing_pages import or_404, to_editor
 from quizapp.studio.views import bp
 from quizapp.studio.work import add_picture
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.forms import Form
 from quizapp.web.refused import Refused
 from quizapp.web.uploads import takes_file

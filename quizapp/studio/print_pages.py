@@ -3,7 +3,6 @@
 import random
 
 from flask import Blueprint, abort, render_template, request
-from flask_login import current_user
 from markupsafe import Markup
 
 from quizapp.courses import queries as courses
@@ -13,6 +12,7 @@ from quizapp.domain.attempts import Paper
 from quizapp.studio import queries
 from quizapp.web import markdown
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 
 bp = Blueprint("printing", __name__, template_folder="templates")
 CODES = 1000  # different papers of a unit

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.clock import now
 from quizapp.library import drafting, drafts
@@ -16,6 +15,7 @@ from quizapp.studio.documents import Written
 from quizapp.studio.views import bp
 from quizapp.studio.work import only_read
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.clock import now, today
 from quizapp.courses import drafts, publishing
@@ -15,6 +14,7 @@ from quizapp.studio.forms import GiveBackForm, NoteForm, PublishForm, ReasonForm
 from quizapp.studio.reviewing import Compared, Decision
 from quizapp.studio.views import bp
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.refused import Refused
 
 AGAIN_WITHIN = timedelta(days=14)  # offered for studying a unit again; the reviewer may say another day

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 
 from quizapp.analysis.queries import to_mend
 from quizapp.clock import now
@@ -16,6 +15,7 @@ from quizapp.studio import actions, queries, reviewing, undoing
 from quizapp.studio.forms import AnswerForm, StopForm
 from quizapp.studio.queries import UnitLine
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 
 bp = Blueprint("studio", __name__, template_folder="templates")
 

@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from flask import Flask, abort, request
-from flask_login import current_user
+from flask import Flask, abort
+
+from quizapp.web.asked import current_user, the_request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -79,13 +80,13 @@ def init_app(app: Flask, sign_in_again: Callable[[], Any], idle: Callable[[], bo
 
     @app.before_request
     def guard() -> Any:
-        endpoint = request.endpoint
+        endpoint = the_request().endpoint
         if endpoint is None:
             return None  # no such page: the 404 that follows says so
         view = app.view_functions[endpoint]
         if Role.PUBLIC in allowed(view):
             return None
-        visitor = current_user._get_current_object()  # the proxy looks it up anew each time
+        visitor = current_user._get_current_object()
         if not visitor.is_authenticated or (needs_power(view) and idle()):
             return sign_in_again()
         if not may_open(view, visitor):

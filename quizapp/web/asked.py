@@ -1,11 +1,14 @@
-"""A request as it comes: a form of plain fields, as nearly every POST is one, is read in one go."""
+"""A request as it comes, its session, and who asks. A form of plain fields, as nearly every POST is one, is read in one go."""
 
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import Request, request
+import flask_login
+from flask import Request, g, request, session
+from flask.sessions import SessionMixin
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import ClientDisconnected
+from werkzeug.local import LocalProxy
 
 FIELDS = "application/x-www-form-urlencoded"
 
@@ -14,6 +17,22 @@ def the_request() -> Request:
     """The request itself, for whoever asks it for several things: the proxy looks it up anew each time."""
     found: Request = request._get_current_object()  # type: ignore[attr-defined]  # werkzeug's own way, unknown to its stubs
     return found
+
+
+def the_session() -> SessionMixin:
+    """The request's session itself, likewise."""
+    found: SessionMixin = session._get_current_object()  # type: ignore[attr-defined]
+    return found
+
+
+def _who() -> Any:
+    """Whoever asks. Once found, flask-login keeps it in `g`, and looks for it there in nine steps."""
+    held: Any = g._get_current_object()
+    known = held.get("_login_user")
+    return flask_login.current_user._get_current_object() if known is None else known
+
+
+current_user: Any = LocalProxy(_who)
 
 
 class Asked(Request):

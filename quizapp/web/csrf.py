@@ -9,10 +9,10 @@ import hmac
 import secrets
 from typing import Any
 
-from flask import Flask, g, session
+from flask import Flask, g
 from markupsafe import Markup
 
-from quizapp.web.asked import the_request
+from quizapp.web.asked import the_request, the_session
 
 SIZE = 16
 FIELD = "csrf"
@@ -25,10 +25,11 @@ class BadToken(Exception):
 
 def token() -> str:
     """A token for a form of this page."""
-    made: str | None = g.get("csrf_token")
+    held: Any = g._get_current_object()
+    made: str | None = held.get("csrf_token")
     if made is None:
         pad = secrets.token_bytes(SIZE)
-        made = g.csrf_token = base64.urlsafe_b64encode(pad + _xor(pad, _secret(create=True))).decode().rstrip("=")
+        made = held.csrf_token = base64.urlsafe_b64encode(pad + _xor(pad, _secret(create=True))).decode().rstrip("=")
     return made
 
 
@@ -54,9 +55,10 @@ def _xor(one: bytes, other: bytes) -> bytes:
 
 
 def _secret(create: bool) -> Any:
-    kept = session.get("csrf")
+    held = the_session()
+    kept = held.get("csrf")
     if kept is None and create:
-        kept = session["csrf"] = base64.b64encode(secrets.token_bytes(SIZE)).decode()
+        kept = held["csrf"] = base64.b64encode(secrets.token_bytes(SIZE)).decode()
     return None if kept is None else base64.b64decode(kept)
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from markupsafe import Markup
 
 from quizapp.accounts.views import network
@@ -26,6 +25,7 @@ from quizapp.reports.paper.document import Official
 from quizapp.reports.paper.grid import said
 from quizapp.reports.tables import Heading
 from quizapp.web.access import Role, allow
+from quizapp.web.asked import current_user
 from quizapp.web.formats import number, row_number
 from quizapp.web.refused import Refused
 
