@@ -1,8 +1,12 @@
 """How a response is handed to the server: a whole one as a list, with the headers that Werkzeug would send."""
 
+import gzip
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
+import brotli
 import pytest
+import zstandard
 from flask import Flask, Response
 from werkzeug.test import EnvironBuilder
 
@@ -63,3 +67,36 @@ def test_pages_and_redirects_of_the_site_are_lists(app):
         body = app(EnvironBuilder(path).get_environ(), lambda status, headers, told=told: told.append(status))
         assert type(body) is list
         assert told == [expected]
+
+
+OPENED = {
+    "zstd": lambda data: zstandard.ZstdDecompressor().decompress(data),
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+    None: lambda data: data,
+}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, deflate, br, zstd;q=0", "br"),
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("identity", None),
+        ("", None),
+    ],
+)
+def test_a_page_comes_in_the_best_form_that_the_browser_takes_and_is_the_same_page(accepted, expected):
+    app, page = plain_app(), "Một trang dài. " * 200
+    app.add_url_rule("/<int:n>", view_func=lambda n: f"{n} {page}")
+
+    def fetch(n):
+        return app.test_client().get(f"/{n}", headers={"Accept-Encoding": accepted})
+
+    with ThreadPoolExecutor(8) as readers:
+        for n, response in enumerate(readers.map(fetch, range(200))):
+            assert response.headers.get("Content-Encoding") == expected
+            assert OPENED[expected](response.data).decode() == f"{n} {page}"
+            assert response.headers["Vary"] == "Accept-Encoding"
