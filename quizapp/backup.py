@@ -29,7 +29,7 @@ from quizapp.administration import models as _administration  # noqa: F401
 from quizapp.attempts import models as _attempts  # noqa: F401
 from quizapp.config import BadSetting, Settings
 from quizapp.courses import models as _courses  # noqa: F401
-from quizapp.database import Base, UtcDateTime, db
+from quizapp.database import Base, UtcDateTime, db, stay_in_one_moment
 from quizapp.files import models as _files  # noqa: F401
 from quizapp.jobs import models as _jobs  # noqa: F401
 from quizapp.learning import models as _learning  # noqa: F401
@@ -102,7 +102,7 @@ def make(settings: Settings, file: Path, now: datetime) -> Manifest:
 def _write(archive: zipfile.ZipFile, settings: Settings, now: datetime) -> Manifest:
     parts: dict[str, str] = {}
     tables = []
-    with _one_moment(settings) as connection:
+    with _one_moment() as connection:
         current = migrating.revision()
         assert current is not None
         _check_tables(connection)
@@ -128,12 +128,10 @@ def _write(archive: zipfile.ZipFile, settings: Settings, now: datetime) -> Manif
 
 
 @contextmanager
-def _one_moment(settings: Settings) -> Iterator[sa.Connection]:
+def _one_moment() -> Iterator[sa.Connection]:
     """A connection that cannot write and sees one moment of the database."""
     with db.engines["read"].connect() as connection:
-        if not settings.sqlite:
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        stay_in_one_moment(connection)
         yield connection
 
 

@@ -33,7 +33,7 @@ from quizapp.clock import now
 from quizapp.config import BadSetting, Settings, data_folder, read_settings
 from quizapp.courses import contents, question_command, question_program
 from quizapp.courses.exchange.writing import write_folder
-from quizapp.database import db
+from quizapp.database import db, stay_in_one_moment
 from quizapp.domain.marks_sheet import BadMarks
 from quizapp.jobs.actions import Handler
 from quizapp.jobs.tasks import do_jobs, sweep_jobs
@@ -305,9 +305,7 @@ def check(ctx: click.Context) -> None:
         migrating.check_current(settings)
         # As a GET: through the engine that cannot write, in one moment of the database, and nobody has to wait.
         with current_app.test_request_context("/"):
-            if not settings.sqlite:
-                db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-                db.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            stay_in_one_moment()
             for one in _counted_again():
                 click.echo(str(one))
                 wrong += 1

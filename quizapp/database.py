@@ -1,7 +1,8 @@
 """The database: base of all tables, column types, the session, SQLite's and PostgreSQL's ways.
 
-A GET reads through an engine that cannot write. Everything else runs in one transaction that a returned page commits and
-a status of 400 and above rolls back. On SQLite that transaction begins IMMEDIATE, behind a fair lock of this process.
+A GET reads through an engine that cannot write, each statement seeing what is committed by then. Everything else runs in
+one transaction that a returned page commits and a status of 400 and above rolls back. On SQLite that transaction begins
+IMMEDIATE, behind a fair lock of this process.
 """
 
 import collections
@@ -30,6 +31,7 @@ from quizapp.prepared import Answer, Prepared
 
 KEPT_SECONDS = 60  # how long a connection waits for the next request; the pool keeps it for longer
 GAP_SECONDS = 0.11  # between two helpings: SQLite's busy handler looks again after 100 ms at most
+BEGIN = "BEGIN IMMEDIATE"
 LOCK_SECONDS = 30  # longer than any queue of writers seen; past it the person hears to try again
 
 
@@ -233,23 +235,24 @@ def init_app(app: Flask, settings: Settings) -> None:
     options: dict[str, Any]
     if settings.sqlite:
         options = {"connect_args": {"timeout": 30, "check_same_thread": False}, "pool_size": 40, "max_overflow": 20}
-        read = dict(options)
+        reads: dict[str, Any] = {}
     else:
         timeouts = "-c statement_timeout=30000 -c lock_timeout=15000"
         options = {"pool_pre_ping": False, "pool_recycle": 1800, "pool_size": 10, "max_overflow": 30}
         options["connect_args"] = {"options": timeouts}
-        # READ COMMITTED: each statement sees what is committed by then, so a BEGIN and a ROLLBACK add nothing to reading.
-        read = options | {"isolation_level": "AUTOCOMMIT"}
-        read["connect_args"] = {"options": timeouts + " -c default_transaction_read_only=on"}
+        reads = {"connect_args": {"options": timeouts + " -c default_transaction_read_only=on"}}
+    # READ COMMITTED, as PostgreSQL has it, needs no BEGIN and no ROLLBACK, for each of which SQLite's driver lets go of
+    # Python's lock and waits for it again.
+    read = options | {"isolation_level": "AUTOCOMMIT"} | reads
     url = settings.database_url
     app.config["SQLALCHEMY_BINDS"] = {None: {"url": url} | options, "read": {"url": url} | read}
     db.init_app(app)
     with app.app_context():
         write, read_only = db.engines[None], db.engines["read"]
-        begins = _sqlite_ways(write, read_only) if settings.sqlite else (_by_itself, _by_itself)
+        begin = _sqlite_ways(write, read_only) if settings.sqlite else _by_itself
         event.listen(write, "checkin", lambda connection, record: _over(record.info))
         app.extensions["dialect"] = write.dialect.name
-        app.extensions["writers"], app.extensions["readers"] = Kept(write, begins[0]), Kept(read_only, begins[1])
+        app.extensions["writers"], app.extensions["readers"] = Kept(write, begin), Kept(read_only, _by_itself)
     app.after_request(_finish)
     app.teardown_request(lambda _: _end(commit=False))  # what a GET only read, and what nobody returned
 
@@ -303,6 +306,19 @@ def looking() -> Iterator[None]:
     finally:
         db.session.rollback()
         _looking.reset(before)
+
+
+def stay_in_one_moment(of: sa.Connection | None = None) -> None:
+    """What a connection reads from here on agrees, however long that takes: one of the reading engine, or the request's own.
+
+    Asked for before anything is read.
+    """
+    connection = _connection_of_request() if of is None else of
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.execution_options(isolation_level="REPEATABLE READ")
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
 
 
 def give_way() -> None:
@@ -398,13 +414,13 @@ class FairLock:
 
 
 def _by_itself(driver: Any) -> None:
-    """PostgreSQL's driver begins a transaction with its first statement."""
+    """Reading needs no transaction, and PostgreSQL's driver begins one with its first statement."""
 
 
-def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> tuple[Callable[[Any], object], Callable[[Any], object]]:
+def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> Callable[[Any], object]:
     """Pragmas on connect, BEGIN IMMEDIATE behind the fair lock for writers. Source: SQLAlchemy, pysqlite dialect.
 
-    Gives how a writer begins, and a reader; SQLAlchemy begins so, too, where it is the first to be asked.
+    Gives how a writer begins; SQLAlchemy begins so, too, where it is the first to be asked.
     """
     lock = FairLock()
 
@@ -421,28 +437,21 @@ def _sqlite_ways(write: sa.Engine, read: sa.Engine) -> tuple[Callable[[Any], obj
         connection.execute("PRAGMA query_only=ON")
 
     def begin_writing(pooled: Any) -> None:
-        if pooled.dbapi_connection.in_transaction:
+        driver: Any = pooled.dbapi_connection  # nothing of SQLAlchemy's has to be told of it
+        if driver.in_transaction:
             return
         if not lock.acquire(LOCK_SECONDS):
             raise sa.exc.TimeoutError("the queue of writers is too long")
         try:
-            begin(pooled, "BEGIN IMMEDIATE")
-        except BaseException:
+            driver.execute(BEGIN)
+        except BaseException as error:
             lock.release()
+            if isinstance(error, sqlite3.OperationalError):
+                raise sa.exc.OperationalError(BEGIN, None, error) from error
             raise
         pooled.info.setdefault("over", set()).add(lock.release)
-
-    def begin(pooled: Any, statement: str = "BEGIN") -> None:
-        driver: Any = pooled.dbapi_connection  # nothing of SQLAlchemy's has to be told of it
-        if driver.in_transaction:
-            return
-        try:
-            driver.execute(statement)
-        except sqlite3.OperationalError as error:
-            raise sa.exc.OperationalError(statement, None, error) from error
 
     event.listen(write, "connect", connect)
     event.listen(read, "connect", connect_reader)
     event.listen(write, "begin", lambda connection: begin_writing(connection.connection))
-    event.listen(read, "begin", lambda connection: begin(connection.connection))
-    return begin_writing, begin
+    return begin_writing
