@@ -61,7 +61,7 @@ class Paper(BaseModel):
     @classmethod
     def of(cls, unit: Unit, keys: Iterable[str], rng: random.Random) -> Self:
         """A paper of just these questions, in this order."""
-        questions = asked(unit)
+        questions = {part.key: part for item in unit.questions for part in _parts(item)}
         return cls(entries=tuple(Entry(key=key, orders=arrange(questions[key], rng)) for key in keys))
 
     @classmethod
@@ -115,7 +115,7 @@ def draw(
     ``unit.quiz.size``. A case stays together and in order. ``taught``: the provisions that the person's path has taught,
     where it matters: a question on another one is drawn only where there are too few.
     """
-    left = [item for item in unit.questions if not _is_stopped(item, stopped)]
+    left = [item for item in unit.questions if not stopped or not _is_stopped(item, stopped)]
     drawn = []
     for objective, count in unit.quiz.draw.items():
         stock = [item for item in left if item.objective == objective]
@@ -147,6 +147,8 @@ def _least_seen(stock: Iterable[AnyQuestion | Case], count: int, seen: Mapping[s
     """
     queue = sorted(stock, key=lambda item: max(seen.get(part.key, 0) for part in _parts(item)))
     sizes = [item_size(item) for item in queue]
+    if not any(size > 1 for size in sizes):
+        return queue[:count]
     left = next(goal for goal in range(count, -1, -1) if can_fill(sizes, goal))
     drawn = []
     for n, item in enumerate(queue):
