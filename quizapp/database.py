@@ -27,11 +27,12 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm import Session as PlainSession
 
 from quizapp.config import Settings
-from quizapp.prepared import Answer, Prepared
+from quizapp.prepared import Answer, Given, Prepared
 
 KEPT_SECONDS = 60  # how long a connection waits for the next request; the pool keeps it for longer
 GAP_SECONDS = 0.11  # between two helpings: SQLite's busy handler looks again after 100 ms at most
 BEGIN = "BEGIN IMMEDIATE"
+TOGETHER = 40  # rows that one INSERT takes; SQLite's driver lets go of Python's lock three times for each run
 LOCK_SECONDS = 30  # longer than any queue of writers seen; past it the person hears to try again
 
 
@@ -135,9 +136,8 @@ def execute(statement: Any, values: Any = None) -> Answer:
     on = _connection_of_request() if has_request_context() else db.session.connection()
     if type(statement) is not _Made:
         return on.execute(statement, values)
-    if statement.prepared is None:
-        statement.prepared = Prepared(statement.built, on.dialect, values[0] if isinstance(values, list) else values)
-    return statement.prepared.run(on, values)
+    prepared, told = statement.ready(on.dialect, values)
+    return prepared.run(on, told)
 
 
 def _connection_of_request() -> sa.Connection:
@@ -354,7 +354,20 @@ class _Made:
 
     def __init__(self, built: Any) -> None:
         self.built = built
-        self.prepared: Prepared | None = None
+        self.prepared: dict[int, Prepared] = {}  # by how many rows go together; 0: as it was built
+
+    def ready(self, dialect: sa.Dialect, values: Given) -> tuple[Prepared, Given]:
+        """What runs, and with which values: few rows of an INSERT go together."""
+        rows = values if isinstance(values, list) else [values]
+        if rows is not values or len(rows) > TOGETHER or not self.built.is_insert:
+            if 0 not in self.prepared:
+                self.prepared[0] = Prepared(self.built, dialect, rows[0])
+            return self.prepared[0], values
+        told = {f"row{n}_{name}": value for n, row in enumerate(rows) for name, value in row.items()}
+        if len(rows) not in self.prepared:
+            each: Any = [{name: sa.bindparam(f"row{n}_{name}") for name in row} for n, row in enumerate(rows)]
+            self.prepared[len(rows)] = Prepared(self.built.values(each), dialect, told)
+        return self.prepared[len(rows)], told
 
 
 def on_driver(build: Callable[..., Any]) -> Callable[..., Any]:

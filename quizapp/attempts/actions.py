@@ -117,7 +117,7 @@ def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
     """
     statement = _upsert(fixed.taught.unit.quiz.feedback == "at_once")
     row = {"of": fixed.id, "slot": slot, "told": chosen, "nth": seq, "now": now, "rung": now - attempts.GRACE}
-    return execute(statement, row).first() is not None
+    return execute(statement, row).rowcount > 0
 
 
 @on_driver
@@ -147,7 +147,7 @@ def _upsert(first_locks: bool) -> Any:
         fresh = {name: statement.excluded[name] for name in ("chosen", "seq", "saved_at")}
         later = statement.excluded.seq > response.seq
         statement = statement.on_conflict_do_update(index_elements=keys, set_=fresh, where=later)
-    return statement.returning(response.attempt_id)
+    return statement
 
 
 def hand_in(fixed: Fixed, now: datetime, state: AttemptState = AttemptState.SUBMITTED) -> bool:
@@ -277,16 +277,17 @@ def _note_missed(fixed: Fixed, questions: list[str], now: datetime) -> None:
     if not questions:
         return
     row = {"person": fixed.person_id, "unit": fixed.unit_id, "due": day_of(now) + timedelta(days=1)}
-    execute(_missed_once_more(), [row | {"asked": key} for key in questions])
+    row |= {f"asked_{n}": key for n, key in enumerate(questions)}
+    execute(_missed_once_more(len(questions)), row)
 
 
 @on_driver
-def _missed_once_more() -> Any:
+def _missed_once_more(questions: int) -> Any:
     item = table(ReviewItem)
     missed = (
         item.c.person_id == sa.bindparam("person"),
         item.c.unit_id == sa.bindparam("unit"),
-        item.c.question == sa.bindparam("asked"),
+        item.c.question.in_([sa.bindparam(f"asked_{n}") for n in range(questions)]),
     )
     return sa.update(item).where(*missed).values(missed=item.c.missed + 1, due_on=sa.bindparam("due"))
 

@@ -108,12 +108,12 @@ def append(person_id: int, course_id: int, facts: Iterable[NewFact], body_id: in
     ]
     for row in rows:
         row["kind"] = row["kind"].value
-    return sum(len(execute(_new_fact(), row).all()) for row in rows) > 0
+    return sum(execute(_new_fact(), row).rowcount for row in rows) > 0
 
 
 @on_driver
 def _new_fact() -> Any:
-    return insert(table(FactRow)).on_conflict_do_nothing().returning(table(FactRow).c.id)
+    return insert(table(FactRow)).on_conflict_do_nothing()
 
 
 def standings_of(person_id: int, course_id: int) -> list[Standing]:

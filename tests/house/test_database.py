@@ -4,10 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from quizapp.attempts import actions as attempts
+from quizapp.attempts.actions import _seen_once_more
+from quizapp.attempts.models import ReviewItem
 from quizapp.clock import now
 from quizapp.courses import queries as courses
-from quizapp.courses.models import Course
-from quizapp.database import db, stay_in_one_moment
+from quizapp.courses.models import Course, Unit
+from quizapp.database import TOGETHER, db, execute, stay_in_one_moment
 
 
 def test_a_get_cannot_write(app):
@@ -80,3 +82,17 @@ def test_who_stays_in_one_moment_sees_nothing_that_is_committed_later(app):
             assert db.session.scalars(sa.select(Course.key)).all() == ["cv-1248"]
         with app.test_request_context("/"):
             assert courses.newest("cv-1248", "bai-8") is None
+
+
+@pytest.mark.parametrize("count", [1, 2, TOGETHER, TOGETHER + 1])
+def test_rows_go_in_together_few_or_many_one_statement_each_time(app, office, statements, count):
+    """Twice, for what is there already is counted up; in the order of the rows' own names, whatever comes first."""
+    rows = [{"question": f"cau-{n}", "seen": 1, "missed": 0} for n in range(count)]
+    with app.app_context(), app.test_request_context("/", method="POST"):
+        unit = db.session.scalars(sa.select(Unit.id)).first()
+        for times in (1, 2):
+            with statements() as counted:
+                execute(_seen_once_more(), [row | {"person_id": office["hocvien"], "unit_id": unit} for row in rows])
+            assert len(counted) == 1
+            kept = db.session.execute(sa.select(ReviewItem.question, ReviewItem.seen, ReviewItem.missed)).all()
+            assert sorted(kept) == sorted((f"cau-{n}", times, 0) for n in range(count))
