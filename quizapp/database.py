@@ -27,7 +27,7 @@ from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.orm import Session as PlainSession
 
 from quizapp.config import Settings
-from quizapp.prepared import Answer, Given, Prepared
+from quizapp.prepared import Answer, Given, Prepared, Values
 
 KEPT_SECONDS = 60  # how long a connection waits for the next request; the pool keeps it for longer
 GAP_SECONDS = 0.11  # between two helpings: SQLite's busy handler looks again after 100 ms at most
@@ -140,6 +140,23 @@ def execute(statement: Any, values: Any = None) -> Answer:
     return prepared.run(on, told)
 
 
+def execute_alone(statement: Any, values: Values) -> Answer:
+    """Run a statement that stands `on_driver` and may be a transaction by itself; what the request has begun it joins.
+
+    On PostgreSQL that spares two ways to the server and back, for BEGIN and COMMIT, and it is kept when this returns. SQLite
+    has no such way: there it is kept with the request.
+    """
+    kept: Kept | None = current_app.extensions["alone"]
+    if kept is None or not has_request_context() or g.get("connection") is not None:
+        return execute(statement, values)
+    on = kept.take()
+    try:
+        answer: Answer = statement.ready(on.dialect, values)[0].run(on, values)
+        return answer
+    finally:
+        kept.give_back(on, commit=False)  # nothing is open
+
+
 def _connection_of_request() -> sa.Connection:
     """The one connection that a request reads or writes through, the session included, taken where first needed."""
     held: Any = g._get_current_object()  # the proxy looks it up anew each time
@@ -166,8 +183,8 @@ class Kept:
     The transaction is begun and ended on the driver; SQLAlchemy joins it where it is asked for something.
     """
 
-    def __init__(self, engine: sa.Engine, begin: Callable[[Any], object]) -> None:
-        self._engine, self._begin = engine, begin
+    def __init__(self, engine: sa.Engine, begin: Callable[[Any], object], **options: Any) -> None:
+        self._engine, self._begin, self._options = engine, begin, options
         self._idle: list[tuple[sa.Connection, float]] = []  # the last given back is the first taken
         event.listen(engine, "engine_disposed", self._drop)
 
@@ -176,7 +193,7 @@ class Kept:
 
     def take(self) -> sa.Connection:
         """A connection for one request, in a transaction."""
-        connection = self._ready() or self._engine.connect()
+        connection = self._ready() or self._engine.connect().execution_options(**self._options)
         try:
             self._begin(connection.connection)
         except BaseException:
@@ -253,6 +270,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         event.listen(write, "checkin", lambda connection, record: _over(record.info))
         app.extensions["dialect"] = write.dialect.name
         app.extensions["writers"], app.extensions["readers"] = Kept(write, begin), Kept(read_only, _by_itself)
+        app.extensions["alone"] = None if settings.sqlite else Kept(write, _by_itself, isolation_level="AUTOCOMMIT")
     app.after_request(_finish)
     app.teardown_request(lambda _: _end(commit=False))  # what a GET only read, and what nobody returned
 

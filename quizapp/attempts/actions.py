@@ -15,7 +15,7 @@ from quizapp.attempts.queries import Fixed
 from quizapp.clock import VIETNAM, day_of
 from quizapp.courses import queries as courses
 from quizapp.courses.queries import Taught
-from quizapp.database import db, execute, insert, made_once, on_driver, public_code, table
+from quizapp.database import db, execute, execute_alone, insert, made_once, on_driver, public_code, table
 from quizapp.domain import attempts, completion, grading
 from quizapp.domain.attempts import AttemptState, Score
 from quizapp.domain.completion import FactKind
@@ -117,7 +117,7 @@ def save(fixed: Fixed, slot: str, chosen: Any, seq: int, now: datetime) -> bool:
     """
     statement = _upsert(fixed.taught.unit.quiz.feedback == "at_once")
     row = {"of": fixed.id, "slot": slot, "told": chosen, "nth": seq, "now": now, "rung": now - attempts.GRACE}
-    return execute(statement, row).rowcount > 0
+    return execute_alone(statement, row).rowcount > 0
 
 
 @on_driver

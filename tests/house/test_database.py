@@ -9,7 +9,7 @@ from quizapp.attempts.models import ReviewItem
 from quizapp.clock import now
 from quizapp.courses import queries as courses
 from quizapp.courses.models import Course, Unit
-from quizapp.database import TOGETHER, db, execute, stay_in_one_moment
+from quizapp.database import TOGETHER, db, dialect, execute, execute_alone, stay_in_one_moment
 
 
 def test_a_get_cannot_write(app):
@@ -30,7 +30,8 @@ def test_a_get_cannot_write_on_the_driver_either_and_its_connection_serves_the_n
 
 
 def idle(app):
-    return {name: len(app.extensions[name]) for name in ("readers", "writers")}
+    kept = {name: app.extensions[name] for name in ("readers", "writers", "alone")}
+    return {name: len(connections) for name, connections in kept.items() if connections is not None}
 
 
 def test_a_request_ends_its_transaction_and_leaves_its_connection_to_the_next(app, site):
@@ -54,7 +55,7 @@ def test_a_broken_connection_is_not_used_again(app, method):
             assert db.session.scalars(sa.select(Course.id)).all()
         for engine in db.engines.values():
             engine.dispose()
-        assert idle(app) == {"readers": 0, "writers": 0}
+        assert not any(idle(app).values())
 
 
 def rename_course(to: str) -> None:
@@ -82,6 +83,57 @@ def test_who_stays_in_one_moment_sees_nothing_that_is_committed_later(app):
             assert db.session.scalars(sa.select(Course.key)).all() == ["cv-1248"]
         with app.test_request_context("/"):
             assert courses.newest("cv-1248", "bai-8") is None
+
+
+def begin_review(office, unit, key="cau-1"):
+    return {"person_id": office["hocvien"], "unit_id": unit, "question": key, "seen": 1, "missed": 0}
+
+
+def reviewed():
+    """What another connection sees."""
+    with db.engines["read"].connect() as other:
+        return other.execute(sa.select(ReviewItem.question, ReviewItem.seen)).all()
+
+
+def test_what_stands_alone_is_kept_on_postgresql_at_once_and_on_sqlite_with_the_request(app, office):
+    with app.app_context():
+        unit = db.session.scalars(sa.select(Unit.id)).first()
+        db.session.rollback()
+        with app.test_request_context("/", method="POST"):
+            assert execute_alone(_seen_once_more(), begin_review(office, unit)).rowcount == 1
+            assert reviewed() == ([("cau-1", 1)] if dialect() == "postgresql" else [])
+            app.process_response(app.make_response("xong"))
+        assert reviewed() == [("cau-1", 1)]
+        with app.test_request_context("/", method="POST"):
+            execute(_seen_once_more(), begin_review(office, unit))  # a transaction, which nobody ends well
+        assert reviewed() == [("cau-1", 1)]
+
+
+def test_what_could_stand_alone_joins_what_has_begun(app, office):
+    with app.app_context():
+        unit = db.session.scalars(sa.select(Unit.id)).first()
+        db.session.rollback()
+        with app.test_request_context("/", method="POST"):
+            execute(_seen_once_more(), begin_review(office, unit))
+            execute_alone(_seen_once_more(), begin_review(office, unit))
+        assert reviewed() == []
+
+
+def test_a_refused_statement_that_stood_alone_leaves_the_place_of_a_writer_free(app, office):
+    with app.app_context():
+        unit = db.session.scalars(sa.select(Unit.id)).first()
+        db.session.rollback()
+        for _ in range(2):
+            with app.test_request_context("/", method="POST"), pytest.raises(sa.exc.IntegrityError):
+                execute_alone(_seen_once_more(), begin_review(office, unit) | {"person_id": 0})
+        with app.test_request_context("/", method="POST"):
+            execute_alone(_seen_once_more(), begin_review(office, unit))
+            app.process_response(app.make_response("xong"))
+        assert reviewed() == [("cau-1", 1)]
+        assert idle(app).get("alone", 1) == 1
+        for engine in db.engines.values():
+            engine.dispose()
+        assert not any(idle(app).values())
 
 
 @pytest.mark.parametrize("count", [1, 2, TOGETHER, TOGETHER + 1])
