@@ -45,7 +45,7 @@ def finish(app, person_id):
 def figures(app, office):
     with app.app_context():
         body = db.session.get_one(Body, office["tinh"])
-        tally = learned.tallies(office["campaign"], {body.id: body.path}, now().date())[body.id]
+        tally = learned.tallies(office["campaign"], {body.id: body.path}, today())[body.id]
         assert counts.differences(now()) == []
         assert counts.states_differ() == []
         return tally.people, tally.n(WHOLE, "completed")

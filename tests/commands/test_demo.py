@@ -12,7 +12,7 @@ from ports import free_port
 from quizapp import demo, migrating, preparing
 from quizapp.accounts.models import Person
 from quizapp.analysis import queries as analysis
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.commands import opened
 from quizapp.database import db
 from quizapp.domain import grading
@@ -52,7 +52,7 @@ def test_it_is_a_province_with_some_done_some_half_way_some_late(loaded):
         assert len(bodies) == 12
         assert counted(Body) == 1 + 12 + 40
         assert counted(Person) == counted(Enrolment) == 400
-        assert db.session.scalars(sa.select(Campaign)).one().due_on > now().date()
+        assert db.session.scalars(sa.select(Campaign)).one().due_on > today()
         whole = sa.select(UnitStateRow.state, UnitStateRow.late, sa.func.count()).where(UnitStateRow.unit == "*")
         states = {(state, late): n for state, late, n in db.session.execute(whole.group_by(sa.text("1, 2")))}
         assert states["completed", False] > 50

@@ -136,7 +136,7 @@ def test_what_is_written_is_read_back_and_written_the_same_again(tmp_path_factor
     course = whole.course.model_copy(update={"units": ("bai-1",), "paths": (), "document": "144-qd-tw"})
     course = course.model_copy(update={"paths": (whole.course.paths[0].model_copy(update={"units": ("bai-1",)}),)})
     written = files_of(course, {"144-qd-tw": only}, {"bai-1": unit})
-    folder = tmp_path_factory.mktemp("xuat")
+    folder = tmp_path_factory.mktemp("xuat") / "khoa"  # nothing stands beside it that would be read, too
     write_folder(folder, written)
     back = read_folder(folder)
     assert back.units["bai-1"] == unit

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from factories import add_person
 
-from quizapp.clock import now
+from quizapp.clock import now, today
 from quizapp.courses.models import Course
 from quizapp.database import db
 from quizapp.domain.completion import FactKind
@@ -71,7 +71,7 @@ def test_each_kind_of_difference_is_found_alike_in_small_and_large_helpings(app,
         db.session.execute(sa.insert(UnitStateRow).values(enrolment_id=mine, unit="bai-6", state="failed", since=now()))
         db.session.execute(sa.update(Enrolment).filter_by(person_id=moved).values(body_id=office["tinh"]))
         db.session.execute(sa.delete(Enrolment).filter_by(person_id=left))
-        extra = {"campaign_id": office["campaign"], "body_id": office["tinh"], "day": now().date(), "change": 3}
+        extra = {"campaign_id": office["campaign"], "body_id": office["tinh"], "day": today(), "change": 3}
         db.session.execute(sa.insert(CountChange).values(extra | {"unit": "bai-8", "state": "passed"}))
         found = told(1000, monkeypatch)
         assert any("ghi danh" in one and "bai-6: đang ghi failed" in one for one in found)

@@ -67,7 +67,7 @@ def read_folder(folder: Path) -> Contents:
     course = tree.yaml(COURSE)
     library = {PurePosixPath(file).stem: tree.yaml(file) for file in tree.files if _LIBRARY.fullmatch(file)}
     units = {unit: _unit_source(tree, unit) for unit in tree.units()}
-    together.check(course, library, units, _tasks_beside(folder))
+    together.check(course, library, units, lambda: _tasks_beside(folder))
     tree.look_at_pictures()
     together.check_pictures(tree.files, units)
     read = _judge(read_course, course)

@@ -1,6 +1,6 @@
 """Các tệp nội dung với nhau: what only all of them can tell, on plain data, since one may be broken and still be named."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,14 @@ COURSE = "course.yaml"
 
 
 def check(
-    course: Source, library: Mapping[str, Source], units: Mapping[str, Source], tasks_beside: Collection[str] = ()
+    course: Source,
+    library: Mapping[str, Source],
+    units: Mapping[str, Source],
+    tasks_beside: Callable[[], Collection[str]] = tuple,
 ) -> None:
     """Names, keys and citations agree; each problem is noted in the file that has it. Units by their folder.
 
-    ``tasks_beside``: those of other courses that share the library, which a document may be of.
+    ``tasks_beside()``: those of other courses that share the library, which a document may be of; asked for where one is.
     """
     _check_names(library, units)
     _check_course(course, library, units)
@@ -57,17 +60,22 @@ def tasks_of(course: Source) -> set[str]:
 
 
 def _check_tasks(
-    course: Source, library: Mapping[str, Source], units: Mapping[str, Source], beside: Collection[str]
+    course: Source, library: Mapping[str, Source], units: Mapping[str, Source], beside: Callable[[], Collection[str]]
 ) -> None:
     """A unit is of a task of its course; a document may be of another course's."""
     tasks = tasks_of(course)
     if course.broken or not tasks:
         return
-    named = [(source, tasks.union(beside)) for source in library.values()]
-    named += [(source, tasks) for source in units.values()]
-    for source, known in named:
-        if (task := _word(source.data, "task")) and task not in known:
-            source.say(("task",), f"nhiệm vụ “{task}” không có trong tasks của {COURSE}")
+    documents = _of_strange_tasks(library.values(), tasks)
+    others = beside() if documents else ()
+    wrong = [(source, task) for source, task in documents if task not in others]
+    for source, task in wrong + _of_strange_tasks(units.values(), tasks):
+        source.say(("task",), f"nhiệm vụ “{task}” không có trong tasks của {COURSE}")
+
+
+def _of_strange_tasks(sources: Iterable[Source], known: Collection[str]) -> list[tuple[Source, str]]:
+    named = [(source, _word(source.data, "task")) for source in sources]
+    return [(source, task) for source, task in named if task and task not in known]
 
 
 def _check_twins(units: list[Source]) -> None:
