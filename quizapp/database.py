@@ -214,7 +214,7 @@ class Kept:
         """End its transaction; keep it for the next request."""
         if connection.invalidated:
             connection.close()
-            self._drop(self._engine)  # whatever broke it may have broken the others
+            self._engine.dispose()  # whatever broke it may have broken the others, here and wherever this engine's are kept
             return
         try:
             ends: Any = connection if connection.in_transaction() else connection.connection

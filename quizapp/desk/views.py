@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
@@ -112,7 +112,9 @@ def _resume(own: Own, current: Outline) -> dict[str, Any]:
         read = frozenset()  # what was read says something else now
     count = len(unit.sections)
     left = [n for n, section in enumerate(unit.sections, 1) if section.key not in read]
+    unread = 0 if attempt_id is not None or not count else len(left) / count
     place: dict[str, Any] = {"read": count - len(left), "count": count, "n": None, "attempt": attempt_id is not None}
+    place["left"] = timedelta(minutes=learning.minutes_of(unit, unread))
     if unit.final and attempt_id is None:
         return place | {"address": url_for("attempts.before_final", course=own.course_key, unit=unit.key)}
     if attempt_id is not None:

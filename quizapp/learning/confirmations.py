@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.clock import day_of
-from quizapp.web.formats import points
+from quizapp.web.formats import grouped, points
 
 TITLE = "Giấy xác nhận hoàn thành"
 QR_MILLIMETRES = 30  # the symbol itself; the quiet zone stands around it
@@ -54,11 +54,6 @@ def pdf(says: Mapping[str, Any], code: str, at: datetime, address: str) -> bytes
 def result(says: Mapping[str, Any]) -> str | None:
     """Kết quả, as 27/30; None where the confirmation was given without marks."""
     return f"{points(says['earned'])}/{points(says['possible'])}" if "earned" in says else None
-
-
-def grouped(code: str) -> str:
-    """The code as it is read aloud: capitals, in groups of four."""
-    return "-".join(code[n : n + 4] for n in range(0, len(code), 4)).upper()
 
 
 def day_in_words(at: datetime) -> str:

@@ -107,9 +107,12 @@ class UnitStanding:
     late: bool
 
 
-def minutes_of(unit: content.Unit) -> int:
-    """Reading and questions: half a minute a question, or the whole time of those that are timed; a final is not read."""
-    reading = 0 if unit.final else unit.minutes
+def minutes_of(unit: content.Unit, unread: float = 1) -> int:
+    """Reading and questions: half a minute a question, or the whole time of those that are timed; a final is not read.
+
+    ``unread``: the share of its sections that is still to be read.
+    """
+    reading = 0 if unit.final else round(unit.minutes * unread)
     return reading + (unit.quiz.minutes or -(-unit.quiz.size // 2))
 
 

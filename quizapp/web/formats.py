@@ -69,6 +69,11 @@ def duration(value: timedelta) -> str:
     )
 
 
+def grouped(code: str) -> str:
+    """The code as it is read aloud: capitals, in groups of four."""
+    return "-".join(code[n : n + 4] for n in range(0, len(code), 4)).upper()
+
+
 def row_number(text: str) -> int:
     """From an address, for ``request.args.get(type=...)``: what no database can hold counts as not given."""
     if not 0 < (value := int(text)) < 2**63:
@@ -78,7 +83,7 @@ def row_number(text: str) -> int:
 
 def init_app(app: Flask) -> None:
     """Register the filters."""
-    filters = (points, number, file_size, day, short_day, clock_time, moment, duration, initials, short_name)
+    filters = (points, number, file_size, day, short_day, clock_time, moment, duration, grouped, initials, short_name)
     app.jinja_env.filters.update({"html": markdown.html, "inline": markdown.inline})
     app.jinja_env.filters.update({f.__name__: f for f in filters})
     app.jinja_env.filters["device"] = devices.in_words

@@ -173,3 +173,14 @@ def test_home_says_that_it_is_done_in_vietnams_days_also_without_the_pre_test(vi
         whole.completed_at = datetime.combine(mine.due_on - timedelta(days=3), time(23, 30), UTC)
         db.session.commit()
     assert "trước hạn 2 ngày" in me.get("/").text
+
+
+def test_home_says_how_long_the_unit_takes_from_here_and_the_course(visit):
+    me = visit("hocvien")
+    for n in (1, 2, 3):
+        me.post(f"/hoc/cv-1248/bai-8/{n}")
+    page = me.get("/")
+    assert "Xong 3 trên 7 mục Còn khoảng 9 phút" in page.text  # 4 of 7 to read, 5 for its ten questions
+    assert re.search(r"Còn khoảng [\d giờ]+ phút nữa là xong", page.text)
+    begin(me)
+    assert "Xong 3 trên 7 mục Còn khoảng 5 phút" in me.get("/").text

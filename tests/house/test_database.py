@@ -58,6 +58,20 @@ def test_a_broken_connection_is_not_used_again(app, method):
         assert not any(idle(app).values())
 
 
+def test_a_broken_connection_takes_along_what_its_engine_keeps_for_others(app, office):
+    with app.app_context():
+        unit = db.session.scalars(sa.select(Unit.id)).first()
+        db.session.rollback()
+        for _ in range(2):
+            with app.test_request_context("/", method="POST"):
+                execute_alone(_seen_once_more(), begin_review(office, unit))
+                db.session.connection()
+        assert idle(app).get("alone", 1) == idle(app)["writers"] == 1
+        with app.test_request_context("/", method="POST"):
+            db.session.connection().invalidate()
+        assert idle(app).get("alone", 0) == idle(app)["writers"] == 0
+
+
 def rename_course(to: str) -> None:
     """As another process would, between two statements of a reader."""
     with db.engines[None].begin() as other:

@@ -131,7 +131,7 @@ def test_anyone_may_check_it_and_sees_the_recorded_fields(visit, code):
     grouped = "-".join(code[n : n + 4] for n in range(0, 16, 4)).upper()
     for typed in (code, code.upper(), grouped):
         page = visit().get(f"/xac-nhan/{typed}")
-        assert "Giấy xác nhận hợp lệ" in page.text
+        assert f"Mã {grouped} hợp lệ" in page.text  # as it stands on the paper, to be compared line by line
         for told in ("Nguyễn Thị Hồng Thắm", "Chi bộ 1, Đảng ủy cơ quan Thử Nghiệm", "Đợt học thử nghiệm", "20/20"):
             assert told in page.text
     assert visit().get(f"/xac-nhan?ma={grouped}", 303).location == f"/xac-nhan/{code}"
@@ -141,7 +141,9 @@ def test_the_result_of_units_without_a_final_is_their_sum(visit, code):
     me = visit("hocvien")
     _, text = read(me.get(f"/giay-xac-nhan/{code}.pdf").response.get_data())
     assert "với kết quả 20/20, ngày" in text
-    assert "với kết quả 20/20, ngày" in me.get("/ket-qua").text
+    page = me.get("/ket-qua")
+    assert "với kết quả 20/20, ngày" in page.text
+    assert f"Mã {confirmations.grouped(code)}." in page.text
 
 
 def test_one_given_without_marks_stays_valid_and_shows_none(visit, app, code):
