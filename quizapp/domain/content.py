@@ -563,12 +563,25 @@ def _read(kind: type[Value], data: Any) -> Value:
     try:
         value = kind.model_validate(data)
     except ValidationError as error:
-        errors = [e for e in error.errors(include_url=False) if not _is_echo(e)]
+        errors = [e for e in _all_errors(kind, data, error) if not _is_echo(e)]
         problems += [Problem(path=_clean(e["loc"]), message=told) for e in errors for told in _in_words(e).split("\n")]
         raise ContentProblems(problems) from None
     if problems:
         raise ContentProblems(problems)
     return value
+
+
+def _all_errors(kind: type[BaseModel], data: Any, error: ValidationError) -> list[Any]:
+    """With those that a field too many hides: pydantic asks no rule over a value that has one."""
+    errors: list[Any] = list(error.errors(include_url=False))
+    if all(one["type"] != "extra_forbidden" for one in errors):
+        return errors
+    known = {(one["loc"], one["type"], one["msg"]) for one in errors}
+    try:
+        kind.model_validate(data, extra="ignore")
+    except ValidationError as more:
+        errors += [e for e in more.errors(include_url=False) if (e["loc"], e["type"], e["msg"]) not in known]
+    return errors
 
 
 _KINDS = {"single", "multiple", "true_false", "matching", "ordering", "short", "number", "gaps", "case"}

@@ -496,6 +496,18 @@ def test_every_problem_of_every_file_comes_at_once_in_order(folder):
     assert found == sorted(found)
 
 
+def test_a_field_too_many_hides_nothing_else_that_is_wrong_with_its_question(folder):
+    change(folder, BANK, ", right: true", "")
+    [alone] = problems(folder)
+    before = alone.line
+    change(folder, BANK, "    kind: single\n", "    kind: single\n    ghi-chu: thừa\n")
+    assert [(one.field, one.message) for one in problems(folder)] == [
+        ("questions[0]", alone.message),
+        ("questions[0].ghi-chu", "trường này không có trong định dạng"),
+    ]
+    assert problems(folder)[0].line == before
+
+
 def test_a_broken_document_does_not_blame_what_cites_it(folder):
     change(folder, RULE, "kind: Quy định", "kind: Quy: định")
     assert [problem.file for problem in problems(folder)] == [RULE]
