@@ -81,7 +81,7 @@ def as_script(me, attempt, number, fields, chosen_at):
 
 def test_the_final_is_shut_until_the_units_of_the_path_are_passed(visit, ends, office):
     me = visit("hocvien")
-    assert "Chưa mở" in me.get("/").text
+    assert all("Chưa mở" in me.get(page).text for page in ("/", "/ket-qua"))
     page = me.get(PAGE)
     assert "Còn 2 bài" in page.text
     assert START not in page.html
