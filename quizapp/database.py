@@ -120,7 +120,8 @@ def _only_reads(held: Any) -> bool:
     told: bool | None = held.get("reading")
     if told is not None:
         return told
-    asked: Any = request._get_current_object()  # type: ignore[attr-defined]  # the proxy looks it up anew each time
+    proxy: Any = request  # which looks the request up anew each time
+    asked = proxy._get_current_object()
     return asked.method in ("GET", "HEAD", "OPTIONS") or LOOKS in asked.args
 
 

@@ -115,7 +115,7 @@ def draw(
     ``unit.quiz.size``. A case stays together and in order. ``taught``: the provisions that the person's path has taught,
     where it matters: a question on another one is drawn only where there are too few.
     """
-    left = [item for item in unit.questions if not stopped or not _is_stopped(item, stopped)]
+    left = [item for item in unit.questions if not _is_stopped(item, stopped)]
     drawn = []
     for objective, count in unit.quiz.draw.items():
         stock = [item for item in left if item.objective == objective]

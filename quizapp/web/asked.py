@@ -11,17 +11,19 @@ from werkzeug.exceptions import ClientDisconnected
 from werkzeug.local import LocalProxy
 
 FIELDS = "application/x-www-form-urlencoded"
+_request: Any = request  # Any: the types of proxies know nothing of the way to what stands behind them
+_session: Any = session
 
 
 def the_request() -> Request:
     """The request itself, for whoever asks it for several things: the proxy looks it up anew each time."""
-    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # werkzeug's own way, unknown to its stubs
+    found: Request = _request._get_current_object()
     return found
 
 
 def the_session() -> SessionMixin:
     """The request's session itself, likewise."""
-    found: SessionMixin = session._get_current_object()  # type: ignore[attr-defined]
+    found: SessionMixin = _session._get_current_object()
     return found
 
 
